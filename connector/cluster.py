@@ -1,0 +1,117 @@
+"""OpenSearch: one client, and its faults in the connector's own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opensearchpy import (
+    ConnectionError as TransportConnectionError,
+)
+from opensearchpy import (
+    NotFoundError,
+    OpenSearch,
+    SSLError,
+    TransportError,
+)
+
+from connector.errors import (
+    ClusterRefusedError,
+    ClusterUnavailableError,
+    ConnectorError,
+    IndexMissingError,
+)
+from connector.settings import OpenSearchSettings
+
+# Answers after which the same request may succeed later.
+OVERLOADED = frozenset({429, 502, 503, 504})
+
+
+def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
+    """Make a client. Nothing is sent yet, and the client retries nothing by itself.
+
+    Args:
+        settings: address, credentials and certificate authority.
+        pool: connections kept open; one per thread that will use the client.
+    """
+    credentials = (
+        (settings.username, settings.password.get_secret_value())
+        if settings.username and settings.password
+        else None
+    )
+    return OpenSearch(
+        settings.url,
+        http_auth=credentials,
+        ca_certs=str(settings.ca_file) if settings.ca_file else None,
+        verify_certs=settings.verify,
+        ssl_show_warn=False,
+        timeout=settings.timeout_s,
+        max_retries=0,
+        pool_maxsize=pool,
+        http_compress=False,
+    )
+
+
+@contextmanager
+def faults(doing: str, url: str = "") -> Iterator[None]:
+    """Turn the client's exceptions into the connector's, naming what was being done.
+
+    Args:
+        doing: what was asked of the cluster, as in "reading the index 'shop'".
+        url: the cluster's address, for the message.
+
+    Raises:
+        ClusterUnavailableError: no connection, a timeout, or 429/502/503/504.
+        IndexMissingError: 404.
+        ClusterRefusedError: every other answer.
+    """
+    try:
+        yield
+    except TransportError as error:
+        raise translate(error, doing, url) from error
+
+
+def translate(error: TransportError, doing: str, url: str = "") -> ConnectorError:
+    """Return the connector's error for a client exception; see `faults`."""
+    where = f" at {url}" if url else ""
+    if isinstance(error, SSLError):
+        return ClusterRefusedError(
+            f"TLS with OpenSearch{where} failed while {doing}: {_short(error.info)}; "
+            "set opensearch.ca_file to the authority that signed its certificate"
+        )
+    if isinstance(error, TransportConnectionError):
+        return ClusterUnavailableError(
+            f"OpenSearch{where} did not answer while {doing} ({_short(error.info)}); "
+            "check opensearch.url and that it runs (`connector local status`)"
+        )
+    if error.status_code in OVERLOADED:
+        return ClusterUnavailableError(
+            f"OpenSearch{where} is overloaded ({error.status_code} while {doing}); try again later"
+        )
+    if isinstance(error, NotFoundError):
+        return IndexMissingError(
+            f"{doing} found nothing: {reason(error)}; "
+            "create it with `connector mappings apply`, or check the name"
+        )
+    hint = {401: "; check the credentials", 403: "; check the user's role"}
+    return ClusterRefusedError(
+        f"OpenSearch{where} refused {doing} ({error.status_code}): "
+        f"{reason(error)}{hint.get(int(error.status_code), '')}"
+    )
+
+
+def reason(error: TransportError) -> str:
+    """Return the cluster's own words for what was wrong, deepest cause first, in one line."""
+    info: Any = error.info
+    cause = info.get("error", info) if isinstance(info, dict) else info
+    if isinstance(cause, dict):
+        roots = cause.get("root_cause") or [cause]
+        while isinstance(cause.get("caused_by"), dict):
+            cause = cause["caused_by"]
+        words = cause.get("reason") or roots[0].get("reason") or error.error
+        return _short(words)
+    return _short(cause or error.error)
+
+
+def _short(words: object, limit: int = 300) -> str:
+    line = " ".join(str(words).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,0 +1,111 @@
+"""Every error the connector raises, branched by what the caller should do.
+
+ConnectorError
+├── RetryLaterError            the outside is not ready; the same call may go through later   exit 75
+│   ├── ClusterUnavailableError    OpenSearch did not answer, or answered 429/503 for too long
+│   └── BrokerUnavailableError     Kafka did not answer
+├── DeadLetterError            this record can never be written; its neighbours can     (never exits)
+├── StopError                  the run cannot go on; somebody has to change something    exit 1
+│   ├── ClusterRefusedError        OpenSearch answered 401, 403 or a request it will never accept
+│   ├── IndexMissingError          the index or alias that is needed does not exist
+│   ├── EncoderError               the model cannot be loaded, or its output is unusable
+│   └── LocalServerError           a local server cannot be assembled, started or stopped
+├── UsageError                 what the user wrote is wrong: file, flag or value         exit 2
+│   ├── CatalogueError             `catalogue.toml` is wrong, with line and field
+│   ├── SettingsError              `connector.toml`, a CONNECTOR_ variable or a flag is wrong
+│   ├── RequestError               a search request is wrong
+│   └── JudgmentsError             a queries, judgments or run file is wrong
+└── RefusedError               a guard said no; carrying on would damage the index       exit 3
+    ├── ModelMismatchError         the index was built with another model, prompt or template
+    └── MappingMismatchError       the live mapping differs from the catalogue's
+"""
+
+from typing import ClassVar
+
+
+class ConnectorError(Exception):
+    """Base of all errors whose message is written for the user: one line, no traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class RetryLaterError(ConnectorError):
+    """Raised when something outside is not ready; nothing was lost, and a later try may succeed."""
+
+    exit_code = 75
+
+
+class ClusterUnavailableError(RetryLaterError):
+    """Raised when OpenSearch cannot be reached, times out, or stays overloaded past the retries."""
+
+
+class BrokerUnavailableError(RetryLaterError):
+    """Raised when Kafka cannot be reached or does not answer in time."""
+
+
+class DeadLetterError(ConnectorError):
+    """Raised when one record can never be written; the worker parks it and goes on.
+
+    Attributes:
+        error_class: short stable name of the fault, e.g. `InvalidJson`, kept in the dead letter.
+    """
+
+    def __init__(self, error_class: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error_class = error_class
+
+
+class StopError(ConnectorError):
+    """Raised when the run cannot go on until somebody changes something."""
+
+
+class ClusterRefusedError(StopError):
+    """Raised when OpenSearch refuses the credentials, the permission or the request itself."""
+
+
+class IndexMissingError(StopError):
+    """Raised when the index or alias that a command needs does not exist."""
+
+
+class EncoderError(StopError):
+    """Raised when the model cannot be loaded or returns something that is not an embedding."""
+
+
+class LocalServerError(StopError):
+    """Raised when a local server cannot be assembled, started or stopped."""
+
+
+class UsageError(ConnectorError):
+    """Raised when a file, flag or value that the user wrote is wrong."""
+
+    exit_code = 2
+
+
+class CatalogueError(UsageError):
+    """Raised when `catalogue.toml` is wrong; the message names file, line and field."""
+
+
+class SettingsError(UsageError):
+    """Raised when `connector.toml`, a CONNECTOR_ variable or a flag is wrong."""
+
+
+class RequestError(UsageError):
+    """Raised when a search request is wrong: an unknown filter field, a negative size."""
+
+
+class JudgmentsError(UsageError):
+    """Raised when a queries, judgments or run file is wrong; the message names file and line."""
+
+
+class RefusedError(ConnectorError):
+    """Raised when a guard stops a command that would damage the index."""
+
+    exit_code = 3
+
+
+class ModelMismatchError(RefusedError):
+    """Raised when vectors of two models would meet in one index or one search."""
+
+
+class MappingMismatchError(RefusedError):
+    """Raised when the live index differs from what the catalogue asks for."""

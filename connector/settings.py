@@ -1,0 +1,163 @@
+"""The one settings object: `connector.toml`, then CONNECTOR_… variables, then `--set` flags.
+
+Built once at the command line and passed down; nothing else reads the environment.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from connector.errors import SettingsError
+
+DEFAULT_FILE = "connector.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OpenSearchSettings(_Section):
+    """How to reach the cluster. TLS certificates are verified unless `verify` is turned off."""
+
+    url: str = Field("http://127.0.0.1:9200", pattern=r"^https?://[^@\s]+$")
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
+    verify: bool = True
+    timeout_s: float = Field(60.0, gt=0, description="For one request; vector bulks are large.")
+
+
+class KafkaSettings(_Section):
+    """How to reach the brokers; names are kafka-python's own."""
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: str | None = None
+    sasl_plain_username: str | None = None
+    sasl_plain_password: SecretStr | None = None
+    ssl_cafile: Path | None = None
+    timeout_s: float = Field(15.0, gt=0, description="Until a broker must have answered.")
+
+
+class RedisSettings(_Section):
+    """The broker of distributed reindex runs."""
+
+    url: str = "redis://127.0.0.1:6379/0"
+
+
+class EncoderSettings(_Section):
+    """Where and how the model runs. Which model runs is the catalogue's to say."""
+
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the device computes it natively."
+    )
+    batch_tokens: int = Field(4096, ge=64, description="Padded tokens in one forward pass.")
+
+
+class IngestSettings(_Section):
+    """Sizes and patience of the worker."""
+
+    batch_records: int = Field(500, ge=1, le=10_000, description="Records planned together.")
+    max_record_bytes: int = Field(1_000_000, ge=1, description="Larger records are dead letters.")
+    bulk_bytes: int = Field(8_000_000, ge=10_000, description="Body size of one bulk request.")
+    retries: int = Field(8, ge=0, description="Tries again per item before giving up for now.")
+    backoff_s: float = Field(0.25, gt=0, description="First pause; doubles, with jitter.")
+    backoff_max_s: float = Field(20.0, gt=0)
+
+
+class SearchSettings(_Section):
+    """What a search does when the request does not say."""
+
+    candidates: int = Field(
+        200, ge=10, le=1000, description="Depth of each leg; no score depends on the page size."
+    )
+    vector_weight: float = Field(0.5, ge=0, le=1, description="Share of the vector legs.")
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two places that run the same catalogue."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONNECTOR_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    catalogue: Path = Field(Path("catalogue.toml"), description="The catalogue commands work on.")
+    opensearch: OpenSearchSettings = OpenSearchSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    redis: RedisSettings = RedisSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    ingest: IngestSettings = IngestSettings()
+    search: SearchSettings = SearchSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - part of the interface
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - part of the interface
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: flags over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(config: Path | None = None, overrides: tuple[str, ...] = ()) -> Settings:
+    """Read the settings once.
+
+    Args:
+        config: settings file; it must exist when named. Without it `connector.toml` in the
+            working directory is read where there is one.
+        overrides: `section.key=value` flags, strongest.
+
+    Raises:
+        SettingsError: names the sources and the key that is wrong.
+    """
+    if config and not config.is_file():
+        raise SettingsError(f"settings file {str(config)!r} does not exist; check --config")
+    file = config or Path(DEFAULT_FILE)
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return FromFile(**_overrides(overrides))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise SettingsError(_explain(error, file)) from None
+
+
+def _overrides(flags: tuple[str, ...]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for flag in flags:
+        key, equals, value = flag.partition("=")
+        if not equals:
+            raise SettingsError(f"--set {flag!r} is not KEY=VALUE, for example encoder.device=cpu")
+        section, dot, name = key.strip().partition(".")
+        if dot:
+            values.setdefault(section, {})[name] = value
+        else:
+            values[section] = value
+    return values
+
+
+def _explain(error: ValidationError, file: Path) -> str:
+    """One line for the first few faults. The input is left out: it may be a secret."""
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}"
+        for fault in error.errors(include_input=False, include_url=False)[:5]
+    ]
+    return (
+        f"wrong setting {'; '.join(faults)} (from --set, a CONNECTOR_ variable or {file}; "
+        f"`connector settings` shows the names and the defaults)"
+    )

@@ -1,0 +1,37 @@
+"""Where in a TOML file a key stands, for error messages."""
+
+import re
+
+_HEADER = re.compile(r"^\s*\[\[?([^\]]+)\]\]?")
+
+
+def line_of(text: str, path: list[str]) -> int:
+    """Return the 1-based line that comes closest to defining the dotted `path`.
+
+    The standard TOML reader keeps no positions; tables and plain keys, as catalogues are
+    written, can be found by looking.
+    """
+    best, best_depth, table = 1, 0, list[str]()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header:
+            table = [part.strip(" \"'") for part in header.group(1).split(".")]
+            here = table
+        elif "=" in line and not line.lstrip().startswith("#"):
+            keys = line.split("=", 1)[0]
+            here = table + [part.strip(" \"'") for part in keys.split(".")]
+        else:
+            continue
+        depth = _common(here, path)
+        if depth > best_depth and depth == len(here):
+            best, best_depth = number, depth
+    return best
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    depth = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        depth += 1
+    return depth
