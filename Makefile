@@ -1,0 +1,53 @@
+# What people do here. `make` alone lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv pip
+PYTEST := $(BIN)/pytest
+
+.PHONY: help demo test test-matrix lint docs lock bench clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
+
+demo: $(BIN)/.ready  ## servers, mappings, publish, ingest, searches, evaluation: from nothing
+	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
+
+test: $(BIN)/.ready  ## the whole suite, on real servers, from nothing
+	$(PYTEST)
+
+test-matrix: $(BIN)/.ready  ## mappings, ingest and query on OpenSearch 2.19 over TLS, as least-privileged users
+	$(PYTEST) tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
+
+lint: $(BIN)/.ready  ## style, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(BIN)/.ready  ## write docs/commands.md again from the commands' own help
+	$(BIN)/python docs/generate_commands.py > docs/commands.md
+
+bench: $(BIN)/.ready  ## the published figures; see docs/performance.md
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/query.py
+
+lock: $(BIN)/.ready  ## resolve the dependencies anew
+	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --extra all --group dev pyproject.toml -o requirements/all.txt
+
+clean:           ## remove the environment and what tools left behind
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+$(BIN)/.ready: requirements/bootstrap.txt requirements/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Installing into .venv (about 3 GB with torch; downloads are cached)"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	$(UV) install --quiet --python $(BIN)/python --require-hashes -r requirements/all.txt
+	$(UV) install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+	@touch $@

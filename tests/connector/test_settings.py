@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from connector.cli import run
+from connector.errors import SettingsError
+from connector.settings import load
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory without a settings file."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_reach_servers_on_this_machine() -> None:
+    """Without any settings the connector talks to 127.0.0.1, verified."""
+    settings = load()
+    assert settings.opensearch.url == "http://127.0.0.1:9200"
+    assert settings.opensearch.verify
+
+
+def test_environment_beats_file_and_flags_beat_both(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flags over CONNECTOR_ variables over connector.toml over defaults, key by key."""
+    (empty_folder / "connector.toml").write_text(
+        '[opensearch]\nurl = "http://file:1"\nusername = "file"\ntimeout_s = 5\n'
+    )
+    monkeypatch.setenv("CONNECTOR_OPENSEARCH__URL", "http://environment:1")
+    monkeypatch.setenv("CONNECTOR_OPENSEARCH__USERNAME", "environment")
+    settings = load(overrides=("opensearch.url=http://flag:1",))
+    assert settings.opensearch.url == "http://flag:1"
+    assert settings.opensearch.username == "environment"
+    assert settings.opensearch.timeout_s == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("[opensearch]\nurll = 'http://x:1'\n", "opensearch.urll"),
+        ("[ingest]\nbatch_records = 0\n", "ingest.batch_records"),
+        ("[opensearch\n", "not valid TOML"),
+        ("[opensearch]\nurl = 'http://user:secret@x:1'\n", "opensearch.url"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(
+    empty_folder: Path, content: str, expected: str
+) -> None:
+    """A mistake in the file names the key; a password in a URL is refused and not repeated."""
+    (empty_folder / "connector.toml").write_text(content)
+    with pytest.raises(SettingsError, match=expected) as caught:
+        load()
+    assert "secret" not in str(caught.value)
+
+
+def test_a_named_file_must_exist() -> None:
+    """`--config` with a typing mistake is an error, not a silent default."""
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        load(Path("nowhere.toml"))
+
+
+@pytest.mark.parametrize("flag", ["encoder.device", "nonsense=1", "encoder.nonsense=1"])
+def test_a_wrong_flag_is_refused(flag: str) -> None:
+    """`--set` takes KEY=VALUE of a known key."""
+    with pytest.raises(SettingsError):
+        load(overrides=(flag,))
+
+
+def test_settings_prints_no_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`connector settings` shows that a password is set, never what it is."""
+    monkeypatch.setenv("CONNECTOR_OPENSEARCH__PASSWORD", "hunter2")
+    monkeypatch.setenv("CONNECTOR_KAFKA__SASL_PLAIN_PASSWORD", "hunter2")
+    assert run(["settings"]) == 0
+    assert run(["settings", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert "hunter2" not in out
+    assert "opensearch.password = **" in out
+
+
+def test_the_command_reports_wrong_settings_with_exit_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong variable is a usage error in one line."""
+    monkeypatch.setenv("CONNECTOR_INGEST__BATCH_RECORDS", "many")
+    assert run(["settings"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert "ingest.batch_records" in lines[0]

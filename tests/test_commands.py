@@ -1,0 +1,84 @@
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from connector.cli import cli
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("torch", "sentence_transformers", "kafka", "opensearchpy", "pydantic", "rich", "numpy")
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command and subcommand by its full name."""
+    found: dict[str, click.Command] = {}
+
+    def walk(command: click.Command, path: str, ctx: click.Context) -> None:
+        found[path] = command
+        if isinstance(command, click.Group):
+            for name in command.list_commands(ctx):
+                child = command.get_command(ctx, name)
+                assert child is not None
+                walk(child, f"{path} {name}", ctx)
+
+    walk(cli, "connector", click.Context(cli))
+    return found
+
+
+COMMANDS = commands()
+
+
+def test_the_commands_of_the_main_way_are_installed() -> None:
+    """The names that scripts and documents rely on exist."""
+    names = {f"connector {name}" for name in ("local up", "local down", "local status")}
+    names |= {f"connector mappings {name}" for name in ("apply", "show", "diff")}
+    names |= {f"connector {name}" for name in ("publish", "ingest", "search", "evaluate")}
+    assert names <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_help_and_an_example(path: str) -> None:
+    """`--help` of every command says what it does and shows a line to type."""
+    command = COMMANDS[path]
+    assert command.help, f"{path} has no help"
+    assert "Example:" in command.help, f"{path} shows no example"
+    assert f"  {path.split(' ', maxsplit=1)[0]}" in command.help
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, f"{path} {option.opts[0]} has no help"
+
+
+@pytest.mark.parametrize("path", [p for p, c in COMMANDS.items() if not isinstance(c, click.Group)])
+def test_every_command_prints_json_on_demand(path: str) -> None:
+    """Scripts can read what every command says."""
+    assert any("--json" in option.opts for option in COMMANDS[path].params), path
+
+
+def test_the_reference_is_what_the_commands_say() -> None:
+    """docs/commands.md is the commands' own help, to the letter (`make docs` writes it)."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/generate_commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert (ROOT / "docs/commands.md").read_text("utf-8") == generate.document()
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_help_imports_nothing_heavy(path: str) -> None:
+    """`--help` answers at once: no model, client or validation library is imported for it."""
+    script = (
+        "import sys; from connector.cli import run; run(sys.argv[1:]); "
+        f"print('HEAVY', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    arguments = [*path.split(" ")[1:], "--help"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
