@@ -1,32 +1,60 @@
-"""Kafka: consumers, producers and admin calls with the defaults that lose nothing."""
+"""Kafka: consumers, producers and topics with the defaults that lose nothing."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import (
+    AuthorizationError,
+    InvalidTopicError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    TopicAlreadyExistsError,
+    UnsupportedSaslMechanismError,
+)
 
-from connector.errors import BrokerUnavailableError
+from connector.errors import BrokerUnavailableError, StopError
 from connector.settings import KafkaSettings
 
 # A consumer that is silent for this long while the model works is still alive.
 MAX_POLL_INTERVAL_MS = 300_000
+# How long the group waits for a worker that died before it gives its partitions to another.
+SESSION_TIMEOUT_MS = 12_000
+HEARTBEAT_MS = 3_000
 # Records may be as large as a broker allows; the client must be able to take one whole.
 MAX_FETCH_BYTES = 16_000_000
+
+_REFUSED = (
+    AuthorizationError,
+    InvalidTopicError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
 
 
 @contextmanager
 def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
-    """Turn kafka-python's errors into BrokerUnavailableError, naming what was being done."""
+    """Turn kafka-python's errors into the connector's, naming what was being done.
+
+    Raises:
+        StopError: Kafka refused the credentials, the permission or the topic's name.
+        BrokerUnavailableError: every other error; nothing was lost.
+    """
     try:
         yield
     except KafkaError as error:
+        said = " ".join(str(error).split())[:300]
+        where = f"Kafka at {settings.bootstrap_servers}"
+        if isinstance(error, _REFUSED):
+            raise StopError(
+                f"{where} refused {doing}: {said}; check the user, its rights and the topic's name"
+            ) from error
         raise BrokerUnavailableError(
-            f"Kafka at {settings.bootstrap_servers} failed while {doing}: "
-            f"{type(error).__name__} {error}".rstrip()
-            + "; check kafka.bootstrap_servers and that it runs (`connector local status`)"
+            f"{where} failed while {doing}: {said}; "
+            "check kafka.bootstrap_servers and that it runs (`connector local status`)"
         ) from error
 
 
@@ -44,6 +72,8 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
             enable_auto_commit=False,
             allow_auto_create_topics=False,
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=HEARTBEAT_MS,
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
             fetch_max_bytes=4 * MAX_FETCH_BYTES,
         )
@@ -60,9 +90,26 @@ def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:
                 "linger_ms": 5,
                 "max_request_size": MAX_FETCH_BYTES,
                 "allow_auto_create_topics": False,
+                "delivery_timeout_ms": int(max(settings.timeout_s, 31) * 1000),
                 **more,
             },
         )
+
+
+def create_topic(settings: KafkaSettings, topic: str, partitions: int = 1) -> bool:
+    """Create a topic with the cluster's own replication; return whether it was missing.
+
+    Raises:
+        BrokerUnavailableError, StopError: see `faults`.
+    """
+    with faults(f"creating topic {topic!r}", settings), closing(admin(settings)) as client:
+        if topic in client.list_topics():
+            return False
+        try:
+            client.create_topics({topic: {"num_partitions": partitions}}, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            return False
+    return True
 
 
 def admin(settings: KafkaSettings) -> KafkaAdminClient:
@@ -72,6 +119,7 @@ def admin(settings: KafkaSettings) -> KafkaAdminClient:
 
 
 def _common(settings: KafkaSettings) -> dict[str, Any]:
+    _quiet()
     values: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers.split(","),
         "security_protocol": settings.security_protocol,
@@ -87,3 +135,9 @@ def _common(settings: KafkaSettings) -> dict[str, Any]:
     if settings.ssl_cafile:
         values["ssl_cafile"] = str(settings.ssl_cafile)
     return values
+
+
+def _quiet() -> None:
+    """Silence the client's running commentary: what matters is raised, and said in one line."""
+    if not logging.getLogger("connector").isEnabledFor(logging.DEBUG):
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)

@@ -34,11 +34,14 @@ class ProductChange:
         group: the stream that owns the fields; `product` for the catalogue stream.
         version: the source's own order within (id, group); 0 ≤ version < 2**63.
         fields: the stored fields the stream now has, complete; None is a delete.
-        position: the record it came from.
+        record: the record it came from; None for a change made from the index itself.
+        borrowed: a delete that carries no version of its own; `version` is the record's time in
+            microseconds, and `plan` checks that it can be compared.
     """
 
     id: str
     group: str
     version: int
     fields: Mapping[str, Any] | None
-    position: Position
+    record: Record | None = None
+    borrowed: bool = False

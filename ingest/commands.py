@@ -1,0 +1,116 @@
+"""`connector publish` and `connector ingest`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.commands import json_option, print_json, settings_of
+
+if TYPE_CHECKING:
+    from mappings.catalogue import Catalogue
+
+catalogue_option = click.option(
+    "-c",
+    "--catalogue",
+    "catalogue_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Catalogue file.  [default: the setting catalogue]",
+)
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--partitions",
+    type=click.IntRange(1, 1000),
+    default=4,
+    show_default=True,
+    help="Partitions of the topic, where it is missing.",
+)
+@catalogue_option
+@json_option
+@click.pass_context
+def publish(
+    ctx: click.Context,
+    file: str,
+    partitions: int,
+    catalogue_file: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Send the JSON lines of FILE to the catalogue's topic, the product's id as the key.
+
+    FILE may be plain or .gz, or - for standard input. The topic is created where it is missing.
+
+    \b
+    Example:
+      connector publish examples/shop/products.jsonl
+      zcat export.jsonl.gz | connector publish -
+    """
+    from connector.telemetry import progress
+    from ingest import publish as publishing
+
+    settings = settings_of(ctx)
+    catalogue = _catalogue(ctx, catalogue_file)
+    with progress("publish") as bar:
+        sent = publishing.publish(
+            settings.kafka, catalogue, file, partitions, lambda done: bar.update(done)
+        )
+    topic = catalogue.source.topic
+    if as_json:
+        print_json({"topic": topic, "records": sent})
+    else:
+        click.echo(f"published {sent:,} records to {topic}")
+
+
+@click.command()
+@click.option(
+    "--until-caught-up",
+    is_flag=True,
+    help="Stop when every record that is in the topic now is finished.",
+)
+@click.option(
+    "--from-beginning",
+    is_flag=True,
+    help="Read the topic again from its first record. No other worker may be running.",
+)
+@catalogue_option
+@json_option
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    until_caught_up: bool,
+    from_beginning: bool,
+    catalogue_file: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Run the worker: embed product updates from Kafka and write them into OpenSearch.
+
+    It runs until it is stopped (SIGTERM or Ctrl-C: what is in hand is finished first). Several
+    workers share a topic's partitions. The last line is a summary of what was done.
+
+    \b
+    Example:
+      connector ingest
+      connector ingest --until-caught-up --json
+    """
+    from ingest.run import run
+
+    summary = run(settings_of(ctx), _catalogue(ctx, catalogue_file), until_caught_up, from_beginning)
+    if as_json:
+        print_json(summary)
+    else:
+        click.echo(_line(summary))
+
+
+def _catalogue(ctx: click.Context, file: Path | None) -> "Catalogue":
+    from mappings.catalogue import read
+
+    return read(file or settings_of(ctx).catalogue)
+
+
+def _line(summary: dict[str, Any]) -> str:
+    counts = ", ".join(
+        f"{name.replace('_', ' ')} {value:,}" for name, value in summary.items() if value
+    )
+    return f"done: {counts or 'nothing to do'}"

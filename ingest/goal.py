@@ -1,0 +1,43 @@
+"""When a worker has caught up: everything that was in the topic when it started is finished."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kafka import KafkaConsumer, TopicPartition
+
+
+@dataclass
+class Goal:
+    """End offsets noted at the start, by partition; a partition is dropped once it is passed.
+
+    Attributes:
+        ends: offset one past the last record, of partitions not yet passed.
+        total: records between the group's commits and the ends.
+    """
+
+    ends: dict[TopicPartition, int] = field(default_factory=dict)
+    total: int = 0
+
+    @classmethod
+    def note(cls, consumer: KafkaConsumer, topic: str) -> "Goal":
+        """Note where the topic ends now."""
+        partitions = [
+            TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()
+        ]
+        first, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        start = {p: max(consumer.committed(p) or 0, first[p]) for p in partitions}
+        return cls(
+            {p: end for p, end in ends.items() if start[p] < end},
+            sum(max(0, end - start[p]) for p, end in ends.items()),
+        )
+
+    def pass_at(self, offsets: Mapping[TopicPartition, int | None]) -> bool:
+        """Drop the partitions whose finished offset is at their end; return whether none is left.
+
+        Args:
+            offsets: below which every record is finished; None where that is not known.
+        """
+        for partition, offset in offsets.items():
+            if offset is not None and partition in self.ends and offset >= self.ends[partition]:
+                del self.ends[partition]
+        return not self.ends

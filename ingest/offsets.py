@@ -1,0 +1,61 @@
+"""Which offsets may be committed: the low watermark below which every record is finished."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+
+@dataclass
+class _Partition:
+    """Offsets in hand, oldest first, and those of them that are unfinished."""
+
+    waiting: deque[int] = field(default_factory=deque)
+    unfinished: set[int] = field(default_factory=set)
+    watermark: int | None = None
+
+    def settle(self) -> None:
+        while self.waiting and self.waiting[0] not in self.unfinished:
+            self.watermark = self.waiting.popleft() + 1
+
+
+class Watermarks:
+    """The low watermark of each partition.
+
+    Records are delivered in order and finished in any order; offsets may have gaps (compaction,
+    transactions). Finishing is a fact about a record, not about who asked for it: an offset
+    that is delivered again after a rebalance may be finished by the first delivery's work.
+    """
+
+    def __init__(self) -> None:
+        self._partitions: dict[int, _Partition] = {}
+
+    def delivered(self, partition: int, offset: int) -> None:
+        """Note a record in hand. Offsets of one partition must rise until it is forgotten."""
+        held = self._partitions.setdefault(partition, _Partition())
+        if held.waiting and offset <= held.waiting[-1]:
+            raise ValueError(f"offset {offset} after {held.waiting[-1]} in partition {partition}")
+        held.waiting.append(offset)
+        held.unfinished.add(offset)
+
+    def finished(self, partition: int, offset: int) -> None:
+        """Note that a record is written, dead-lettered or stale; one not in hand is ignored."""
+        held = self._partitions.get(partition)
+        if held is not None:
+            held.unfinished.discard(offset)
+            held.settle()
+
+    def forget(self, partition: int) -> None:
+        """Drop a partition that was revoked or sought; it starts anew with the next delivery."""
+        self._partitions.pop(partition, None)
+
+    def in_hand(self, partition: int) -> bool:
+        """Whether a delivered record of the partition is unfinished."""
+        held = self._partitions.get(partition)
+        return bool(held and held.waiting)
+
+    def committable(self) -> dict[int, int]:
+        """Return by partition the offset to commit: one past the last below which all is done."""
+        return {
+            partition: held.watermark
+            for partition, held in self._partitions.items()
+            if held.watermark is not None
+        }

@@ -1,0 +1,137 @@
+"""What is new: the index's own state decides which changes are stale and which need vectors."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from connector.cluster import faults
+from connector.errors import DeadLetterError, IndexMissingError
+from ingest.change import ProductChange
+from ingest.text import hash_of, texts_of
+from mappings.catalogue import PRODUCT
+
+# Smaller numbers are no time in microseconds (they would be before March 1973).
+_FIRST_MICROSECONDS = 10**14
+
+_STATE_FIELDS = (
+    "connector.versions",
+    "connector.text_hash",
+    "connector.model",
+    "connector.state",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the index knows about one product."""
+
+    versions: Mapping[str, int] = field(default_factory=dict)
+    text_hash: str | None = None
+    model: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A change that is to be written.
+
+    Attributes:
+        change: what to write.
+        texts: text by vector field; empty for deletes and for streams other than the product's.
+        embed: whether the texts need vectors; if not, the stored ones stand.
+    """
+
+    change: ProductChange
+    texts: Mapping[str, str] = field(default_factory=dict)
+    embed: bool = False
+
+    @property
+    def text_hash(self) -> str | None:
+        """Hash of the texts; None where there are none to hash."""
+        return hash_of(self.texts) if self.texts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans changes against one index.
+
+    Attributes:
+        templates: text template by vector field.
+        model: fingerprint of the model contract whose vectors would be written.
+    """
+
+    templates: Mapping[str, str]
+    model: str
+
+    def plan(self, change: ProductChange, stored: Stored) -> Planned | None:
+        """Decide what one change needs; None when it is stale.
+
+        Raises:
+            DeadLetterError: BadVersion, for a delete whose borrowed time cannot be compared.
+        """
+        have = stored.versions.get(change.group)
+        if change.borrowed:
+            if have is None:
+                return None
+            _check_comparable(change, have)
+        retry = have == change.version and stored.state == "failed" and change.fields is not None
+        if have is not None and have >= change.version and not retry:
+            return None
+        if change.fields is None or change.group != PRODUCT:
+            return Planned(change)
+        texts = texts_of(self.templates, change.fields)
+        unchanged = (stored.state, stored.model, stored.text_hash) == (
+            "embedded",
+            self.model,
+            hash_of(texts),
+        )
+        return Planned(change, texts, embed=not unchanged)
+
+
+def newest(changes: Iterable[ProductChange]) -> list[ProductChange]:
+    """Keep the newest change per (id, group): the highest version, of equals the first."""
+    kept: dict[tuple[str, str], ProductChange] = {}
+    for change in changes:
+        key = (change.id, change.group)
+        if key not in kept or change.version > kept[key].version:
+            kept[key] = change
+    return list(kept.values())
+
+
+def read_state(client: OpenSearch, index: str, ids: Sequence[str]) -> dict[str, Stored]:
+    """Read the connector's state of documents in one `_mget`, unrefreshed writes included.
+
+    Raises:
+        ClusterUnavailableError, ClusterRefusedError, IndexMissingError.
+    """
+    if not ids:
+        return {}
+    with faults(f"reading documents of {index!r}"):
+        answer = client.mget(
+            index=index, body={"ids": list(ids)}, params={"_source_includes": ",".join(_STATE_FIELDS)}
+        )
+    return {doc["_id"]: _stored(doc, index) for doc in answer["docs"]}
+
+
+def _stored(doc: Mapping[str, Any], index: str) -> Stored:
+    if "error" in doc:
+        raise IndexMissingError(
+            f"reading documents of {index!r}: {doc['error'].get('reason', doc['error'])}; "
+            "create it with `connector mappings apply`"
+        )
+    state = doc.get("_source", {}).get("connector", {})
+    return Stored(
+        state.get("versions", {}), state.get("text_hash"), state.get("model"), state.get("state")
+    )
+
+
+def _check_comparable(change: ProductChange, have: int) -> None:
+    if have < _FIRST_MICROSECONDS:
+        raise DeadLetterError(
+            "BadVersion",
+            f"a tombstone has no version field and the stored version {have} is no time it could "
+            "be compared with; use @timestamp, @offset or @header:NAME as source.version, or a "
+            "field that holds the time of the update",
+        )

@@ -1,0 +1,127 @@
+"""JSON lines become Kafka records: one product a line, the id as the key."""
+
+import gzip
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from kafka import KafkaProducer
+
+from connector.broker import create_topic, faults, producer
+from connector.errors import DeadLetterError, UsageError
+from connector.settings import KafkaSettings
+from ingest import envelope
+from ingest.parse import parse
+from mappings.catalogue import Catalogue
+
+STDIN = "-"
+
+
+def publish(
+    settings: KafkaSettings,
+    catalogue: Catalogue,
+    file: str,
+    partitions: int,
+    report: Callable[[int], None],
+) -> int:
+    """Send every line of a file to the catalogue's topic; blank lines are skipped.
+
+    Args:
+        settings: how to reach Kafka.
+        catalogue: says topic, envelope and id.
+        file: plain or `.gz`, or `-` for standard input.
+        partitions: of the topic, where it is missing.
+        report: called with the number of records sent so far.
+
+    Returns:
+        Records sent and acknowledged.
+
+    Raises:
+        UsageError: the file cannot be read, or a line is no product; names file and line, and
+            how many records before it were published.
+        BrokerUnavailableError, StopError: Kafka is away or refuses.
+    """
+    topic = catalogue.source.topic
+    with _opened(file) as lines:
+        create_topic(settings, topic, partitions)
+        with faults(f"publishing to {topic!r}", settings):
+            target = producer(settings, linger_ms=20, batch_size=256_000)
+            try:
+                return _send(target, topic, _records(catalogue, file, lines), report)
+            finally:
+                target.close()
+
+
+def _send(
+    target: KafkaProducer,
+    topic: str,
+    records: Iterator[tuple[bytes, bytes]],
+    report: Callable[[int], None],
+) -> int:
+    waiting: list[Any] = []
+    sent = 0
+    for key, value in records:
+        waiting.append(target.send(topic, key=key, value=value))
+        sent += 1
+        if len(waiting) >= _UNACKNOWLEDGED:
+            _acknowledge(waiting)
+            report(sent)
+    target.flush()
+    _acknowledge(waiting)
+    report(sent)
+    return sent
+
+
+# Futures kept before they are looked at; bounds memory, not speed.
+_UNACKNOWLEDGED = 1000
+
+
+def _acknowledge(waiting: list[Any]) -> None:
+    for future in waiting:
+        future.get()
+    waiting.clear()
+
+
+def _records(
+    catalogue: Catalogue, file: str, lines: IO[bytes]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield key and value of each line."""
+    for number, line in enumerate(lines, 1):
+        value = line.strip()
+        if not value:
+            continue
+        try:
+            yield _key(catalogue, value).encode(), value
+        except DeadLetterError as error:
+            raise UsageError(
+                f"{file}:{number}: {error} ({error.error_class}); the lines before it are published"
+            ) from None
+
+
+def _key(catalogue: Catalogue, value: bytes) -> str:
+    source = catalogue.source
+    opened = parse(value, "line")
+    row = (
+        envelope.open_debezium(opened) if source.format == "debezium" else envelope.open_json(opened)
+    )
+    found = (row.before if row.fields is None else row.fields).get(source.id)
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise DeadLetterError(
+            "MissingId", f"field {source.id!r} is {found!r}, expected a string or an integer"
+        )
+    return str(found)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[IO[bytes]]:
+    if file == STDIN:
+        yield sys.stdin.buffer
+        return
+    path = Path(file)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+            yield lines  # type: ignore[misc]  # gzip's file is an IO[bytes] in all but name
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{file} cannot be read: {type(error).__name__} {error}") from None
