@@ -1,0 +1,126 @@
+"""What is asked: one search request, checked before anything is sent."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from connector.errors import RequestError
+
+System = Literal["bm25", "vector", "native", "hybrid"]
+SYSTEMS: tuple[System, ...] = ("bm25", "vector", "native", "hybrid")
+
+# Pages end here: deeper results are an export, not a search.
+MAX_WINDOW = 1000
+# Longer texts are cut. A pasted description says what it means in its first words, and one lexical
+# query over four fields must stay below the 1,024 clauses the engine allows by default.
+MAX_CHARACTERS = 200
+
+_COMPARISON = re.compile(r"([^<>=]+)(>=|<=|=)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition that every hit meets.
+
+    Attributes:
+        field: a field of the catalogue, or `FIELD.NAME` for one name of an attributes field.
+        value: as the user wrote it; `query.filters` reads it by the field's type.
+        comparison: equal, at least, at most.
+    """
+
+    field: str
+    value: str
+    comparison: Literal["=", ">=", "<="] = "="
+
+    @classmethod
+    def parse(cls, text: str) -> "Filter":
+        """Read `FIELD=VALUE`, `FIELD>=NUMBER` or `FIELD<=NUMBER`.
+
+        Raises:
+            RequestError: the text has none of these forms.
+        """
+        match = _COMPARISON.fullmatch(text)
+        field, comparison, value = match.groups() if match else ("", "", "")
+        if not field.strip() or not value.strip() or value.startswith((">", "<")):
+            raise RequestError(
+                f"filter {text!r} is not FIELD=VALUE, FIELD>=VALUE or FIELD<=VALUE, "
+                "for example brand=Acme or price<=100"
+            )
+        return cls(field.strip(), value.strip(), comparison)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """One search.
+
+    Attributes:
+        text: what the user typed.
+        size: hits on the page, 0 to 1,000.
+        from_: hits left out before the page; `size + from_` is at most 1,000.
+        filters: all are met, on every leg; several `=` on one field mean any of their values.
+        system: which ranking answers.
+        explain: also return what each lexical clause scored.
+    """
+
+    text: str
+    size: int = 10
+    from_: int = 0
+    filters: tuple[Filter, ...] = ()
+    system: System = "hybrid"
+    explain: bool = False
+
+
+def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
+    """Return the request with its text cleaned, and notes that tell the user what was changed.
+
+    Control characters become spaces, and a text of more than 200 characters is cut at a word.
+    Filters need the catalogue: `query.filters` checks them.
+
+    Raises:
+        RequestError: no text, not Unicode, an unknown system, or a page out of range.
+    """
+    _check_page(request)
+    if request.system not in SYSTEMS:
+        raise RequestError(f"unknown system {request.system!r}; there are {', '.join(SYSTEMS)}")
+    text = _clean(request.text)
+    cut = _cut(text)
+    notes = (
+        ()
+        if cut == text
+        else (f"the query has {len(text):,} characters; the first {len(cut)} were searched",)
+    )
+    return replace(request, text=cut), notes
+
+
+def _check_page(request: SearchRequest) -> None:
+    for name, value in (("size", request.size), ("from", request.from_)):
+        if value < 0:
+            raise RequestError(f"{name} is {value}; it cannot be negative")
+    if request.size + request.from_ > MAX_WINDOW:
+        raise RequestError(
+            f"size {request.size} and from {request.from_} reach beyond hit {MAX_WINDOW:,}; "
+            "ask for an earlier page, or narrow the search with a filter"
+        )
+
+
+def _clean(text: str) -> str:
+    """Return the text in one line; an emoji's joiners and other format characters stay."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RequestError(
+            f"the query is not valid Unicode at character {error.start + 1}; send it as UTF-8"
+        ) from None
+    visible = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
+    line = " ".join(visible.split())
+    if not line:
+        raise RequestError("the query is empty; write at least one word")
+    return line
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    words = text[: MAX_CHARACTERS + 1].rpartition(" ")[0]
+    return words or text[:MAX_CHARACTERS]

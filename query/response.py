@@ -1,0 +1,108 @@
+"""What comes back: hits, and for each the terms its score is the sum of."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Term:
+    """One readable part of a score.
+
+    Attributes:
+        name: `lexical`, or the vector field's name.
+        rank: place in this leg's own list, from 1; None when the leg did not find the product
+            by itself (its score was then computed all the same).
+        raw: the leg's own score: BM25 in the engine's units, or a cosine, -1 to 1; None when
+            the product has no such score, as one without a vector.
+        value: the raw score calibrated against the corpus: 0 says nothing for the product,
+            1 is the most there can be; a cosine below the corpus' mean comes out negative.
+        weight: of this term in the blend.
+    """
+
+    name: str
+    rank: int | None
+    raw: float | None
+    value: float
+    weight: float
+
+    @property
+    def share(self) -> float:
+        """What the term adds to the score."""
+        return self.weight * self.value
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a hit stands where it stands.
+
+    Attributes:
+        terms: their shares add up to the hit's score.
+        clauses: raw score of each named lexical clause; filled when the request explains.
+    """
+
+    terms: tuple[Term, ...]
+    clauses: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def found_by(self) -> tuple[str, ...]:
+        """Names of the legs that found the product by themselves."""
+        return tuple(term.name for term in self.terms if term.rank is not None)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One product on the page.
+
+    Attributes:
+        id: the product's id.
+        score: comparable within one system and query, whatever the page.
+        source: the stored fields, without vectors and the connector's own bookkeeping.
+        evidence: why it is here.
+    """
+
+    id: str
+    score: float
+    source: Mapping[str, Any]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class SearchResponse:
+    """One page.
+
+    Attributes:
+        hits: best first; equal scores in the order of their ids.
+        total: products that any leg found; see docs/search.md.
+        relation: `eq` when `total` is exact, `gte` when there are at least as many.
+        took_ms: wall-clock time of the whole search.
+        system: which ranking answered.
+        notes: what was done to the request, in sentences.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    relation: Literal["eq", "gte"]
+    took_ms: float
+    system: str
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the response as plain data; the shape is documented in docs/search.md."""
+        return {
+            "system": self.system,
+            "took_ms": round(self.took_ms, 1),
+            "total": {"value": self.total, "relation": self.relation},
+            "notes": list(self.notes),
+            "hits": [_hit(hit) for hit in self.hits],
+        }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    terms = [{**asdict(term), "share": term.share} for term in hit.evidence.terms]
+    return {
+        "id": hit.id,
+        "score": hit.score,
+        "source": dict(hit.source),
+        "evidence": {"terms": terms, "clauses": dict(hit.evidence.clauses)},
+    }
