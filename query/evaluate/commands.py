@@ -1,0 +1,146 @@
+"""`connector evaluate`: systems measured against human judgments, side by side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.commands import json_option, print_json, settings_of
+
+if TYPE_CHECKING:
+    from query.evaluate.evaluation import Evaluation
+    from query.evaluate.judgments import Judgments
+    from query.evaluate.runs import Run
+
+SYSTEMS = ("bm25", "vector", "native", "hybrid")
+
+_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--queries", required=True, type=_file, help="TSV with the columns query_id and query."
+)
+@click.option(
+    "--qrels",
+    required=True,
+    type=_file,
+    help="TSV of judgments: query_id, product_id, grade (0 is irrelevant).",
+)
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    type=click.Choice(SYSTEMS),
+    help="A system to ask; may be repeated.  [default: all four, unless --against is given]",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    type=_file,
+    help="A stored TREC run to compare with; may be repeated. Stored runs come first.",
+)
+@click.option(
+    "--run",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write each asked system's answers to, as SYSTEM.run in TREC form.",
+)
+@click.option("--report", type=_file, help="HTML page to write; it opens from disk.")
+@click.option("--index", help="Alias to search.  [default: the catalogue's name]")
+@click.option(
+    "--catalogue", "-c", type=_file, help="Catalogue file.  [default: the setting `catalogue`]"
+)
+@click.option(
+    "--relevant-from",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Lowest grade that MRR, R@100 and P@10 call relevant.",
+)
+@json_option
+@click.pass_context
+def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
+    ctx: click.Context,
+    queries: Path,
+    qrels: Path,
+    systems: tuple[str, ...],
+    against: tuple[Path, ...],
+    folder: Path | None,
+    report: Path | None,
+    index: str | None,
+    catalogue: Path | None,
+    relevant_from: int,
+    as_json: bool,
+) -> None:
+    r"""Measure systems against human judgments and compare them with the first.
+
+    The first is the baseline: a stored run where --against names one, else the first --system.
+    Comparing stored runs only needs no cluster and no model.
+
+    \b
+    Example:
+      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+        --system bm25 --system hybrid --run runs --report evaluation.html
+      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+        --against runs/bm25.run --against runs/hybrid.run
+    """
+    from query.evaluate import evaluation, judgments, runs
+
+    asked = tuple(dict.fromkeys(systems)) or (() if against else SYSTEMS)
+    if folder and not asked:
+        raise click.UsageError("--run writes what a --system answers, and none is asked")
+    judged = judgments.read(queries, qrels)
+    found = runs.read_all(against, taken=asked)
+    if asked:
+        found += _ask(ctx, asked, judged, index, catalogue)
+    if folder:
+        for run in found[len(against) :]:
+            runs.write(run, folder)
+    result = evaluation.evaluate(judged, found, relevant_from)
+    if report:
+        _report(result, report, queries, qrels)
+    _print(result, as_json, report)
+
+
+def _ask(
+    ctx: click.Context,
+    systems: tuple[str, ...],
+    judged: "Judgments",
+    index: str | None,
+    catalogue: Path | None,
+) -> "list[Run]":
+    """Ask every system every judged query of a live index."""
+    from connector.telemetry import progress
+    from query.evaluate import live, runs
+
+    total = len(systems) * len(judged.queries)
+    with (
+        live.opened(settings_of(ctx), index, catalogue) as search,
+        progress("evaluating", total, "queries") as bar,
+    ):
+        return runs.collect(systems, judged.queries, search, bar.update)
+
+
+def _report(result: "Evaluation", file: Path, queries: Path, qrels: Path) -> None:
+    from datetime import UTC, datetime
+
+    from query.evaluate import report
+
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    report.write(result, file, f"{queries} · {qrels} · {now}")
+
+
+def _print(result: "Evaluation", as_json: bool, report: Path | None) -> None:
+    if as_json:
+        from query.evaluate.evaluation import as_json as plain
+
+        print_json(plain(result))
+        return
+    from query.evaluate import table
+
+    table.show(result)
+    for note in result.notes():
+        click.echo(f"note: {note}", err=True)
+    if report:
+        click.echo(f"report: {report}")

@@ -1,0 +1,155 @@
+"""Queries and human judgments, read from tab-separated files with a header."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.errors import JudgmentsError
+
+QUERY_COLUMNS = ("query_id", "query")
+GRADE_COLUMNS = ("query_id", "product_id", "grade")
+
+
+@dataclass(frozen=True)
+class Judgments:
+    """What people said about the answers to a set of queries.
+
+    Attributes:
+        queries: text by query id, in the file's order; only queries that have judgments.
+        grades: product id → grade (0 and up, 0 is irrelevant), by query id; same keys as `queries`.
+        unjudged: ids that stand in the queries file only; they are not evaluated.
+        unasked: ids that stand in the judgments only; they have no text to search for.
+    """
+
+    queries: dict[str, str]
+    grades: dict[str, dict[str, int]]
+    unjudged: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+
+    def hopeless(self, relevant_from: int) -> list[str]:
+        """Return the queries without any product of grade `relevant_from` or better."""
+        return [
+            query_id
+            for query_id, grades in self.grades.items()
+            if max(grades.values()) < relevant_from
+        ]
+
+
+def read(queries: Path, qrels: Path) -> Judgments:
+    """Read both files and keep the queries that stand in both.
+
+    Raises:
+        JudgmentsError: with file and line, for every fault of form; also when no query is judged.
+    """
+    texts, grades = read_queries(queries), read_grades(qrels)
+    both = {query_id: text for query_id, text in texts.items() if query_id in grades}
+    if not both:
+        raise JudgmentsError(
+            f"no query_id of {queries} stands in {qrels}: "
+            f"{next(iter(texts))!r} there, {next(iter(grades))!r} here; do the files belong together?"
+        )
+    return Judgments(
+        queries=both,
+        grades={query_id: grades[query_id] for query_id in both},
+        unjudged=tuple(query_id for query_id in texts if query_id not in grades),
+        unasked=tuple(query_id for query_id in grades if query_id not in texts),
+    )
+
+
+def read_queries(file: Path) -> dict[str, str]:
+    """Read `query_id, query` rows.
+
+    Raises:
+        JudgmentsError: with file and line.
+    """
+    texts: dict[str, str] = {}
+    for line, (query_id, text) in _rows(file, QUERY_COLUMNS):
+        if texts.setdefault(query_id, text) != text:
+            raise JudgmentsError(
+                f"{file}:{line}: query_id {query_id!r} has a second text {text!r}; "
+                "give each query an id of its own"
+            )
+    return texts
+
+
+def read_grades(file: Path) -> dict[str, dict[str, int]]:
+    """Read `query_id, product_id, grade` rows; the same row twice is one judgment.
+
+    Raises:
+        JudgmentsError: with file and line.
+    """
+    grades: dict[str, dict[str, int]] = {}
+    for line, (query_id, product_id, written) in _rows(file, GRADE_COLUMNS):
+        grade = _grade(file, line, written)
+        known = grades.setdefault(query_id, {}).setdefault(product_id, grade)
+        if known != grade:
+            raise JudgmentsError(
+                f"{file}:{line}: query {query_id!r} and product {product_id!r} were given "
+                f"grade {known} above and {grade} here; keep one"
+            )
+    return grades
+
+
+def _grade(file: Path, line: int, written: str) -> int:
+    if not (written.isascii() and written.isdigit()):
+        raise JudgmentsError(
+            f"{file}:{line}: grade {written!r} is not a whole number from 0 (irrelevant) up"
+        )
+    return int(written)
+
+
+def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and the asked columns of each row; further columns are let pass."""
+    lines = numbered_lines(file)
+    if not lines:
+        raise JudgmentsError(f"{file}: empty; expected a header line {_header(columns)}")
+    first, header = lines[0][0], [name.strip() for name in lines[0][1].split("\t")]
+    for name in columns:
+        if header.count(name) != 1:
+            raise JudgmentsError(
+                f"{file}:{first}: {'no' if name not in header else 'more than one'} column "
+                f"{name!r} in the header, which reads {_header(header)}; "
+                f"expected tab-separated {_header(columns)}"
+            )
+    if len(lines) == 1:
+        raise JudgmentsError(f"{file}:{first}: nothing follows the header")
+    places = [header.index(name) for name in columns]
+    for line, text in lines[1:]:
+        cells = [cell.strip() for cell in text.split("\t")]
+        if len(cells) != len(header):
+            raise JudgmentsError(
+                f"{file}:{line}: {len(cells)} tab-separated cells where the header has {len(header)}"
+            )
+        values = [cells[place] for place in places]
+        for name, value in zip(columns, values, strict=True):
+            if not value:
+                raise JudgmentsError(f"{file}:{line}: {name} is empty")
+        yield line, values
+
+
+def _header(columns: tuple[str, ...] | list[str]) -> str:
+    return repr("\t".join(columns))
+
+
+def numbered_lines(file: Path) -> list[tuple[int, str]]:
+    """Return the lines that hold something, with their numbers from 1.
+
+    Raises:
+        JudgmentsError: when the file cannot be read or a line is not UTF-8.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise JudgmentsError(f"{file}: cannot be read ({error.strerror or error})") from None
+    lines = []
+    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            text = raw.rstrip(b"\r").decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise JudgmentsError(
+                f"{file}:{number}: not UTF-8 (byte 0x{raw[error.start]:02x} "
+                f"at column {error.start + 1}); save the file as UTF-8"
+            ) from None
+        if text.strip():
+            lines.append((number, text))
+    return lines

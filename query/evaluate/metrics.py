@@ -1,0 +1,79 @@
+"""Measures of one run, per query and on the mean, through `ir_measures`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from query.evaluate.runs import Ranking, Run
+
+CUTOFF = 10
+MAIN = "nDCG@10"
+MEASURES = (MAIN, "MRR", "R@100", "P@10")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A run's values.
+
+    Attributes:
+        per_query: measure → value in 0..1, by query id.
+        mean: arithmetic mean over every judged query, by measure.
+        unjudged: share of the hits in the first ten, over all queries, that nobody judged;
+            None when there was no hit at all.
+    """
+
+    per_query: dict[str, dict[str, float]]
+    mean: dict[str, float]
+    unjudged: float | None
+
+
+def measure(run: Run, grades: Mapping[str, Mapping[str, int]], relevant_from: int = 1) -> Scores:
+    """Score a run against judgments.
+
+    nDCG uses the grade itself as gain (linear) and log2(rank + 1) as discount (Järvelin and
+    Kekäläinen 2002, as in trec_eval); an unjudged product counts as grade 0; every query in
+    `grades` counts, with 0 where the run has no hit.
+
+    Args:
+        run: rankings; queries outside `grades` are left aside.
+        grades: product id → grade, by query id.
+        relevant_from: lowest grade that the binary measures (all but nDCG) call relevant.
+    """
+    from ir_measures import RR, P, R, ScoredDoc, nDCG, pytrec_eval
+    from ir_measures.util import Qrel
+
+    names = {
+        nDCG @ CUTOFF: MAIN,
+        RR(rel=relevant_from): "MRR",
+        R(rel=relevant_from) @ 100: "R@100",
+        P(rel=relevant_from) @ CUTOFF: "P@10",
+    }
+    qrels = [
+        Qrel(query_id, product_id, grade)
+        for query_id, products in grades.items()
+        for product_id, grade in products.items()
+    ]
+    # The provider sorts by score in single precision; minus the rank keeps the order as it is.
+    scored = [
+        ScoredDoc(query_id, product_id, -rank)
+        for query_id in grades
+        for rank, (product_id, _) in enumerate(run.rankings.get(query_id, ()))
+    ]
+    per_query: dict[str, dict[str, float]] = {query_id: {} for query_id in grades}
+    for found in pytrec_eval.evaluator(list(names), qrels).iter_calc(scored):
+        per_query[found.query_id][names[found.measure]] = float(found.value)
+    mean = {
+        name: sum(values[name] for values in per_query.values()) / len(per_query)
+        for name in MEASURES
+    }
+    return Scores(per_query, mean, _unjudged(run.rankings, grades))
+
+
+def _unjudged(
+    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]]
+) -> float | None:
+    judged = [
+        product_id in products
+        for query_id, products in grades.items()
+        for product_id, _ in rankings.get(query_id, ())[:CUTOFF]
+    ]
+    return judged.count(False) / len(judged) if judged else None
