@@ -87,6 +87,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     from query.evaluate import evaluation, judgments, runs
 
+    if report:
+        # Loaded before anything is asked, so that a missing package is said at once.
+        from query.evaluate import report as page
     asked = tuple(dict.fromkeys(systems)) or (() if against else SYSTEMS)
     if folder and not asked:
         raise click.UsageError("--run writes what a --system answers, and none is asked")
@@ -99,7 +102,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
             runs.write(run, folder)
     result = evaluation.evaluate(judged, found, relevant_from)
     if report:
-        _report(result, report, queries, qrels)
+        page.write(result, report, _made(queries, qrels))
     _print(result, as_json, report)
 
 
@@ -122,13 +125,10 @@ def _ask(
         return runs.collect(systems, judged.queries, search, bar.update)
 
 
-def _report(result: "Evaluation", file: Path, queries: Path, qrels: Path) -> None:
+def _made(queries: Path, qrels: Path) -> str:
     from datetime import UTC, datetime
 
-    from query.evaluate import report
-
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    report.write(result, file, f"{queries} · {qrels} · {now}")
+    return f"{queries} · {qrels} · {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _print(result: "Evaluation", as_json: bool, report: Path | None) -> None:

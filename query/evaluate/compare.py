@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 LEVEL = 0.95
@@ -54,8 +52,6 @@ def interval(values: Sequence[float], seed: int = SEED) -> Interval:
     Sakai 2006, "Evaluating evaluation metrics based on the bootstrap"). One seed draws the same
     queries for every sequence of one length, so intervals of two systems are comparable.
     """
-    import numpy as np
-
     array = np.asarray(values, dtype=np.float64)
     means = np.concatenate([array[drawn].mean(axis=1) for drawn in _draws(len(array), seed)])
     tail = (1 - LEVEL) / 2
@@ -73,10 +69,8 @@ def compare(system: Sequence[float], baseline: Sequence[float], seed: int = SEED
     )
 
 
-def _draws(queries: int, seed: int) -> "Iterator[NDArray[np.int64]]":
+def _draws(queries: int, seed: int) -> Iterator[NDArray[np.int64]]:
     """Yield query indices, shape (_AT_ONCE, queries), until there are RESAMPLES rows."""
-    import numpy as np
-
     random = np.random.default_rng(seed)
     for _ in range(RESAMPLES // _AT_ONCE):
         yield random.integers(0, queries, size=(_AT_ONCE, queries))

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ir_measures import RR, P, R, ScoredDoc, nDCG, pytrec_eval
+from ir_measures.util import Qrel
+
 from query.evaluate.runs import Ranking, Run
 
 CUTOFF = 10
@@ -38,9 +41,6 @@ def measure(run: Run, grades: Mapping[str, Mapping[str, int]], relevant_from: in
         grades: product id → grade, by query id.
         relevant_from: lowest grade that the binary measures (all but nDCG) call relevant.
     """
-    from ir_measures import RR, P, R, ScoredDoc, nDCG, pytrec_eval
-    from ir_measures.util import Qrel
-
     names = {
         nDCG @ CUTOFF: MAIN,
         RR(rel=relevant_from): "MRR",

@@ -2,17 +2,15 @@
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from query.evaluate.compare import Interval
 from query.evaluate.evaluation import Evaluation, Measured
 from query.evaluate.metrics import MAIN
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Placeholders that become the page's CSS variables, so that one SVG serves light and dark.
 _INK, _LINE, _BASE, _GOOD, _BAD, _PLAIN = (f"#0{digit}0203" for digit in "123456")
@@ -24,27 +22,18 @@ _COLOURS = {
     _BAD: "var(--bad)",
     _PLAIN: "var(--plain)",
 }
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "evaluation",
+    "text.parse_math": False,
+    "font.family": "sans-serif",
+}
 # Narrow, so that text stays readable when the drawing is as wide as a phone.
 _WIDTH_IN = 4.3
 _OF_VERDICT = {"better": _GOOD, "worse": _BAD, "unclear": _PLAIN}
 
 
-@contextmanager
-def _styled() -> Iterator[None]:
-    from matplotlib import rc_context
-
-    with rc_context(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "evaluation",
-            "text.parse_math": False,
-            "font.family": "sans-serif",
-        }
-    ):
-        yield
-
-
-@_styled()
+@rc_context(_STYLE)
 def means(evaluation: Evaluation) -> str:
     """Draw every system's mean nDCG@10 with its interval."""
     rows = [
@@ -53,7 +42,7 @@ def means(evaluation: Evaluation) -> str:
     return _intervals(rows, f"mean {MAIN}, 95 % interval", "{:.3f}", "means")
 
 
-@_styled()
+@rc_context(_STYLE)
 def differences(evaluation: Evaluation) -> str:
     """Draw every system's difference from the baseline with its interval."""
     rows = [
@@ -61,11 +50,11 @@ def differences(evaluation: Evaluation) -> str:
         for measured in evaluation.systems
         if measured.difference
     ]
-    label = f"{MAIN} less that of {evaluation.baseline.run.name}, 95 % interval"
+    label = f"{MAIN} less that of {_short(evaluation.baseline.run.name)}, 95 % interval"
     return _intervals(rows, label, "{:+.3f}", "differences", zero=True)
 
 
-@_styled()
+@rc_context(_STYLE)
 def per_query(values: list[float], name: str, key: str) -> str:
     """Draw one system's per-query differences from the baseline, best first.
 
@@ -81,7 +70,7 @@ def per_query(values: list[float], name: str, key: str) -> str:
     axes.axhline(0, color=_INK, linewidth=0.8)
     axes.set_xlim(-0.6, len(ordered) - 0.4)
     axes.set_xticks([])
-    axes.set_xlabel(f"queries, from {name}'s largest gain to its largest loss", fontsize=9)
+    axes.set_xlabel(f"queries, from {_short(name)}'s largest gain to its largest loss", fontsize=9)
     axes.set_ylabel(f"difference in {MAIN}", fontsize=9)
     axes.grid(axis="y", color=_LINE, linewidth=0.6)
     return _svg(figure, key)
@@ -107,19 +96,22 @@ def _intervals(
         axes.axvline(0, color=_INK, linewidth=0.8, zorder=1)
     axes.set_ylim(len(rows) - 0.5, -0.75)
     axes.margins(x=0.08)
-    axes.set_yticks(range(len(rows)), [name for name, _, _ in rows])
+    axes.set_yticks(range(len(rows)), [_short(name) for name, _, _ in rows])
     axes.set_xlabel(label, fontsize=9)
     axes.grid(axis="x", color=_LINE, linewidth=0.6)
     return _svg(figure, key)
+
+
+def _short(name: str, limit: int = 20) -> str:
+    """Keep the end of a long path: it tells two runs apart, and the plot keeps its width."""
+    return name if len(name) <= limit else f"…{name[1 - limit :]}"
 
 
 def _colour(measured: Measured) -> str:
     return _OF_VERDICT[measured.difference.verdict] if measured.difference else _BASE
 
 
-def _figure(height_in: float) -> "tuple[Figure, Axes]":
-    from matplotlib.figure import Figure
-
+def _figure(height_in: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(_WIDTH_IN, height_in), layout="constrained")
     axes = figure.add_subplot()
     axes.set_axisbelow(True)
@@ -130,7 +122,7 @@ def _figure(height_in: float) -> "tuple[Figure, Axes]":
     return figure, axes
 
 
-def _svg(figure: "Figure", key: str) -> str:
+def _svg(figure: Figure, key: str) -> str:
     """Return the drawing as one `<svg>` element without addresses or ids of its own."""
     written = io.StringIO()
     figure.savefig(written, format="svg", transparent=True)

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 from connector.errors import JudgmentsError
 from query.evaluate import plots
 from query.evaluate.compare import LEVEL, RESAMPLES, SAME
@@ -33,8 +36,6 @@ def write(evaluation: Evaluation, file: Path, made: str) -> None:
 
 def render(evaluation: Evaluation, made: str) -> str:
     """Return the page; every text that came from outside is escaped by the template engine."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -59,8 +60,6 @@ def render(evaluation: Evaluation, made: str) -> str:
 
 
 def _drawings(evaluation: Evaluation) -> dict[str, Any]:
-    from markupsafe import Markup
-
     # The drawings are ours; matplotlib escapes the names written into them.
     others = evaluation.systems[1:]
     return {

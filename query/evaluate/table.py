@@ -8,6 +8,8 @@ from query.evaluate.metrics import MAIN, MEASURES
 
 # Wide enough that nothing wraps in a pipe or a log.
 _PIPE_WIDTH = 160
+# From this width on the columns stand apart; below, the table still fits 80 characters.
+_ROOMY = 96
 
 
 def show(evaluation: Evaluation) -> None:
@@ -19,16 +21,19 @@ def show(evaluation: Evaluation) -> None:
 
     terminal = sys.stdout.isatty()
     console = Console(width=None if terminal else _PIPE_WIDTH)
-    table = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
+    roomy = console.width >= _ROOMY
+    table = Table(
+        box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, padding=(0, int(roomy))
+    )
     table.add_column("system", overflow="fold")
     against = f"Δ {MAIN} [95 %]"
-    for name in (*MEASURES, "unjudged", against, "better/worse/same"):
+    for name in (*MEASURES, "unjudged", against, "W/L/T"):
         table.add_column(name, justify="right", no_wrap=True)
     for measured in evaluation.systems:
         table.add_row(Text(measured.run.name), *_cells(measured))
     console.print(table)
     console.print(
-        f"{len(evaluation.judgments.queries)} queries; Δ against {evaluation.baseline.run.name}",
+        f"{len(evaluation.judgments.queries)} queries; Δ, wins, losses, ties against {evaluation.baseline.run.name}",
         markup=False,
         highlight=False,
     )
