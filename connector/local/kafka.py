@@ -1,0 +1,85 @@
+"""A Kafka broker of one stack: KRaft, broker and controller in one process."""
+
+import subprocess
+from pathlib import Path
+
+from connector.errors import LocalServerError
+from connector.local import assembly, places
+from connector.local.java import find_java
+from connector.local.server import HOST, Server, free_port
+from connector.local.versions import KAFKA_JAVA
+
+# Any base64 UUID: it names this cluster to itself.
+_CLUSTER = "aHlicmlkLXNlYXJjaC1jbw"
+# Room for records larger than the worker takes, so that it can be seen refusing them.
+_MAX_RECORD_BYTES = 8 * 1024 * 1024
+
+
+def prepare(home: Path, port: int) -> tuple[Server, str]:
+    """Fetch and configure a broker; return it with its bootstrap address.
+
+    Raises:
+        LocalServerError: Java or Maven is missing, or the download failed.
+    """
+    java = find_java(KAFKA_JAVA)
+    installed = assembly.kafka()
+    folder = places.make(home / "kafka", private=True)
+    properties = folder / "server.properties"
+    properties.write_text("\n".join(_properties(folder, port)) + "\n", "utf-8")
+    base = (str(java), "-Xmx512m", "-cp", f"{installed / 'lib'}/*")
+    if not (folder / "data" / "meta.properties").exists():
+        _format((*base, "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(properties)))
+    places.give(folder)
+    server = Server(
+        "kafka",
+        (*base, "kafka.Kafka", str(properties)),
+        home / "kafka.log",
+        lambda: healthy(port),
+    )
+    return server, f"{HOST}:{port}"
+
+
+def healthy(port: int) -> bool:
+    """Whether the broker answers and knows itself."""
+    from connector import broker
+    from connector.errors import BrokerUnavailableError
+    from connector.local.server import is_listening
+    from connector.settings import KafkaSettings
+
+    if not is_listening(port):
+        return False
+    try:
+        admin = broker.admin(KafkaSettings(bootstrap_servers=f"{HOST}:{port}", timeout_s=3))
+    except BrokerUnavailableError:
+        return False
+    admin.close()
+    return True
+
+
+def _format(command: tuple[str, ...]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        command, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise LocalServerError(f"Kafka's storage could not be made: {done.stderr.strip()[-300:]}")
+
+
+def _properties(folder: Path, port: int) -> list[str]:
+    controller = free_port()
+    return [
+        "process.roles=broker,controller",
+        "node.id=1",
+        f"controller.quorum.voters=1@{HOST}:{controller}",
+        f"listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
+        f"advertised.listeners=PLAINTEXT://{HOST}:{port}",
+        "controller.listener.names=CONTROLLER",
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        f"log.dirs={folder / 'data'}",
+        "offsets.topic.replication.factor=1",
+        "offsets.topic.num.partitions=8",
+        "transaction.state.log.replication.factor=1",
+        "transaction.state.log.min.isr=1",
+        "group.initial.rebalance.delay.ms=0",
+        "auto.create.topics.enable=false",
+        f"message.max.bytes={_MAX_RECORD_BYTES}",
+    ]

@@ -1,0 +1,116 @@
+"""Fetches jars and zips from Maven's repositories: one Maven run for a whole server."""
+
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from connector.errors import LocalServerError
+from connector.local.java import find_maven
+from connector.telemetry import Progress, progress
+
+_DOWNLOADED = re.compile(r"^(?:\[INFO\] )?Downloaded from [^:]+: \S+/(\S+) \(([\d.]+) (kB|MB|B)")
+_SIZE = {"B": 1e-6, "kB": 1e-3, "MB": 1.0}
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Maven coordinates; `alone` leaves its dependencies out."""
+
+    group: str
+    name: str
+    version: str
+    kind: str = "jar"
+    alone: bool = False
+
+
+def fetch(
+    folders: Mapping[str, Sequence[Artifact]], work: Path, title: str, megabytes: int
+) -> dict[str, list[Path]]:
+    """Fetch artifacts with all they need at run time.
+
+    Args:
+        folders: artifacts by the name of the folder they belong to.
+        work: an empty folder to work in.
+        title: what is fetched, for the progress bar.
+        megabytes: about how much is downloaded when nothing is there yet.
+
+    Returns:
+        The fetched files by folder name.
+
+    Raises:
+        LocalServerError: Maven is missing or failed; the message holds its last words.
+    """
+    (work / "pom.xml").write_text(_parent(folders), "utf-8")
+    for folder, artifacts in folders.items():
+        (work / folder).mkdir(parents=True)
+        (work / folder / "pom.xml").write_text(_pom(folder, artifacts), "utf-8")
+    with progress(title, megabytes, "MB") as bar:
+        _run(work, bar, megabytes)
+    return {name: sorted((work / name / "target" / "dependency").iterdir()) for name in folders}
+
+
+def _run(work: Path, bar: Progress, megabytes: int) -> None:
+    command = [
+        str(find_maven()),
+        "-B",
+        "-f",
+        str(work / "pom.xml"),
+        "dependency:copy-dependencies",
+        "-DincludeScope=runtime",
+    ]
+    said: list[str] = []
+    size = 0.0
+    with subprocess.Popen(  # noqa: S603 - Maven, with our own arguments
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    ) as maven:
+        for line in maven.stdout or ():
+            said.append(line.rstrip())
+            match = _DOWNLOADED.match(line)
+            if match:
+                size += float(match.group(2)) * _SIZE[match.group(3)]
+                bar.update(min(int(size), megabytes), note=match.group(1))
+    if maven.returncode:
+        errors = [line for line in said if "ERROR" in line] or said
+        raise LocalServerError(
+            f"Maven could not fetch the servers: {' '.join(errors[:2])[:400]}; check the network "
+            "and Maven's settings (a mirror goes into ~/.m2/settings.xml), then try again"
+        )
+    bar.update(megabytes)
+
+
+def _project(artifact: str, inner: str) -> str:
+    return (
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        f"<groupId>local</groupId><artifactId>{escape(artifact)}</artifactId><version>1</version>"
+        f"<packaging>pom</packaging>{inner}</project>\n"
+    )
+
+
+def _parent(folders: Mapping[str, Sequence[Artifact]]) -> str:
+    modules = "".join(f"<module>{escape(name)}</module>" for name in folders)
+    return _project("servers", f"<modules>{modules}</modules>")
+
+
+def _pom(folder: str, artifacts: Sequence[Artifact]) -> str:
+    return _project(folder, f"<dependencies>{''.join(map(_dependency, artifacts))}</dependencies>")
+
+
+_NOTHING_ELSE = (
+    "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
+)
+
+
+def _dependency(artifact: Artifact) -> str:
+    return (
+        f"<dependency><groupId>{escape(artifact.group)}</groupId>"
+        f"<artifactId>{escape(artifact.name)}</artifactId>"
+        f"<version>{escape(artifact.version)}</version><type>{artifact.kind}</type>"
+        f"{_NOTHING_ELSE if artifact.alone else ''}</dependency>"
+    )
