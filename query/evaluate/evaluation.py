@@ -36,15 +36,30 @@ class Evaluation:
         return self.systems[0]
 
     def notes(self) -> list[str]:
-        """Return what a reader of the figures should know about the judgments, one line each."""
+        """Return what a reader of the figures should know about the queries, one line each."""
         judgments = self.judgments
-        hopeless = judgments.hopeless(self.relevant_from)
-        told = (
+        told = [
             ("queries without any judgment, left out", judgments.unjudged),
             ("judged queries missing from the queries file, left out", judgments.unasked),
-            (f"queries without a product of grade {self.relevant_from} or better", hopeless),
-        )
+            ("queries whose judged products are all irrelevant, left out", judgments.unanswerable),
+            (
+                f"queries without a product of grade {self.relevant_from} or better",
+                self._without_relevant(),
+            ),
+        ]
+        for measured in self.systems:
+            name = measured.run.name
+            told.append((f"queries without any hit of {name}, scored 0", self._silent(measured)))
         return [f"{what}: {len(ids)} ({_some(ids)})" for what, ids in told if ids]
+
+    def _without_relevant(self) -> tuple[str, ...]:
+        """Queries on which every binary measure is 0."""
+        grades = self.judgments.grades
+        return tuple(name for name in grades if max(grades[name].values()) < self.relevant_from)
+
+    def _silent(self, measured: Measured) -> tuple[str, ...]:
+        rankings = measured.run.rankings
+        return tuple(name for name in self.judgments.queries if not rankings.get(name))
 
 
 def evaluate(judgments: Judgments, runs: list[Run], relevant_from: int = 1) -> Evaluation:
@@ -66,7 +81,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
             "evaluated": len(judgments.queries),
             "without_judgments": list(judgments.unjudged),
             "missing_from_queries": list(judgments.unasked),
-            "without_relevant": judgments.hopeless(evaluation.relevant_from),
+            "unanswerable": list(judgments.unanswerable),
         },
         "measures": list(MEASURES),
         "relevant_from": evaluation.relevant_from,
@@ -99,6 +114,6 @@ def _values(judgments: Judgments, scores: Scores) -> list[float]:
     return [scores.per_query[query_id][MAIN] for query_id in judgments.queries]
 
 
-def _some(ids: list[str] | tuple[str, ...], shown: int = 5) -> str:
+def _some(ids: tuple[str, ...], shown: int = 5) -> str:
     more = f" and {len(ids) - shown} more" if len(ids) > shown else ""
     return ", ".join(ids[:shown]) + more

@@ -15,44 +15,43 @@ class Judgments:
     """What people said about the answers to a set of queries.
 
     Attributes:
-        queries: text by query id, in the file's order; only queries that have judgments.
+        queries: text by query id, in the file's order; only queries that can be evaluated.
         grades: product id → grade (0 and up, 0 is irrelevant), by query id; same keys as `queries`.
-        unjudged: ids that stand in the queries file only; they are not evaluated.
+        unjudged: ids that stand in the queries file only.
         unasked: ids that stand in the judgments only; they have no text to search for.
+        unanswerable: ids whose products all have grade 0: with nothing to find, no ranking is
+            better than another, and nDCG is 0 / 0.
     """
 
     queries: dict[str, str]
     grades: dict[str, dict[str, int]]
     unjudged: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
-
-    def hopeless(self, relevant_from: int) -> list[str]:
-        """Return the queries without any product of grade `relevant_from` or better."""
-        return [
-            query_id
-            for query_id, grades in self.grades.items()
-            if max(grades.values()) < relevant_from
-        ]
+    unanswerable: tuple[str, ...] = ()
 
 
 def read(queries: Path, qrels: Path) -> Judgments:
-    """Read both files and keep the queries that stand in both.
+    """Read both files and keep the queries that stand in both and have something to find.
 
     Raises:
-        JudgmentsError: with file and line, for every fault of form; also when no query is judged.
+        JudgmentsError: with file and line, for every fault of form; also when no query is left.
     """
     texts, grades = read_queries(queries), read_grades(qrels)
-    both = {query_id: text for query_id, text in texts.items() if query_id in grades}
+    both = [query_id for query_id in texts if query_id in grades]
     if not both:
         raise JudgmentsError(
             f"no query_id of {queries} stands in {qrels}: "
             f"{next(iter(texts))!r} there, {next(iter(grades))!r} here; do the files belong together?"
         )
+    kept = [query_id for query_id in both if any(grades[query_id].values())]
+    if not kept:
+        raise JudgmentsError(f"{qrels}: no product has a grade above 0, so nothing can be found")
     return Judgments(
-        queries=both,
-        grades={query_id: grades[query_id] for query_id in both},
+        queries={query_id: texts[query_id] for query_id in kept},
+        grades={query_id: grades[query_id] for query_id in kept},
         unjudged=tuple(query_id for query_id in texts if query_id not in grades),
         unasked=tuple(query_id for query_id in grades if query_id not in texts),
+        unanswerable=tuple(query_id for query_id in both if query_id not in kept),
     )
 
 

@@ -1,7 +1,9 @@
 import json
 
-from query.evaluate.evaluation import Evaluation, as_json
+from query.evaluate.evaluation import Evaluation, as_json, evaluate
+from query.evaluate.judgments import Judgments
 from query.evaluate.metrics import MEASURES
+from query.evaluate.runs import Run
 
 
 def test_the_first_run_is_the_baseline(evaluation: Evaluation) -> None:
@@ -16,11 +18,23 @@ def test_the_first_run_is_the_baseline(evaluation: Evaluation) -> None:
 
 
 def test_notes_tell_what_a_reader_must_know(evaluation: Evaluation) -> None:
-    """Queries left out, and those that no system can win, are counted and named."""
+    """Queries left out, and those that a system has no answer to, are counted and named."""
     assert evaluation.notes() == [
         "queries without any judgment, left out: 1 (q8)",
         "judged queries missing from the queries file, left out: 1 (q9)",
-        "queries without a product of grade 1 or better: 1 (q3)",
+        "queries whose judged products are all irrelevant, left out: 1 (q7)",
+        "queries without any hit of <b>$x$</b>, scored 0: 1 (q3)",
+        "queries without any hit of hybrid, scored 0: 1 (q3)",
+    ]
+
+
+def test_a_higher_threshold_names_the_queries_it_empties() -> None:
+    """Where no product reaches the relevant grade, the reader learns why binary measures are 0."""
+    judgments = Judgments({"q1": "coat"}, {"q1": {"a": 1}})
+    run = Run("bm25", {"q1": [("a", 1.0)]})
+    assert evaluate(judgments, [run], relevant_from=1).notes() == []
+    assert evaluate(judgments, [run], relevant_from=2).notes() == [
+        "queries without a product of grade 2 or better: 1 (q1)"
     ]
 
 
@@ -31,7 +45,7 @@ def test_the_json_has_the_documented_shape(evaluation: Evaluation) -> None:
         "evaluated": 3,
         "without_judgments": ["q8"],
         "missing_from_queries": ["q9"],
-        "without_relevant": ["q3"],
+        "unanswerable": ["q7"],
     }
     assert plain["measures"] == list(MEASURES)
     assert plain["relevant_from"] == 1

@@ -48,11 +48,11 @@ def test_queries_that_stand_in_one_file_only_are_reported(tmp_path: Path) -> Non
     assert read_back.queries.keys() == read_back.grades.keys() == {"q1", "q2"}
 
 
-def test_queries_nobody_found_an_answer_to_are_known(tmp_path: Path) -> None:
-    """A query is hopeless when no product reaches the relevant grade."""
-    read_back = read(tmp_path, QUERIES, QRELS)
-    assert read_back.hopeless(1) == []
-    assert read_back.hopeless(2) == ["q2"]
+def test_queries_with_nothing_to_find_are_left_out(tmp_path: Path) -> None:
+    """Where every judged product is irrelevant no ranking is better than another."""
+    read_back = read(tmp_path, QUERIES + "q3\tlamp\n", QRELS + "q3\tp1\t0\n")
+    assert read_back.unanswerable == ("q3",)
+    assert read_back.queries.keys() == read_back.grades.keys() == {"q1", "q2"}
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,11 @@ def test_a_fault_in_the_queries_names_file_and_line(
         ("query_id\tproduct_id\tgrade\nq1\tp1\t-1\n", "qrels.tsv:2:", "grade '-1'"),
         ("query_id\tproduct_id\tgrade\nq1\tp1\t²\n", "qrels.tsv:2:", "grade '²'"),
         (QRELS + "q1\tp1\t2\n", "qrels.tsv:5:", "grade 3 above and 2 here"),
+        (
+            "query_id\tproduct_id\tgrade\nq1\tp1\t0\n",
+            "qrels.tsv:",
+            "no product has a grade above 0",
+        ),
         (QRELS.encode() + b"q1\t\xff\t1\n", "qrels.tsv:5:", "not UTF-8"),
     ],
 )
