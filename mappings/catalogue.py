@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from connector.errors import CatalogueError
 from mappings.locate import line_of
+from mappings.sources import STAR, Pattern, Sources
 
 PRODUCT = "product"
 
@@ -29,6 +30,12 @@ TYPE_OF_ROLE: dict[Role, Type] = {
     "facet": "keyword",
     "attribute": "attributes",
 }
+
+# What each engine can do by itself with float vectors that are sent as they are.
+COMPRESSIONS = {"lucene": ("none", "byte"), "faiss": ("none", "fp16", "on_disk")}
+
+# Text of these roles can be filtered by its exact value, too.
+EXACT_TEXT: tuple[Role, ...] = ("brand", "category", "facet")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
@@ -71,10 +78,27 @@ class FieldSpec(_Table):
                 values["type"] = TYPE_OF_ROLE[values["role"]]
         return values
 
+    @model_validator(mode="after")
+    def _possible(self) -> "FieldSpec":
+        if self.scale != 1 and self.type != "double":
+            raise ValueError(f"scale needs type 'double', this is {self.type!r}")
+        if self.role == "title" and (self.type != "text" or self.weight == 0):
+            raise ValueError("the title is of type 'text' and has a weight above 0")
+        for source in self.source:
+            if STAR in source and (self.type != "attributes" or source.count(STAR) > 1):
+                raise ValueError(
+                    f"source {source!r}: one star, and only where the type is 'attributes'"
+                )
+        return self
+
     @property
     def searched(self) -> bool:
         """Whether lexical search reads the field (as part of `all` at least)."""
         return self.type in ("text", "attributes") and self.weight > 0
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """Return where the record keeps the field called `name`; patterns are left out."""
+        return tuple(source for source in self.source or (name,) if STAR not in source)
 
 
 class Source(_Table):
@@ -125,8 +149,11 @@ class Knn(_Table):
 
     @model_validator(mode="after")
     def _engine_has_it(self) -> "Knn":
-        if self.engine == "lucene" and self.compression == "fp16":
-            raise ValueError("compression 'fp16' needs engine 'faiss'; lucene has 'byte'")
+        if self.compression not in COMPRESSIONS[self.engine]:
+            has = " and ".join(map(repr, COMPRESSIONS[self.engine]))
+            raise ValueError(
+                f"engine {self.engine!r} has no compression {self.compression!r}; it has {has}"
+            )
         return self
 
 
@@ -188,6 +215,35 @@ class Catalogue(_Table):
     def owned(self, group: str) -> dict[str, FieldSpec]:
         """Return the fields that a stream owns."""
         return {name: field for name, field in self.fields.items() if field.group == group}
+
+    def language_of(self, name: str) -> Language:
+        """Return the language of a field's text."""
+        return self.fields[name].language or self.language
+
+    def filter_field(self, name: str) -> str | None:
+        """Return the index field that holds exact values of a field; None: cannot be filtered."""
+        spec = self.fields.get(name)
+        if spec is None or spec.role == "image":
+            return None
+        if spec.type == "text":
+            return f"{name}.keyword" if spec.role in EXACT_TEXT else None
+        return f"{name}.keyword" if spec.type == "attributes" else name
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What is read from where; the id and a version field are read by the decoder."""
+        read = {path for name, field in self.fields.items() for path in field.paths(name)}
+        version = () if self.source.version.startswith("@") else (self.source.version,)
+        patterns = [
+            Pattern(name, *source.split(STAR))
+            for name, field in self.fields.items()
+            for source in field.source
+            if STAR in source
+        ]
+        patterns.sort(key=lambda pattern: -len(pattern.prefix) - len(pattern.suffix))
+        return Sources(
+            frozenset(read.union(version, (self.source.id,))), tuple(patterns), self.source.ignore
+        )
 
     @cached_property
     def hash(self) -> str:

@@ -1,0 +1,59 @@
+"""Analysis of text by language, of analysis-common's parts alone: it works on every cluster."""
+
+from typing import Any
+
+from mappings.catalogue import Catalogue, Language
+
+# Filters of one language's words, in order.
+_WORDS: dict[Language, list[str]] = {
+    "english": ["connector_possessive", "lowercase", "asciifolding", "stop", "connector_stemmer"],
+    "chinese": ["cjk_width", "lowercase", "connector_cjk"],
+    "standard": ["lowercase", "asciifolding"],
+}
+# Shingles are made of single words; Chinese has none, so they are made of single characters.
+_SHINGLED: dict[Language, list[str]] = {**_WORDS, "chinese": ["cjk_width", "lowercase"]}
+
+_FILTERS: dict[str, dict[str, Any]] = {
+    "connector_possessive": {"type": "stemmer", "language": "possessive_english"},
+    "connector_stemmer": {"type": "stemmer", "language": "english"},
+    "connector_cjk": {"type": "cjk_bigram", "output_unigrams": "true"},
+    "connector_shingles": {
+        "type": "shingle",
+        "min_shingle_size": "2",
+        "max_shingle_size": "2",
+        "output_unigrams": "false",
+    },
+    "connector_grams": {"type": "ngram", "min_gram": "4", "max_gram": "4"},
+}
+
+GRAMS = "connector_grams"
+
+
+def words(language: Language) -> str:
+    """Return the name of a language's analyzer."""
+    return f"connector_{language}"
+
+
+def shingles(language: Language) -> str:
+    """Return the name of a language's analyzer of pairs of neighbouring words."""
+    return f"connector_{language}_shingles"
+
+
+def analysis_of(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the index's `analysis` settings: what the catalogue's languages need, no more.
+
+    All values are strings, as a cluster gives them back.
+    """
+    used = {catalogue.language, *(catalogue.language_of(name) for name in catalogue.fields)}
+    chains = {words(language): _WORDS[language] for language in sorted(used)}
+    titled = catalogue.language_of(catalogue.title)
+    chains[shingles(titled)] = [*_SHINGLED[titled], "connector_shingles"]
+    chains[GRAMS] = ["cjk_width", "lowercase", "asciifolding", GRAMS]
+    needed = {name for chain in chains.values() for name in chain}
+    return {
+        "analyzer": {
+            name: {"type": "custom", "tokenizer": "standard", "filter": chain}
+            for name, chain in chains.items()
+        },
+        "filter": {name: part for name, part in _FILTERS.items() if name in needed},
+    }
