@@ -73,18 +73,18 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     relevant_from: int,
     as_json: bool,
 ) -> None:
-    r"""Measure systems against human judgments and compare them with the first.
+    """Measure systems against human judgments and compare them with the first.
 
     The first is the baseline: a stored run where --against names one, else the first --system.
     Comparing stored runs only needs no cluster and no model.
 
     \b
     Example:
-      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
         --system bm25 --system hybrid --run runs --report evaluation.html
-      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
         --against runs/bm25.run --against runs/hybrid.run
-    """
+    """  # noqa: D301 - \b is click's own mark, and no mark at all in a raw string
     from query.evaluate import evaluation, judgments, runs
 
     if report:
