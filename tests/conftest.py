@@ -1,0 +1,3 @@
+"""Fixtures of the whole suite: real servers, and a real model small enough to be quick."""
+
+pytest_plugins = ["plugins.servers"]

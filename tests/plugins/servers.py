@@ -1,0 +1,144 @@
+"""Real servers for tests: one stack for the whole run, and names that nobody else uses.
+
+`CONNECTOR_TEST_STACK=HOME` lends a stack that runs already (`connector local up --home HOME`).
+`--opensearch 2.19 --secure` runs the previous major over TLS, and then `writer` and `reader` have
+the rights of docker/security/roles.json and no others.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opensearchpy import OpenSearch
+
+from connector import broker, cluster
+from connector.local import opensearch as node
+from connector.local import places
+from connector.local.plan import Addresses, Options
+from connector.local.stack import Stack, settings_for
+from connector.local.state import read_status
+from connector.settings import Settings
+
+ROLES = Path(__file__).parents[2] / "docker" / "security" / "roles.json"
+# Every catalogue of a test is named so, and the roles of the tests reach no further.
+PREFIX = "t-"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the server to run against."""
+    parser.addoption("--opensearch", default="3.6", choices=["3.6", "2.19"])
+    parser.addoption("--secure", action="store_true", help="TLS and the security plugin (2.19)")
+
+
+@pytest.fixture(scope="session")
+def addresses(request: pytest.FixtureRequest) -> Iterator[Addresses]:
+    """Addresses of real, healthy servers."""
+    lent = os.environ.get("CONNECTOR_TEST_STACK")
+    if lent:
+        status = read_status(Path(lent))
+        assert status is not None, f"no stack in {lent}"
+        yield status.addresses
+        return
+    home = places.default_home().with_name(f"{places.NAME}-tests-{os.getpid()}")
+    stack = Stack(home)
+    options = Options(
+        request.config.getoption("--opensearch"), request.config.getoption("--secure"), 0, 0, 0
+    )
+    try:
+        yield stack.start(options)
+    finally:
+        stack.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def admin(addresses: Addresses) -> Settings:
+    """Settings of a user who may do everything."""
+    return settings_for(addresses)
+
+
+@pytest.fixture(scope="session")
+def writer(addresses: Addresses) -> Settings:
+    """Settings of a user with a writer's rights on the tests' catalogues, where that exists."""
+    return _user(addresses, "connector_writer")
+
+
+@pytest.fixture(scope="session")
+def reader(addresses: Addresses) -> Settings:
+    """Settings of a user with a reader's rights on the tests' catalogues, where that exists."""
+    return _user(addresses, "connector_reader")
+
+
+@pytest.fixture(scope="session")
+def client(admin: Settings) -> Iterator[OpenSearch]:
+    """A client of a user who may do everything."""
+    connected = cluster.connect(admin.opensearch)
+    yield connected
+    connected.close()
+
+
+@pytest.fixture
+def catalogue_name(client: OpenSearch) -> Iterator[str]:
+    """A catalogue name that is free; index, alias and template under it are dropped afterwards."""
+    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    yield name
+    client.indices.delete(index=f"{name}*", params={"ignore_unavailable": "true"})
+    client.indices.delete_index_template(name=name, params={"ignore": 404})
+
+
+@pytest.fixture
+def topic(admin: Settings) -> Iterator[str]:
+    """A topic name that is free; the topic and its dead letters are dropped afterwards."""
+    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    yield name
+    with contextlib.closing(broker.admin(admin.kafka)) as kafka:
+        ours = [each for each in kafka.list_topics() if each.startswith(name)]
+        if ours:
+            kafka.delete_topics(ours)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which the command reaches the servers of `settings`."""
+    cluster_, password = settings.opensearch, settings.opensearch.password
+    values = {
+        "CONNECTOR_OPENSEARCH__URL": cluster_.url,
+        "CONNECTOR_OPENSEARCH__USERNAME": cluster_.username,
+        "CONNECTOR_OPENSEARCH__PASSWORD": password.get_secret_value() if password else None,
+        "CONNECTOR_OPENSEARCH__CA_FILE": cluster_.ca_file and str(cluster_.ca_file),
+        "CONNECTOR_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers,
+        "CONNECTOR_REDIS__URL": settings.redis.url,
+    }
+    return os.environ | {name: value for name, value in values.items() if value}
+
+
+def _user(addresses: Addresses, role: str) -> Settings:
+    access = addresses.opensearch
+    if not access.username:
+        return settings_for(addresses)
+    password = uuid.uuid4().hex + "-Aa1"
+    security = "/_plugins/_security/api"
+    node.request(access, "PUT", f"{security}/roles/{role}", _rights(role))
+    node.request(
+        access,
+        "PUT",
+        f"{security}/internalusers/{role}",
+        {"password": password, "description": role},
+    )
+    node.request(access, "PUT", f"{security}/rolesmapping/{role}", {"users": [role]})
+    return settings_for(
+        replace(addresses, opensearch=replace(access, username=role, password=password))
+    )
+
+
+def _rights(role: str) -> dict[str, Any]:
+    """Read a shipped role, with the tests' catalogues where it says CATALOGUE."""
+    text = ROLES.read_text("utf-8").replace("CATALOGUE-v*", PREFIX + "*")
+    rights: dict[str, Any] = json.loads(text.replace("CATALOGUE", PREFIX + "*"))[role]
+    return rights
