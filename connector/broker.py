@@ -65,7 +65,7 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
         BrokerUnavailableError: no broker answered within `kafka.timeout_s`.
     """
     with faults("connecting", settings):
-        return KafkaConsumer(
+        made = KafkaConsumer(
             **_common(settings),
             group_id=group,
             auto_offset_reset="earliest",
@@ -77,6 +77,20 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
             fetch_max_bytes=4 * MAX_FETCH_BYTES,
         )
+    _finish_joins(made)
+    return made
+
+
+def _finish_joins(made: KafkaConsumer) -> None:
+    """Keep a consumer from forgetting a join that outlasts one poll.
+
+    kafka-python 3.0.12 asks again before it takes in the answer whether it needs to join; when
+    new metadata was the reason (after every start, and when partitions are added), joining has
+    removed that reason, the answer is dropped and the partitions stay unreadable for ever.
+    """
+    coordinator = made._coordinator  # noqa: SLF001 - nothing public reaches it
+    needed = coordinator.need_rejoin
+    coordinator.need_rejoin = lambda: coordinator._join_task is not None or needed()  # noqa: SLF001
 
 
 def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:

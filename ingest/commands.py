@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.commands import json_option, print_json, settings_of
+from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
     from mappings.catalogue import Catalogue
-
-catalogue_option = click.option(
-    "-c",
-    "--catalogue",
-    "catalogue_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Catalogue file.  [default: the setting catalogue]",
-)
-
 
 @click.command()
 @click.argument("file")
@@ -38,7 +30,7 @@ def publish(
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Send the JSON lines of FILE to the catalogue's topic, the product's id as the key.
+    """Send the JSON lines of FILE to the catalogue's topic, the product's id as the key.
 
     FILE may be plain or .gz, or - for standard input. The topic is created where it is missing.
 
@@ -84,7 +76,7 @@ def ingest(
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Run the worker: embed product updates from Kafka and write them into OpenSearch.
+    """Run the worker: embed product updates from Kafka and write them into OpenSearch.
 
     It runs until it is stopped (SIGTERM or Ctrl-C: what is in hand is finished first). Several
     workers share a topic's partitions. The last line is a summary of what was done.

@@ -7,7 +7,7 @@ from ingest import envelope, version
 from ingest.change import ProductChange, Record
 from ingest.parse import parse, text
 from mappings.catalogue import PRODUCT, Catalogue
-from mappings.document import to_fields
+from mappings.document import shape
 
 # OpenSearch's own limit.
 MAX_ID_BYTES = 512
@@ -48,7 +48,7 @@ class Decoder:
         self._check_id(identity, row)
         if row.fields is None:
             return self._delete(identity, record, row)
-        fields = to_fields(self._catalogue, row.fields)
+        fields = shape(row.fields, self._catalogue, PRODUCT)
         number = version.version_of(self._source.version, record, row)
         assert number is not None  # noqa: S101 - only a delete may lack one
         return ProductChange(identity, PRODUCT, number, fields, record)

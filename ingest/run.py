@@ -106,7 +106,7 @@ def require_ready(catalogue: Catalogue, contract: ModelContract, live: LiveIndex
     Raises:
         ModelMismatchError, MappingMismatchError: what differs and what to do.
     """
-    require_same(contract, live.meta["model"], live.physical)
+    require_same(contract, live.model, live.physical)
     there = live.meta["catalogue_hash"]
     if there != catalogue.hash:
         raise MappingMismatchError(
