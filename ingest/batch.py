@@ -119,9 +119,7 @@ class Steps:
         planned = list(self._planned(survivors, batch))
         batch.writes += self._embedded(planned, batch.tally)
 
-    def _planned(
-        self, changes: Sequence[ProductChange], batch: Prepared
-    ) -> Iterable[Planned]:
+    def _planned(self, changes: Sequence[ProductChange], batch: Prepared) -> Iterable[Planned]:
         stored = self.read_state(list(dict.fromkeys(change.id for change in changes)))
         for change in changes:
             try:

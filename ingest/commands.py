@@ -11,6 +11,7 @@ from mappings.commands import catalogue_option
 if TYPE_CHECKING:
     from mappings.catalogue import Catalogue
 
+
 @click.command()
 @click.argument("file")
 @click.option(
@@ -45,9 +46,7 @@ def publish(
     settings = settings_of(ctx)
     catalogue = _catalogue(ctx, catalogue_file)
     with progress("publish") as bar:
-        sent = publishing.publish(
-            settings.kafka, catalogue, file, partitions, lambda done: bar.update(done)
-        )
+        sent = publishing.publish(settings.kafka, catalogue, file, partitions, bar.update)
     topic = catalogue.source.topic
     if as_json:
         print_json({"topic": topic, "records": sent})
@@ -88,7 +87,9 @@ def ingest(
     """
     from ingest.run import run
 
-    summary = run(settings_of(ctx), _catalogue(ctx, catalogue_file), until_caught_up, from_beginning)
+    summary = run(
+        settings_of(ctx), _catalogue(ctx, catalogue_file), until_caught_up, from_beginning
+    )
     if as_json:
         print_json(summary)
     else:

@@ -72,8 +72,9 @@ class Decoder:
         """Return the product the key names: its text, or the id field of a JSON object."""
         if record.key is None:
             raise DeadLetterError(
-                "NullKey", "the record has no key; the key must name the product, so that Kafka "
-                "keeps the order of its updates"
+                "NullKey",
+                "the record has no key; the key must name the product, so that Kafka "
+                "keeps the order of its updates",
             )
         if record.key.lstrip()[:1] != b"{":
             return self._identity(text(record.key, "key"), "key")

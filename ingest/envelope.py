@@ -54,7 +54,7 @@ def open_debezium(value: Any) -> Row:
     raise DeadLetterError(
         "BadEnvelope",
         f"op is {operation!r}, expected 'c', 'u', 'r' or 'd'; "
-        "for plain JSON set source.format = \"json\"",
+        'for plain JSON set source.format = "json"',
     )
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opensearchpy import OpenSearch
-
 from connector.cluster import faults
 from ingest.batch import Steps
 from ingest.change import ProductChange
 from ingest.tally import Tally
-from mappings.catalogue import PRODUCT, Catalogue
+from ingest.target import Target
+from mappings.catalogue import PRODUCT
 
 
 @dataclass(frozen=True)
@@ -21,16 +20,12 @@ class Mender:
     only, so two menders, or a mender and a newer update, cannot harm one another.
 
     Attributes:
-        client: OpenSearch.
-        index: the physical index.
-        catalogue: says which stored fields are the product's.
+        target: the index.
         steps: the way.
         size: documents of one go.
     """
 
-    client: OpenSearch
-    index: str
-    catalogue: Catalogue
+    target: Target
     steps: Steps
     size: int
 
@@ -40,26 +35,24 @@ class Mender:
 
     def refresh(self) -> None:
         """Make every write visible to searches."""
-        with faults(f"refreshing {self.index!r}"):
-            self.client.indices.refresh(index=self.index)
+        with faults(f"refreshing {self.target.index!r}"):
+            self.target.client.indices.refresh(index=self.target.index)
 
     def _find(self) -> list[Mapping[str, Any]]:
         failed = {"term": {"connector.state": "failed"}}
         body = {
             "size": self.size,
             "query": {"function_score": {"query": failed, "random_score": {}}},
-            "_source": {"excludes": list(self.catalogue.vectors)},
+            "_source": {"excludes": list(self.target.catalogue.vectors)},
         }
-        with faults(f"searching {self.index!r} for failed embeddings"):
-            hits: list[Mapping[str, Any]] = self.client.search(index=self.index, body=body)[
-                "hits"
-            ]["hits"]
+        with faults(f"searching {self.target.index!r} for failed embeddings"):
+            hits: list[Mapping[str, Any]] = self.target.client.search(
+                index=self.target.index, body=body
+            )["hits"]["hits"]
         return hits
 
     def _change(self, hit: Mapping[str, Any]) -> ProductChange:
         source = hit["_source"]
-        owned = self.catalogue.owned(PRODUCT)
+        owned = self.target.catalogue.owned(PRODUCT)
         fields = {name: value for name, value in source.items() if name in owned}
-        return ProductChange(
-            hit["_id"], PRODUCT, source["connector"]["versions"][PRODUCT], fields
-        )
+        return ProductChange(hit["_id"], PRODUCT, source["connector"]["versions"][PRODUCT], fields)

@@ -1,6 +1,7 @@
 """What became of one written item: a pure table from the cluster's answer to what happens next."""
 
 from enum import Enum
+from http import HTTPStatus
 
 
 class Outcome(Enum):
@@ -38,12 +39,12 @@ def outcome(result: str | None, status: int, error: str | None) -> Outcome:
         status: the item's HTTP status.
         error: the error's type; None without an error.
     """
-    if error is None and 200 <= status < 300:
+    if error is None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Outcome.STALE if result == "noop" else Outcome.OK
     if error == TEXT_MOVED:
         return Outcome.REPLAN
     if status in _BUSY:
         return Outcome.RETRY
-    if status == 400 and error not in _NOT_THE_DOCUMENT:
+    if status == HTTPStatus.BAD_REQUEST and error not in _NOT_THE_DOCUMENT:
         return Outcome.DEAD_LETTER
     return Outcome.STOP

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from opensearchpy import OpenSearch
-
 from connector.cluster import faults
 from connector.errors import DeadLetterError, IndexMissingError
 from ingest.change import ProductChange
+from ingest.target import Target
 from ingest.text import hash_of, texts_of
 from mappings.catalogue import PRODUCT
 
@@ -75,7 +74,7 @@ class Planner:
         if change.borrowed:
             if have is None:
                 return None
-            _check_comparable(change, have)
+            _check_comparable(have)
         retry = have == change.version and stored.state == "failed" and change.fields is not None
         if have is not None and have >= change.version and not retry:
             return None
@@ -100,7 +99,7 @@ def newest(changes: Iterable[ProductChange]) -> list[ProductChange]:
     return list(kept.values())
 
 
-def read_state(client: OpenSearch, index: str, ids: Sequence[str]) -> dict[str, Stored]:
+def read_state(target: Target, ids: Sequence[str]) -> dict[str, Stored]:
     """Read the connector's state of documents in one `_mget`, unrefreshed writes included.
 
     Raises:
@@ -108,11 +107,13 @@ def read_state(client: OpenSearch, index: str, ids: Sequence[str]) -> dict[str, 
     """
     if not ids:
         return {}
-    with faults(f"reading documents of {index!r}"):
-        answer = client.mget(
-            index=index, body={"ids": list(ids)}, params={"_source_includes": ",".join(_STATE_FIELDS)}
+    with faults(f"reading documents of {target.index!r}"):
+        answer = target.client.mget(
+            index=target.index,
+            body={"ids": list(ids)},
+            params={"_source_includes": ",".join(_STATE_FIELDS)},
         )
-    return {doc["_id"]: _stored(doc, index) for doc in answer["docs"]}
+    return {doc["_id"]: _stored(doc, target.index) for doc in answer["docs"]}
 
 
 def _stored(doc: Mapping[str, Any], index: str) -> Stored:
@@ -127,7 +128,7 @@ def _stored(doc: Mapping[str, Any], index: str) -> Stored:
     )
 
 
-def _check_comparable(change: ProductChange, have: int) -> None:
+def _check_comparable(have: int) -> None:
     if have < _FIRST_MICROSECONDS:
         raise DeadLetterError(
             "BadVersion",

@@ -84,9 +84,7 @@ def _acknowledge(waiting: list[Any]) -> None:
     waiting.clear()
 
 
-def _records(
-    catalogue: Catalogue, file: str, lines: IO[bytes]
-) -> Iterator[tuple[bytes, bytes]]:
+def _records(catalogue: Catalogue, file: str, lines: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield key and value of each line."""
     for number, line in enumerate(lines, 1):
         value = line.strip()
@@ -104,7 +102,9 @@ def _key(catalogue: Catalogue, value: bytes) -> str:
     source = catalogue.source
     opened = parse(value, "line")
     row = (
-        envelope.open_debezium(opened) if source.format == "debezium" else envelope.open_json(opened)
+        envelope.open_debezium(opened)
+        if source.format == "debezium"
+        else envelope.open_json(opened)
     )
     found = (row.before if row.fields is None else row.fields).get(source.id)
     if isinstance(found, bool) or not isinstance(found, str | int) or found == "":

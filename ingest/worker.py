@@ -123,8 +123,9 @@ class Worker:
         self._pipeline.submit(records)
 
     def _settle(self) -> None:
-        """Take in what is finished and commit it: before each poll, so that a rebalance, which
-        happens inside a poll, finds nothing left to commit.
+        """Take in what is finished and commit it.
+
+        Done before each poll: a rebalance happens inside a poll and then finds nothing to commit.
         """
         for records, tally in self._pipeline.collect():
             for record in records:

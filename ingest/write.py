@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
-from opensearchpy import OpenSearch
 
 from connector.cluster import faults
 from connector.errors import ClusterRefusedError, ClusterUnavailableError, IndexMissingError
@@ -14,8 +14,8 @@ from ingest import script
 from ingest.change import ProductChange
 from ingest.outcome import TEXT_MOVED, Outcome, outcome
 from ingest.patience import Patience
+from ingest.target import Target
 from ingest.vectors import Vector
-from mappings.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
@@ -51,33 +51,26 @@ class Result:
     reason: str = ""
 
 
+@dataclass
 class Writer:
     """Merges changes into one physical index.
 
-    Args:
-        client: OpenSearch.
-        index: the physical index, never the alias.
-        catalogue: says which stored fields a stream owns.
-        model: fingerprint of the model contract of all vectors written.
+    Attributes:
+        target: the index.
         bulk_bytes: body size of one request.
         patience: how failed items are tried again.
         now: the present time in ISO 8601, for `connector.indexed_at`.
     """
 
-    def __init__(
-        self,
-        client: OpenSearch,
-        index: str,
-        catalogue: Catalogue,
-        model: str,
-        bulk_bytes: int,
-        patience: Patience,
-        now: Callable[[], str],
-    ) -> None:
-        self._client, self._index, self._model = client, index, model
+    target: Target
+    bulk_bytes: int
+    patience: Patience
+    now: Callable[[], str]
+
+    def __post_init__(self) -> None:
+        catalogue = self.target.catalogue
         self._owned = {group: list(catalogue.owned(group)) for group in catalogue.groups}
         self._vector_names = list(catalogue.vectors)
-        self._bulk_bytes, self._patience, self._now = bulk_bytes, patience, now
 
     def write(self, writes: Sequence[Write]) -> list[Result]:
         """Write all; return one result each, in order: ok, stale, replan or dead letter.
@@ -88,7 +81,7 @@ class Writer:
         """
         results: dict[int, Result] = {}
         left = {number: self._line(write) for number, write in enumerate(writes)}
-        for attempt in range(self._patience.retries + 1):
+        for attempt in range(self.patience.retries + 1):
             answers = self._send_all(left)
             results |= {n: answer for n, answer in answers.items() if not _again(answer)}
             left = {n: line for n, line in left.items() if _again(answers[n])}
@@ -96,16 +89,16 @@ class Writer:
                 return [results[number] for number in range(len(writes))]
             last = next(answers[n].reason for n in left)
             log.warning("%d of %d items failed for now: %s", len(left), len(writes), last)
-            if attempt < self._patience.retries:
-                self._patience.pause(attempt)
+            if attempt < self.patience.retries:
+                self.patience.pause(attempt)
         raise ClusterUnavailableError(
-            f"{len(left)} of {len(writes)} items still failed after {self._patience.retries + 1} "
+            f"{len(left)} of {len(writes)} items still failed after {self.patience.retries + 1} "
             f"tries, the last with: {last}; nothing is lost, start the worker again later"
         )
 
     def _send_all(self, lines: Mapping[int, bytes]) -> dict[int, Result]:
         answers: dict[int, Result] = {}
-        for numbers in _requests(lines, self._bulk_bytes):
+        for numbers in _requests(lines, self.bulk_bytes):
             sent = self._send([lines[number] for number in numbers])
             answers |= dict(zip(numbers, sent, strict=True))
         return answers
@@ -113,8 +106,8 @@ class Writer:
     def _send(self, lines: list[bytes]) -> list[Result]:
         """Send one request. When it fails as a whole, every item failed for now."""
         try:
-            with faults(f"writing to {self._index!r}"):
-                answer = self._client.bulk(body=b"".join(lines), params=dict(_PARAMS))
+            with faults(f"writing to {self.target.index!r}"):
+                answer = self.target.client.bulk(body=b"".join(lines), params=dict(_PARAMS))
         except ClusterUnavailableError as error:
             return [Result(Outcome.RETRY, str(error))] * len(lines)
         return [self._result(item["update"]) for item in answer["items"]]
@@ -124,7 +117,7 @@ class Writer:
         kind, reason = _explain(error) if error else (None, "")
         verdict = outcome(item.get("result"), item["status"], kind)
         if verdict is Outcome.STOP:
-            raise _stop(self._index, item["status"], kind, reason)
+            raise _stop(self.target.index, item["status"], kind, reason)
         return Result(verdict, reason)
 
     def _line(self, write: Write) -> bytes:
@@ -138,16 +131,16 @@ class Writer:
             "vectors": write.vectors,
             "vector_names": self._vector_names,
             "text_hash": write.text_hash,
-            "model": self._model,
+            "model": self.target.model,
             "state": write.state,
-            "now": self._now(),
+            "now": self.now(),
         }
         body = {
             "scripted_upsert": True,
             "upsert": {},
             "script": {"lang": "painless", "source": script.SOURCE, "params": parameters},
         }
-        action = {"update": {"_index": self._index, "_id": change.id, "retry_on_conflict": 3}}
+        action = {"update": {"_index": self.target.index, "_id": change.id, "retry_on_conflict": 3}}
         return orjson.dumps(action) + b"\n" + orjson.dumps(body, option=_NDJSON)
 
 
@@ -187,7 +180,7 @@ def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
 def _stop(
     index: str, status: int, kind: str | None, reason: str
 ) -> ClusterRefusedError | IndexMissingError:
-    if status == 404:
+    if status == HTTPStatus.NOT_FOUND:
         return IndexMissingError(
             f"index {index!r} is gone while writing ({reason}); "
             "create it with `connector mappings apply`, offsets have not moved"

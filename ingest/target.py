@@ -1,0 +1,54 @@
+"""What a worker writes to: one physical index, opened and found fit."""
+
+from dataclasses import dataclass
+
+from opensearchpy import OpenSearch
+
+from connector.errors import MappingMismatchError
+from mappings.catalogue import Catalogue
+from mappings.contract import ModelContract, contract_of, require_same
+from mappings.live import open_index
+
+
+@dataclass(frozen=True)
+class Target:
+    """One physical index and what everything written to it has to agree with.
+
+    Attributes:
+        client: OpenSearch.
+        index: the physical index, never its alias; its name is also the consumer group.
+        catalogue: what the index was built from.
+        contract: the model contract of its vectors.
+    """
+
+    client: OpenSearch
+    index: str
+    catalogue: Catalogue
+    contract: ModelContract
+
+    @property
+    def model(self) -> str:
+        """The contract's fingerprint, as every document keeps it."""
+        return self.contract.fingerprint
+
+
+def open_target(client: OpenSearch, catalogue: Catalogue) -> Target:
+    """Open the index of a catalogue.
+
+    Raises:
+        IndexMissingError: there is none.
+        ModelMismatchError, MappingMismatchError: it was built with another model contract, or
+            from another version of the catalogue.
+        EncoderError: the model's files cannot be found.
+    """
+    live = open_index(client, catalogue.name)
+    contract = contract_of(catalogue)
+    require_same(contract, live.model, live.physical)
+    there = live.meta["catalogue_hash"]
+    if there != catalogue.hash:
+        raise MappingMismatchError(
+            f"index {live.physical!r} was built from another version of catalogue "
+            f"{catalogue.name!r} ({there} there, {catalogue.hash} here); see what differs with "
+            "`connector mappings diff` and bring it up to date with `connector mappings apply`"
+        )
+    return Target(client, live.physical, catalogue, contract)

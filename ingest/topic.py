@@ -1,0 +1,50 @@
+"""The product topic: whether it is there, and reading it again from its first record."""
+
+from contextlib import closing
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import NoError
+
+from connector import broker
+from connector.errors import RefusedError, StopError
+from connector.settings import KafkaSettings
+
+
+def partitions_of(
+    consumer: KafkaConsumer, topic: str, settings: KafkaSettings
+) -> list[TopicPartition]:
+    """Return the topic's partitions.
+
+    Raises:
+        StopError: there is no such topic.
+        BrokerUnavailableError: Kafka does not answer.
+    """
+    with broker.faults(f"looking for topic {topic!r}", settings):
+        numbers = consumer.partitions_for_topic(topic)
+    if not numbers:
+        raise StopError(
+            f"topic {topic!r} does not exist on Kafka at {settings.bootstrap_servers}; create it, "
+            "or let `connector publish` do so, or correct source.topic in the catalogue"
+        )
+    return [TopicPartition(topic, number) for number in sorted(numbers)]
+
+
+def rewind(settings: KafkaSettings, group: str, partitions: list[TopicPartition]) -> None:
+    """Set the group's commits back to the first records of the topic.
+
+    Raises:
+        RefusedError: another worker of the group is running.
+        BrokerUnavailableError: Kafka does not answer.
+    """
+    earliest = dict.fromkeys(partitions, OffsetSpec.EARLIEST)
+    with broker.faults("rewinding", settings), closing(broker.admin(settings)) as admin:
+        answers = admin.reset_group_offsets(group, earliest)
+    refused = {answer["error"] for answer in answers.values()} - {NoError}
+    if refused:
+        raise RefusedError(
+            f"the offsets of group {group!r} cannot be set back "
+            f"({', '.join(sorted(error.__name__ for error in refused))}): another worker of this "
+            f"index is running, or died less than {broker.SESSION_TIMEOUT_MS // 1000} s ago; "
+            "stop it, then try again"
+        )
