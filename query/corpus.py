@@ -1,0 +1,113 @@
+"""What scores are calibrated against: how rare words are, and what an average product looks like."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mappings.index import ALIVE
+from query.engine import Engine
+from query.legs import Clause
+
+if TYPE_CHECKING:
+    from connector.encoder import Vectors
+
+Json = dict[str, Any]
+
+# The mean of 256 unit vectors is known to about .005 of a cosine, below what ranking can tell.
+_SAMPLE = 256
+_SEED = 20
+
+
+class Corpus:
+    """Statistics of one index. Words are looked up per query, mean vectors once."""
+
+    def __init__(self, engine: Engine, vector_fields: Sequence[str]) -> None:
+        self._engine = engine
+        self._fields = tuple(vector_fields)
+        self._means: dict[str, Vectors] | None = None
+        self._ceiling = 0.0
+
+    def highest(self, text: str, clauses: Sequence[Clause]) -> float:
+        """Return the score that a product holding every word of the text at its most would have.
+
+        BM25 of a word approaches idf · c as the word is repeated (c is 1, or k1 + 1 = 2.2 in
+        older indices). Words that no product has count as well: they are missed by every
+        product. Zero when the text has no words, as one of stop words only.
+        Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
+        """
+        words = [clause for clause in clauses if clause.words]
+        found = self._engine.terms(text, [clause.field for clause in words])
+        total = sum(
+            clause.boost * idf_sum(terms) for clause, terms in zip(words, found, strict=True)
+        )
+        return total * self._most_per_idf(text, words[0]) if total else 0.0
+
+    def mean_cosine(self, field: str, vector: "Vectors") -> float:
+        """Return the mean cosine of a query vector, shape (dimension,), to the corpus."""
+        if self._means is None:
+            self._means = self._sample()
+        mean = self._means.get(field)
+        return 0.0 if mean is None else float(vector @ mean)
+
+    def _most_per_idf(self, text: str, clause: Clause) -> float:
+        """Return c, read once from the engine's own explanation of one hit of one clause."""
+        if not self._ceiling:
+            body = {"size": 1, "_source": False, "explain": True}
+            query = {"match": {clause.field: {"query": text}}}
+            hits = self._engine.search({**body, "query": query}, text)["hits"]["hits"]
+            if not hits:
+                return 1.0
+            self._ceiling = _factor(hits[0]["_explanation"])
+        return self._ceiling
+
+    def _sample(self) -> "dict[str, Vectors]":
+        import numpy as np
+
+        anywhere = [{"exists": {"field": field}} for field in self._fields]
+        query = {"bool": {"filter": [ALIVE], "should": anywhere, "minimum_should_match": 1}}
+        random = {"seed": _SEED, "field": "_seq_no"}
+        body = {
+            "size": _SAMPLE,
+            "track_total_hits": False,
+            "_source": list(self._fields),
+            "query": {"function_score": {"query": query, "random_score": random}},
+        }
+        sources = [hit["_source"] for hit in self._engine.search(body, "")["hits"]["hits"]]
+        rows = {f: [source[f] for source in sources if f in source] for f in self._fields}
+        return {
+            f: np.array(vectors, np.float32).mean(axis=0) for f, vectors in rows.items() if vectors
+        }
+
+
+def idf_sum(found: Json) -> float:
+    """Return the summed idf of a text's positions in one field, as the engine weighs them.
+
+    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
+    as the most frequent of them.
+
+    Args:
+        found: `field_statistics` and `terms` of `_termvectors`, with positions; may be empty.
+    """
+    if not found:
+        return 0.0
+    frequency: dict[int, int] = {}
+    for term in found["terms"].values():
+        for token in term["tokens"]:
+            place = token["position"]
+            frequency[place] = max(frequency.get(place, 0), term.get("doc_freq", 0))
+    documents = found["field_statistics"]["doc_count"]
+    return sum(idf(documents, count) for count in frequency.values())
+
+
+def idf(documents: int, frequency: int) -> float:
+    """Return BM25's inverse document frequency; statistics may lag, so it stays above zero."""
+    rest = max(documents - frequency, 0)
+    return math.log1p((rest + 0.5) / (frequency + 0.5))
+
+
+def _factor(explanation: Json) -> float:
+    """Find `boost` in an explanation: older similarities fold k1 + 1 into it, newer leave it out."""
+    if explanation["description"].startswith("boost"):
+        return float(explanation["value"])
+    found = [_factor(detail) for detail in explanation.get("details", [])]
+    return max(found, default=1.0)

@@ -1,0 +1,41 @@
+"""Query vectors: the model is loaded when the first one is needed, and checked before that."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from connector.settings import EncoderSettings
+from mappings.contract import contract_of, require_same
+from mappings.live import LiveIndex
+
+if TYPE_CHECKING:
+    from connector.encoder import Encoder, Vectors
+
+# 10,000 vectors of 384 numbers take 15 MB.
+_REMEMBERED = 10_000
+
+
+class QueryEncoder:
+    """Embeds query texts for one index with the model it was built with."""
+
+    def __init__(self, live: LiveIndex, settings: EncoderSettings) -> None:
+        self._live, self._settings = live, settings
+        self._encoder: Encoder | None = None
+        self.vector = lru_cache(_REMEMBERED)(self._encode)
+
+    def _encode(self, text: str) -> "Vectors":
+        """Return the text's vector: float32, shape (dimension,), length 1.
+
+        Raises:
+            ModelMismatchError: the model here is not the one the index was built with.
+            EncoderError: the model cannot be found or loaded.
+        """
+        if self._encoder is None:
+            self._encoder = self._load()
+        return self._encoder.encode_query(text)
+
+    def _load(self) -> "Encoder":
+        contract = contract_of(self._live.catalogue)
+        require_same(contract, self._live.model, self._live.physical)
+        from connector.encoder import Encoder
+
+        return Encoder.load(contract.identity, self._settings)

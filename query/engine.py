@@ -1,0 +1,84 @@
+"""The reading side of one index: searches and term statistics, each a single round trip."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from opensearchpy import OpenSearch, TransportError
+
+from connector.cluster import faults, translate
+
+Json = dict[str, Any]
+
+# A page from which a shard is missing is wrong, not partial.
+_WHOLE = {"allow_partial_search_results": "false"}
+
+
+class Engine:
+    """Asks one alias. Every fault comes out as one of the connector's own errors."""
+
+    def __init__(self, client: OpenSearch, alias: str, url: str) -> None:
+        self._client, self._alias, self._url = client, alias, url
+
+    def search(self, body: Json, text: str, *, named: bool = False) -> Json:
+        """Run one search.
+
+        Args:
+            body: as the engine takes it.
+            text: the query: all requests of one text go to the same copy of each shard, so that
+                its pages agree.
+            named: return the score of every named query, by name, in `matched_queries`.
+        """
+        params: Json = {**_WHOLE, "preference": _copy(text)}
+        if named:
+            params["include_named_queries_score"] = "true"
+        with self._faults():
+            found: Json = self._client.search(body=body, index=self._alias, params=params)
+        return found
+
+    def search_all(self, bodies: Sequence[Json], text: str) -> list[Json]:
+        """Run several searches in one round trip, see `search`; answers in the same order."""
+        header = {"preference": _copy(text), "allow_partial_search_results": False}
+        lines = [line for body in bodies for line in (header, body)]
+        with self._faults():
+            answers: list[Json] = self._client.msearch(body=lines, index=self._alias)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                fault = TransportError(answer["status"], answer["error"].get("type"), answer)
+                raise translate(fault, self._doing, self._url)
+        return answers
+
+    def terms(self, text: str, fields: Sequence[str]) -> list[Json]:
+        """Return how each field analyses a text, with document frequencies.
+
+        Returns:
+            One object per field: `field_statistics` and `terms`, as `_termvectors` gives them;
+            empty where the text has no terms or the field no documents.
+        """
+        options = {"term_statistics": True, "field_statistics": True, "offsets": False}
+        documents = [
+            {"doc": {field: text}, "fields": [field], "routing": _copy(text), **options}
+            for field in fields
+        ]
+        with self._faults():
+            found = self._client.mtermvectors(body={"docs": documents}, index=self._alias)
+        return [
+            document.get("term_vectors", {}).get(field, {})
+            for field, document in zip(fields, found["docs"], strict=True)
+        ]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    @property
+    def _doing(self) -> str:
+        return f"searching {self._alias!r}"
+
+    def _faults(self) -> Any:
+        return faults(self._doing, self._url)
+
+
+def _copy(text: str) -> str:
+    """Return a preference that is stable for a text and spreads texts over the copies."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -1,0 +1,111 @@
+"""The legs of a search as query bodies: pure functions of a text, a vector and a catalogue.
+
+User text stands in these bodies only as the value of `match` clauses and of filter terms.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mappings.catalogue import Catalogue
+from mappings.index import ALIVE, ALL
+
+if TYPE_CHECKING:
+    from connector.encoder import Vectors
+
+Json = dict[str, Any]
+
+_COSINE = "1.0 + cosineSimilarity(params.vector, doc[params.field])"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One part of the lexical leg: a `match` on one field; its score comes back by that name.
+
+    Attributes:
+        field: of the index.
+        boost: factor on its BM25.
+        words: whether its terms are the query's words; they alone make the query's maximum,
+            pairs of words and pieces of words come on top.
+    """
+
+    field: str
+    boost: float
+    words: bool = True
+
+
+def bm25_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
+    """Return the best plain BM25: `most_fields` over `all` and title^.5.
+
+    A field whose catalogue weight is above 1 has a clause of its own for what is above.
+    """
+    title = catalogue.title
+    weighted = (
+        Clause(name, spec.weight - 1)
+        for name, spec in catalogue.fields.items()
+        if spec.searched and spec.weight > 1 and name != title
+    )
+    weight = catalogue.fields[title].weight
+    return Clause(ALL, 1.0), Clause(title, 0.5 * weight), *weighted
+
+
+def fielded_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
+    """Return the lexical leg of the hybrid: the mean of `all` alone and of four parts.
+
+    The four are `all`, the title, its pairs of words and its character 4-grams.
+    """
+    plain, title, *weighted = bm25_clauses(catalogue)
+    return (
+        plain,
+        Clause(title.field, 0.5 * title.boost),
+        Clause(f"{title.field}.shingles", 0.15, words=False),
+        Clause(f"{title.field}.grams", 0.1, words=False),
+        *weighted,
+    )
+
+
+def lexical(text: str, clauses: Sequence[Clause], *, named: bool = False) -> Json:
+    """Return the lexical leg: a product matches when any clause does; scores add up."""
+    matches: list[Json] = []
+    for clause in clauses:
+        match: Json = {"query": text, "boost": clause.boost}
+        if named:
+            match["_name"] = clause.field
+        matches.append({"match": {clause.field: match}})
+    return {"bool": {"should": matches, "minimum_should_match": 1}}
+
+
+def filtered(leg: Json, conditions: Sequence[Json]) -> Json:
+    """Return a leg under the request's filters, deleted products left out."""
+    return {"bool": {"must": [leg], "filter": [ALIVE, *conditions]}}
+
+
+def nearest(field: str, vector: "Vectors", k: int, conditions: Sequence[Json]) -> Json:
+    """Return a vector leg, its vector float32 of shape (dimension,): the k nearest among the products that meet the filters.
+
+    The filters stand inside: outside they would act after the k nearest are found, and leave
+    fewer, or none.
+    """
+    inside = {"bool": {"filter": [ALIVE, *conditions]}}
+    return {"knn": {field: {"vector": vector.tolist(), "k": k, "filter": inside}}}
+
+
+def similarity(field: str, vector: "Vectors") -> Json:
+    """Return an exact vector score for every product that has the field: cosine + 1, 0 to 2.
+
+    The script is constant, and computes the same in every engine, space and version:
+    https://docs.opensearch.org/latest/vector-search/vector-search-techniques/painless-functions/
+    """
+    params = {"field": field, "vector": vector.tolist()}
+    return {
+        "script_score": {
+            "query": {"exists": {"field": field}},
+            "script": {"source": _COSINE, "params": params},
+            "_name": field,
+        }
+    }
+
+
+def among(ids: Sequence[str]) -> Json:
+    """Return the condition that a product is one of these."""
+    return {"ids": {"values": list(ids)}}
