@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mappings.catalogue import Catalogue, Language
+from mappings.catalogue import Catalogue
+from mappings.tables import Language
 
 # Filters of one language's words, in order.
 _WORDS: dict[Language, list[str]] = {
@@ -10,8 +11,12 @@ _WORDS: dict[Language, list[str]] = {
     "chinese": ["cjk_width", "lowercase", "connector_cjk"],
     "standard": ["lowercase", "asciifolding"],
 }
-# Shingles are made of single words; Chinese has none, so they are made of single characters.
-_SHINGLED: dict[Language, list[str]] = {**_WORDS, "chinese": ["cjk_width", "lowercase"]}
+# Pairs of neighbours: no word is left out in between, and Chinese is taken by the character.
+_SHINGLED: dict[Language, list[str]] = {
+    "english": [part for part in _WORDS["english"] if part != "stop"],
+    "chinese": ["cjk_width", "lowercase"],
+    "standard": _WORDS["standard"],
+}
 
 _FILTERS: dict[str, dict[str, Any]] = {
     "connector_possessive": {"type": "stemmer", "language": "possessive_english"},

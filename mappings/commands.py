@@ -23,7 +23,7 @@ catalogue_option = click.option(
 
 @click.group()
 def mappings() -> None:
-    r"""Create, show and compare the index that a catalogue file describes.
+    """Create, show and compare the index that a catalogue file describes.
 
     \b
     Example:
@@ -36,7 +36,7 @@ def mappings() -> None:
 @json_option
 @click.pass_context
 def apply(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None:
-    r"""Make index template, index and filtered alias what the catalogue asks for.
+    """Make index template, index and filtered alias what the catalogue asks for.
 
     What a running index can take is changed in place. Where documents would have to be written
     again, or another model embeds them, nothing is changed and the exit code is 3.
@@ -65,7 +65,7 @@ def apply(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> Non
 @json_option
 @click.pass_context
 def show(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None:
-    r"""Print the requests that `apply` sends where nothing exists yet; no cluster is asked.
+    """Print the requests that `apply` sends where nothing exists yet; no cluster is asked.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def show(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None
 @json_option
 @click.pass_context
 def diff(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None:
-    r"""List what differs between the live index and the catalogue, and whether it needs a reindex.
+    """List what differs between the live index and the catalogue, and whether it needs a reindex.
 
     \b
     Example:

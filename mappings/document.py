@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connector.errors import DeadLetterError
-from mappings.catalogue import Catalogue, FieldSpec
+from mappings.catalogue import Catalogue
+from mappings.tables import FieldSpec
 from mappings.values import convert, label, text, wrong_type
 
 # Roles of which a product has one: what is shown as its name, and what a price filter compares.

@@ -5,13 +5,26 @@ from typing import Any
 
 from connector.errors import CatalogueError
 from mappings.analysis import GRAMS, analysis_of, shingles, words
-from mappings.catalogue import EXACT_TEXT, Catalogue, FieldSpec, Knn
+from mappings.catalogue import ALL, STATE, Catalogue
 from mappings.contract import ModelContract
+from mappings.tables import EXACT_TEXT, FieldSpec, Knn
+
+__all__ = [
+    "ALIVE",
+    "ALL",
+    "index_body",
+    "mappings_of",
+    "physical_name",
+    "require_version",
+    "settings_of",
+    "template_body",
+    "vector_field",
+    "version_in",
+]
 
 Json = dict[str, Any]
 
 SCHEMA = 1
-ALL = "all"
 # Only these are seen by a search: neither tombstones nor prices that wait for their product.
 ALIVE: Json = {"term": {"connector.deleted": False}}
 
@@ -89,7 +102,7 @@ def mappings_of(catalogue: Catalogue, contract: ModelContract) -> Json:
             **{name: _field(catalogue, name, spec) for name, spec in catalogue.fields.items()},
             ALL: {"type": "text", "analyzer": words(catalogue.language)},
             **{name: vector_field(catalogue.knn, dimension) for name in catalogue.vectors},
-            "connector": _state(catalogue),
+            STATE: _state(catalogue),
         },
     }
 
@@ -140,6 +153,8 @@ def _text(catalogue: Catalogue, name: str, spec: FieldSpec) -> Json:
     field: Json = {"type": "text", "analyzer": words(language)}
     if spec.searched:
         field["copy_to"] = [ALL]
+    else:
+        field["index"] = False
     exact = {"type": "keyword", "ignore_above": _LONGEST_EXACT}
     if spec.type == "attributes" or spec.role in EXACT_TEXT:
         field["fields"] = {"keyword": exact}

@@ -1,0 +1,183 @@
+"""The tables of `catalogue.toml`, one class each."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from mappings.sources import STAR
+
+
+class MisplacedError(ValueError):
+    """A fault that a check across keys found; `path` leads to the key at fault from the table."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = tuple(path.split(".")) if path else ()
+
+
+PRODUCT = "product"
+
+Role = Literal["title", "brand", "category", "description", "price", "image", "facet", "attribute"]
+Type = Literal["text", "keyword", "double", "long", "boolean", "date", "attributes"]
+Language = Literal["english", "chinese", "standard"]
+
+# What a field is stored as when the catalogue names only its role.
+TYPE_OF_ROLE: dict[Role, Type] = {
+    "title": "text",
+    "brand": "text",
+    "category": "text",
+    "description": "text",
+    "price": "double",
+    "image": "keyword",
+    "facet": "keyword",
+    "attribute": "attributes",
+}
+
+# What each engine can do by itself with float vectors that are sent as they are.
+COMPRESSIONS = {"lucene": ("none", "byte"), "faiss": ("none", "fp16", "on_disk")}
+
+# Text of these roles can be filtered by its exact value, too.
+EXACT_TEXT: tuple[Role, ...] = ("brand", "category", "facet")
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+
+
+class Table(BaseModel):
+    """What every table of the file has in common: no unknown keys, no changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(Table):
+    """One stored field.
+
+    Attributes:
+        role: what the field means to ranking.
+        source: where the record keeps it: a name, a dotted path, or (for `attributes`) patterns
+            such as `attr_*`; the field's own name when left out.
+        type: how it is stored; by role when left out. `attributes` is an open set of
+            name-value pairs, stored as lines `name: value`, searchable and filterable.
+        language: analysis of its text; the catalogue's when left out.
+        weight: its weight in the fielded lexical query; 0 keeps it out of lexical search.
+        scale: factor from the record's number to the stored one: 0.01 for cents.
+        group: the stream that owns the field.
+    """
+
+    role: Role
+    source: tuple[str, ...] = ()
+    type: Type = "text"
+    language: Language | None = None
+    weight: float = Field(1.0, ge=0, le=100)
+    scale: float = Field(1.0, gt=0)
+    group: Name = PRODUCT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            values = dict(values)
+            if isinstance(values.get("source"), str):
+                values["source"] = (values["source"],)
+            if "type" not in values and values.get("role") in TYPE_OF_ROLE:
+                values["type"] = TYPE_OF_ROLE[values["role"]]
+        return values
+
+    @model_validator(mode="after")
+    def _possible(self) -> "FieldSpec":
+        if self.scale != 1 and self.type != "double":
+            raise MisplacedError("scale", f"only type 'double' is scaled, this is {self.type!r}")
+        if self.role == "title" and self.type != "text":
+            raise MisplacedError("type", f"the title is of type 'text', this is {self.type!r}")
+        if self.role == "title" and self.weight == 0:
+            raise MisplacedError("weight", "the title's weight is above 0")
+        for source in self.source:
+            if STAR in source and (self.type != "attributes" or source.count(STAR) > 1):
+                raise MisplacedError(
+                    "source",
+                    f"{source!r}: a pattern has one star, and only type 'attributes' takes it",
+                )
+        return self
+
+    @property
+    def searched(self) -> bool:
+        """Whether lexical search reads the field (as part of `all` at least)."""
+        return self.type in ("text", "attributes") and self.weight > 0
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """Return where the record keeps the field called `name`; patterns are left out."""
+        return tuple(source for source in self.source or (name,) if STAR not in source)
+
+
+class Source(Table):
+    """Where product updates come from.
+
+    Attributes:
+        topic: the Kafka topic.
+        format: plain JSON objects, or Debezium's change envelope.
+        id: the record's field that names the product.
+        version: what orders two updates of one product: a field of the record (a number, or an
+            ISO 8601 time), `@timestamp` (the Kafka record's), `@header:NAME`, or `@offset`.
+        ignore: patterns of record fields that are dropped knowingly.
+        unknown_fields: what happens to a record with a field that is neither mapped nor ignored.
+    """
+
+    topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
+    format: Literal["json", "debezium"] = "json"
+    id: str = "id"
+    version: str = "@timestamp"
+    ignore: tuple[str, ...] = ()
+    unknown_fields: Literal["dead-letter", "ignore"] = "dead-letter"
+
+    @model_validator(mode="after")
+    def _known_version(self) -> "Source":
+        rule = self.version
+        known = rule in ("@timestamp", "@offset") or rule.removeprefix("@header:") != rule
+        if rule.startswith("@") and not known:
+            raise MisplacedError(
+                "version", f"{rule!r}: write @timestamp, @offset, @header:NAME or a field's name"
+            )
+        return self
+
+
+class Model(Table):
+    """Which model embeds this catalogue. Prompts left out are the model's own."""
+
+    name: str
+    revision: str | None = None
+    query_prompt: str | None = None
+    document_prompt: str | None = None
+
+
+class VectorSpec(Table):
+    """One vector field: the text it embeds, with `{field}` for a stored field's text."""
+
+    text: Annotated[str, Field(min_length=3, max_length=1000)]
+
+
+class Knn(Table):
+    """How vectors are indexed; see the k-NN plugin's documentation for what each engine has."""
+
+    engine: Literal["lucene", "faiss"] = "lucene"
+    space: Literal["cosinesimil", "innerproduct", "l2"] = "cosinesimil"
+    m: int = Field(16, ge=2, le=100)
+    ef_construction: int = Field(128, ge=2, le=4096)
+    ef_search: int = Field(128, ge=2, le=10_000)
+    compression: Literal["none", "byte", "fp16", "on_disk"] = "none"
+
+    @model_validator(mode="after")
+    def _engine_has_it(self) -> "Knn":
+        if self.compression not in COMPRESSIONS[self.engine]:
+            has = " and ".join(map(repr, COMPRESSIONS[self.engine]))
+            raise MisplacedError(
+                "compression",
+                f"engine {self.engine!r} has no compression {self.compression!r}; it has {has}",
+            )
+        return self
+
+
+class Index(Table):
+    """Shards and replicas of the physical index."""
+
+    shards: int = Field(1, ge=1, le=1024)
+    replicas: int = Field(0, ge=0, le=20)
+    refresh_interval: str = Field("1s", pattern=r"^(-1|\d+(ms|s|m))$")
