@@ -23,7 +23,7 @@ home_option = click.option(
 
 @click.group()
 def local() -> None:
-    r"""Real OpenSearch, Kafka and Redis on this machine, without Docker.
+    """Real OpenSearch, Kafka and Redis on this machine, without Docker.
 
     They listen on 127.0.0.1 only, keep their data between runs, and never run as root.
 
@@ -53,7 +53,7 @@ def local() -> None:
 @click.option("--foreground", is_flag=True, help="Stay attached until Ctrl-C.")
 @json_option
 def up(home: Path | None, foreground: bool, as_json: bool, **chosen: Any) -> None:
-    r"""Start the servers and wait until they are healthy; download them the first time.
+    """Start the servers and wait until they are healthy; download them the first time.
 
     \b
     Example:
@@ -84,7 +84,7 @@ def up(home: Path | None, foreground: bool, as_json: bool, **chosen: Any) -> Non
 @home_option
 @json_option
 def down(home: Path | None, as_json: bool) -> None:
-    r"""Stop the servers; their data stays.
+    """Stop the servers; their data stays.
 
     \b
     Example:
@@ -104,7 +104,7 @@ def down(home: Path | None, as_json: bool) -> None:
 @click.option("--shell", is_flag=True, help="Print export lines for eval.")
 @json_option
 def status(home: Path | None, shell: bool, as_json: bool) -> None:
-    r"""Say how the servers fare and how to reach them.
+    """Say how the servers fare and how to reach them.
 
     \b
     Example:

@@ -21,6 +21,8 @@ def prepare(home: Path, port: int) -> tuple[Server, str]:
         *("--dir", str(folder)),
         *("--appendonly", "yes"),
         *("--daemonize", "no"),
+        # Keep the command line as it is: it tells whose server this is.
+        *("--set-proc-title", "no"),
     )
     places.give(folder)
     server = Server("redis", command, home / "redis.log", lambda: healthy(port))

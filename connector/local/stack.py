@@ -1,8 +1,8 @@
 """One stack of servers: start it, ask how it fares, stop it."""
 
+import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -75,17 +75,24 @@ class Stack:
                     "and its servers end with it"
                 )
             time.sleep(0.1)
+        _reap(status.supervisor)
         return True
 
     def _detach(self) -> None:
-        with (self.home / "supervisor.log").open("wb") as log:
-            subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "connector.local.supervisor", str(self.home)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        """Start the supervisor in a session of its own: it outlives this process."""
+        log = str(self.home / "supervisor.log")
+        write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "connector.local.supervisor", str(self.home)],
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, log, write, 0o644),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
 
     def _await_running(self) -> Addresses:
         try:
@@ -121,6 +128,12 @@ def settings_for(addresses: Addresses) -> Settings:
             "redis": {"url": addresses.redis},
         }
     )
+
+
+def _reap(pid: int) -> None:
+    """Take note of the end of a supervisor that this very process started."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
 
 
 def _same(status: Status, options: Options) -> Addresses:

@@ -1,0 +1,61 @@
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from connector.local import versions
+
+FILE = Path(__file__).parents[2] / "docker" / "compose.yaml"
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    """The file's services."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))["services"]
+    return found
+
+
+def test_both_ways_run_the_same_versions(services: dict[str, dict[str, Any]]) -> None:
+    """Containers and `connector local` agree on what is run."""
+    images = {name: service["image"] for name, service in services.items()}
+    assert images == {
+        "opensearch": f"opensearchproject/opensearch:{versions.CURRENT.version}",
+        "kafka": f"apache/kafka:{versions.KAFKA}",
+        "redis": f"redis:{versions.REDIS_IMAGE}",
+    }
+
+
+def test_every_port_is_open_on_this_machine_only(services: dict[str, dict[str, Any]]) -> None:
+    """No container listens to the network."""
+    for service in services.values():
+        assert service["ports"]
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_every_server_has_a_health_check_and_keeps_its_data(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    """`up --wait` means something, and `down` loses nothing."""
+    for name, service in services.items():
+        assert service["healthcheck"]["test"], name
+        assert service["volumes"], name
+
+
+def test_compose_itself_accepts_the_file() -> None:
+    """The file is valid to Docker Compose."""
+    docker = shutil.which("docker")
+    if docker is None:
+        pytest.skip("no docker client on this machine")
+    version = subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+    if version.returncode:
+        pytest.skip("the docker client has no compose plugin")
+    done = subprocess.run(
+        [docker, "compose", "-f", str(FILE), "config", "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
