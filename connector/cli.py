@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Log at debug level.")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, overrides: tuple[str, ...], verbose: bool) -> None:
-    r"""Hybrid search for the OpenSearch cluster you already run.
+    """Hybrid search for the OpenSearch cluster you already run.
 
     Product updates go in through Kafka, embeddings are stored beside the text, and a query
     comes back as one ranking of lexical and vector hits that explains itself.

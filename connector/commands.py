@@ -33,7 +33,7 @@ def print_json(value: Any) -> None:
 @json_option
 @click.pass_context
 def settings(ctx: click.Context, as_json: bool) -> None:
-    r"""Print the effective settings, secrets hidden.
+    """Print the effective settings, secrets hidden.
 
     \b
     Example:

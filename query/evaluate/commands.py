@@ -84,7 +84,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
         --system bm25 --system hybrid --run runs --report evaluation.html
       connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
         --against runs/bm25.run --against runs/hybrid.run
-    """  # noqa: D301 - \b is click's own mark, and no mark at all in a raw string
+    """
     from query.evaluate import evaluation, judgments, runs
 
     if report:
