@@ -1,0 +1,33 @@
+import pytest
+
+from connector.errors import ClusterUnavailableError
+from ingest.patience import Patience
+
+
+def test_pauses_double_up_to_a_limit_with_jitter() -> None:
+    """Half of a pause is certain, half is chance."""
+    slept: list[float] = []
+    patience = Patience(5, 1.0, 4.0, slept.append, lambda: 0.5)
+    for attempt in range(4):
+        patience.pause(attempt)
+    assert slept == [0.75, 1.5, 3.0, 3.0]
+
+
+def test_it_insists_until_the_cluster_answers_or_patience_ends() -> None:
+    """One try more than there are retries, and other errors at once."""
+    slept: list[float] = []
+    patience = Patience(2, 1.0, 4.0, slept.append, lambda: 0.0)
+    answers = iter([ClusterUnavailableError("away"), ClusterUnavailableError("away"), 7])
+
+    def ask() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert patience.insist(ask) == 7
+    assert slept == [0.5, 1.0]
+    answers = iter([ClusterUnavailableError("away")] * 3)
+    with pytest.raises(ClusterUnavailableError):
+        patience.insist(ask)
+    assert next(answers, None) is None
