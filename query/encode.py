@@ -29,9 +29,13 @@ class QueryEncoder:
             ModelMismatchError: the model here is not the one the index was built with.
             EncoderError: the model cannot be found or loaded.
         """
+        return self.load().encode_query(text)
+
+    def load(self) -> "Encoder":
+        """Return the encoder, loading it the first time; errors as `vector`."""
         if self._encoder is None:
             self._encoder = self._load()
-        return self._encoder.encode_query(text)
+        return self._encoder
 
     def _load(self) -> "Encoder":
         contract = contract_of(self._live.catalogue)

@@ -26,7 +26,7 @@ class Clause:
         field: of the index.
         boost: factor on its BM25.
         words: whether its terms are the query's words; they alone make the query's maximum,
-            pairs of words and pieces of words come on top.
+            what pieces of words score comes on top.
     """
 
     field: str
@@ -37,30 +37,31 @@ class Clause:
 def bm25_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
     """Return the best plain BM25: `most_fields` over `all` and title^.5.
 
-    A field whose catalogue weight is above 1 has a clause of its own for what is above.
+    `all` counts every searched field once; a field whose catalogue weight is above 1 has a clause
+    of its own, at half of what is above. The title always has one, as if its weight were 2 or more.
     """
     title = catalogue.title
-    weighted = (
-        Clause(name, spec.weight - 1)
+    above = {
+        name: spec.weight - 1
         for name, spec in catalogue.fields.items()
-        if spec.searched and spec.weight > 1 and name != title
-    )
-    weight = catalogue.fields[title].weight
-    return Clause(ALL, 1.0), Clause(title, 0.5 * weight), *weighted
+        if spec.searched and spec.weight > 1
+    }
+    above = {title: max(1.0, above.pop(title, 1.0)), **above}
+    return Clause(ALL, 1.0), *(Clause(name, 0.5 * more) for name, more in above.items())
 
 
 def fielded_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
-    """Return the lexical leg of the hybrid: the mean of `all` alone and of four parts.
+    """Return the lexical leg of the hybrid: BM25 with less of the title, and its 4-grams.
 
-    The four are `all`, the title, its pairs of words and its character 4-grams.
+    The vectors weigh the title, too; the character 4-grams bridge misspelled and joined words.
+    Measured with the title's pairs of words as well, which added nothing once there are vectors.
     """
     plain, title, *weighted = bm25_clauses(catalogue)
     return (
         plain,
         Clause(title.field, 0.5 * title.boost),
-        Clause(f"{title.field}.shingles", 0.15, words=False),
-        Clause(f"{title.field}.grams", 0.1, words=False),
         *weighted,
+        Clause(f"{title.field}.grams", 0.1, words=False),
     )
 
 

@@ -75,7 +75,7 @@ class SearchResponse:
         hits: best first; equal scores in the order of their ids.
         total: products that any leg found; see docs/search.md.
         relation: `eq` when `total` is exact, `gte` when there are at least as many.
-        took_ms: wall-clock time of the whole search.
+        took_ms: wall-clock time of the search; loading the model, once, is not part of it.
         system: which ranking answered.
         notes: what was done to the request, in sentences.
     """

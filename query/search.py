@@ -6,6 +6,7 @@ from typing import Self
 
 from connector.cluster import connect
 from connector.settings import Settings
+from mappings.catalogue import Catalogue
 from mappings.live import open_index
 from query.corpus import Corpus
 from query.encode import QueryEncoder
@@ -49,6 +50,11 @@ class Searcher:
         encoder = QueryEncoder(live, settings.encoder)
         return cls(Reader(engine, catalogue, corpus, encoder, settings.search))
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue the index was built from."""
+        return self._reader.catalogue
+
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer one request.
 
@@ -58,9 +64,11 @@ class Searcher:
             EncoderError: the model cannot be found or loaded.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
-        begin = time.perf_counter()
         request, notes = checked(request)
         conditions = clauses(request.filters, self._reader.catalogue)
+        if request.system != "bm25":
+            self._reader.encoder.load()
+        begin = time.perf_counter()
         found = _ANSWERS[request.system](self._reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
         return SearchResponse(

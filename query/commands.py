@@ -1,0 +1,87 @@
+"""`connector search`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.commands import json_option, print_json, settings_of
+
+if TYPE_CHECKING:
+    from query.response import SearchResponse
+
+SYSTEMS = ("bm25", "vector", "native", "hybrid")
+
+_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("query")
+@click.option("--size", default=10, show_default=True, help="Hits on the page.")
+@click.option("--from", "from_", default=0, show_default=True, help="Hits before the page.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Only products that meet this; also FIELD>=VALUE and FIELD<=VALUE. May be repeated: "
+    "all are met, of several values of one field any.",
+)
+@click.option("--explain", is_flag=True, help="Show what every leg adds to each score.")
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    type=click.Choice(SYSTEMS),
+    help="Which ranking answers; may be repeated to compare.  [default: hybrid]",
+)
+@click.option("--index", help="Alias to search.  [default: the catalogue's name]")
+@click.option(
+    "-c", "--catalogue", type=_file, help="Catalogue file.  [default: the setting `catalogue`]"
+)
+@json_option
+@click.pass_context
+def search(  # noqa: PLR0913, PLR0917 - one argument per option
+    ctx: click.Context,
+    query: str,
+    size: int,
+    from_: int,
+    filters: tuple[str, ...],
+    explain: bool,
+    systems: tuple[str, ...],
+    index: str | None,
+    catalogue: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Search an index and show what each hit was found by.
+
+    \b
+    Example:
+      connector search "warm jacket for hiking" --explain
+      connector search headphones --filter brand=Sonora --filter 'price<=100'
+      connector search "torch for camping" --system bm25 --system vector --system hybrid
+    """
+    from mappings import catalogue as catalogues
+    from query.request import Filter, SearchRequest
+    from query.search import Searcher
+
+    settings = settings_of(ctx)
+    conditions = tuple(Filter.parse(text) for text in filters)
+    alias = index or catalogues.read(catalogue or settings.catalogue).name
+    with Searcher.open(settings, alias) as searcher:
+        pages = [
+            searcher.search(SearchRequest(query, size, from_, conditions, system, explain))  # type: ignore[arg-type]
+            for system in dict.fromkeys(systems or ("hybrid",))
+        ]
+        if as_json:
+            _print_json(pages)
+            return
+        from query.explain import show
+
+        show(pages, searcher.catalogue, from_ + 1, explain=explain)
+
+
+def _print_json(pages: "list[SearchResponse]") -> None:
+    """Print one object, or a list of them where several systems were asked."""
+    found = [page.as_json() for page in pages]
+    print_json(found if len(found) > 1 else found[0])
