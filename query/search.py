@@ -75,6 +75,14 @@ class Searcher:
             found.hits, found.total, found.relation, took_ms, request.system, notes
         )
 
+    def warm(self, text: str) -> None:
+        """Compute and remember a text's vector; the first one loads the model.
+
+        Raises:
+            ModelMismatchError, EncoderError: as `search`.
+        """
+        self._reader.encoder.vector(text)
+
     def close(self) -> None:
         """Close the connections."""
         self._reader.engine.close()
