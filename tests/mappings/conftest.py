@@ -30,16 +30,15 @@ BASE: Json = {
 
 @pytest.fixture
 def make() -> Make:
-    """Return a function that makes the base catalogue with changes at dotted paths."""
+    """Return a function that makes the base catalogue with changes at dotted paths; None drops one."""
 
-    def catalogue(changes: Json | None = None, without: tuple[str, ...] = ()) -> Catalogue:
+    def catalogue(changes: Json | None = None) -> Catalogue:
         tree = copy.deepcopy(BASE)
         for path, value in (changes or {}).items():
             table, key = _parent(tree, path)
             table[key] = value
-        for path in without:
-            table, key = _parent(tree, path)
-            del table[key]
+            if value is None:
+                del table[key]
         return Catalogue.model_validate(tree)
 
     return catalogue
@@ -72,7 +71,7 @@ def contract() -> ModelContract:
 def named(make: Make, catalogue_name: str) -> Make:
     """`make`, with a name that is free on the server."""
 
-    def catalogue(changes: Json | None = None, without: tuple[str, ...] = ()) -> Catalogue:
-        return make({"name": catalogue_name, **(changes or {})}, without)
+    def catalogue(changes: Json | None = None) -> Catalogue:
+        return make({"name": catalogue_name, **(changes or {})})
 
     return catalogue

@@ -1,0 +1,69 @@
+from collections.abc import Callable
+
+import pytest
+from opensearchpy import OpenSearch
+
+from mappings.analysis import GRAMS, shingles, words
+from mappings.apply import apply
+from mappings.catalogue import Catalogue
+from mappings.contract import ModelContract
+
+pytestmark = pytest.mark.server
+
+Analyze = Callable[[str, str], list[str]]
+
+
+@pytest.fixture
+def analyze(
+    client: OpenSearch, named: Callable[..., Catalogue], contract: ModelContract
+) -> Callable[[str], Analyze]:
+    """Return a function that makes an index in a language and returns its `_analyze`."""
+
+    def in_language(language: str) -> Analyze:
+        catalogue = named({"language": language})
+        apply(client, catalogue, contract)
+
+        def tokens(analyzer: str, text: str) -> list[str]:
+            body = {"analyzer": analyzer, "text": text}
+            answer = client.indices.analyze(index=f"{catalogue.name}-v1", body=body)
+            return [token["token"] for token in answer["tokens"]]
+
+        return tokens
+
+    return in_language
+
+
+def test_english(analyze: Callable[[str], Analyze]) -> None:
+    """English folds case, accents, possessives, plurals and endings, and leaves out stop words."""
+    tokens = analyze("english")
+    name = words("english")
+    assert tokens(name, "Running shoes for the café") == ["run", "shoe", "cafe"]
+    assert tokens(name, "Women's") == tokens(name, "women")
+    assert tokens(shingles("english"), "case for phones") == ["case for", "for phone"]
+    assert tokens(GRAMS, "Jackets TV") == ["jack", "acke", "cket", "kets"]
+
+
+def test_chinese(analyze: Callable[[str], Analyze]) -> None:
+    """Chinese becomes single characters and pairs, Latin words stay whole, full width is folded."""
+    tokens = analyze("chinese")
+    assert sorted(tokens(words("chinese"), "羽绒服ＵＳＢ")) == sorted(
+        ["羽", "绒", "服", "羽绒", "绒服", "usb"]
+    )
+    assert tokens(shingles("chinese"), "羽绒服") == ["羽 绒", "绒 服"]
+
+
+def test_standard(analyze: Callable[[str], Analyze]) -> None:
+    """Standard leaves words as they are but for case and accents."""
+    tokens = analyze("standard")
+    assert tokens(words("standard"), "The Running Cafés") == ["the", "running", "cafes"]
+
+
+def test_two_languages(
+    client: OpenSearch, named: Callable[..., Catalogue], contract: ModelContract
+) -> None:
+    """A field may have a language of its own; `all` keeps the catalogue's."""
+    catalogue = named({"fields.name_zh": {"role": "description", "language": "chinese"}})
+    apply(client, catalogue, contract)
+    mapping = client.indices.get_mapping(index=catalogue.name)[f"{catalogue.name}-v1"]["mappings"]
+    assert mapping["properties"]["name_zh"]["analyzer"] == words("chinese")
+    assert mapping["properties"]["all"]["analyzer"] == words("english")
