@@ -1,5 +1,6 @@
 """OpenSearch: one client, and its faults in the connector's own words."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,6 +34,9 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
         settings: address, credentials and certificate authority.
         pool: connections kept open; one per thread that will use the client.
     """
+    # What fails is raised, and said in one line; the client would print its own traceback too.
+    if not logging.getLogger("connector").isEnabledFor(logging.DEBUG):
+        logging.getLogger("opensearch").setLevel(logging.CRITICAL)
     credentials = (
         (settings.username, settings.password.get_secret_value())
         if settings.username and settings.password

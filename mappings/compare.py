@@ -51,13 +51,17 @@ class Difference:
 def differences(catalogue: Catalogue, contract: ModelContract, live: LiveIndex) -> list[Difference]:
     """Compare everything: model, settings, mapping, catalogue, alias; empty when all agree."""
     body = index_body(catalogue, contract)
-    return [
+    found = [
         *_model(contract, live.model),
         *_settings(body["settings"], live.settings),
         *_mapping(catalogue, body["mappings"], live.mapping),
         *_catalogue(catalogue, live.meta),
         *_alias(live.alias_body),
     ]
+    there = live.meta["catalogue_hash"]
+    if not found and there != catalogue.hash:
+        found.append(Difference("catalogue", catalogue.hash, there, "in place"))
+    return found
 
 
 def flatten(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -120,8 +124,6 @@ def _field(name: str, wanted: Mapping[str, Any], live: Mapping[str, Any]) -> Ite
 
 
 def _catalogue(catalogue: Catalogue, meta: Mapping[str, Any]) -> Iterator[Difference]:
-    if meta["catalogue_hash"] == catalogue.hash:
-        return
     ours, theirs = catalogue.model_dump(mode="json"), meta["catalogue"]
     both = set(ours["fields"]) & set(theirs["fields"])
     found = [
@@ -136,10 +138,6 @@ def _catalogue(catalogue: Catalogue, meta: Mapping[str, Any]) -> Iterator[Differ
     for each in found:
         effect: Effect = "needs reindex" if _matches(each.path, meaning) else "in place"
         yield Difference(f"catalogue.{each.path}", each.wanted, each.live, effect)
-    if not found:
-        yield Difference(
-            "catalogue", f"hash {catalogue.hash}", f"hash {meta['catalogue_hash']}", "in place"
-        )
 
 
 def _alias(live: Mapping[str, Any]) -> Iterator[Difference]:
