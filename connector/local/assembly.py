@@ -5,7 +5,6 @@ is whole; a lock keeps two first runs apart.
 """
 
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -19,8 +18,8 @@ from connector.local.versions import KAFKA, SECURITY_PLUGIN, Module, OpenSearchR
 LOG4J = Artifact("org.apache.logging.log4j", "log4j-core", "")
 KAFKA_LOG4J = "2.25.3"
 # About what a first run downloads, for the progress bar.
-OPENSEARCH_MB = 220
-KAFKA_MB = 60
+OPENSEARCH_MB = 110
+KAFKA_MB = 45
 
 
 def opensearch(release: OpenSearchRelease, secure: bool) -> Path:
@@ -54,12 +53,24 @@ def _once(name: str, build: Callable[[Path], None]) -> Path:
     target = cache / name
     with places.locked(cache / f"{name}.lock"):
         if not target.exists():
-            with tempfile.TemporaryDirectory(dir=cache, prefix=f"{name}-") as work:
-                folder = Path(work) / name
-                folder.mkdir()
-                build(folder)
-                folder.rename(target)
+            # What an interrupted run left behind goes first.
+            work = cache / f"{name}.partial"
+            shutil.rmtree(work, ignore_errors=True)
+            _build(build, work / name)
+            (work / name).rename(target)
+            shutil.rmtree(work)
     return target
+
+
+def _build(build: Callable[[Path], None], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True)
+        build(folder)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise LocalServerError(
+            f"{folder.name} could not be put together in {folder.parent}: {error}; "
+            "mend that (is the disk full?) and try again"
+        ) from error
 
 
 def _copy_program(source: Path, folder: Path) -> None:

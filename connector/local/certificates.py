@@ -1,43 +1,50 @@
 """A certificate authority and a node certificate for the secured node, made with openssl."""
 
-import secrets
 import shutil
 import subprocess
 from pathlib import Path
 
 from connector.errors import LocalServerError
+from connector.local import places
 
 ADMIN = "CN=admin,O=hybrid-search-connector"
 NODE = "CN=local,O=hybrid-search-connector"
 _DAYS = "3650"
-
-
-def password(file: Path) -> str:
-    """Return the password kept in `file`, inventing it the first time; only its owner reads it."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(18), "utf-8")
-    return file.read_text("utf-8")
+# As strict as RFC 5280 asks for: Python verifies so from 3.13 on.
+_CONFIG = """\
+[req]
+distinguished_name = name
+[name]
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[node]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth, clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = IP:127.0.0.1, DNS:localhost
+"""
 
 
 def issue(folder: Path) -> None:
-    """Write ca.pem, node.pem and node.key (PKCS#8); the node answers as 127.0.0.1 and localhost.
+    """Write ca.pem, node.key (PKCS#8) and last node.pem, for 127.0.0.1 and localhost.
 
     Raises:
         LocalServerError: openssl is missing or failed.
     """
-    names = folder / "names.cnf"
-    names.write_text(
-        "subjectAltName = IP:127.0.0.1, DNS:localhost\nextendedKeyUsage = serverAuth, clientAuth\n",
-        "utf-8",
-    )
-    new_key = ("-newkey", "rsa:2048", "-nodes", "-days", _DAYS)
-    authority = ("-keyout", "ca.key", "-out", "ca.pem", "-subj", "/O=hybrid-search-connector/CN=ca")
-    _openssl(folder, "req", "-x509", *new_key, *authority)
-    request = ("-keyout", "node.key", "-out", "node.csr", "-subj", _slashes(NODE))
-    _openssl(folder, "req", *new_key[:3], *request)
-    signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", names.name)
-    _openssl(folder, "x509", "-req", "-in", "node.csr", "-out", "node.pem", "-days", _DAYS, *signed)
+    places.write(folder / "openssl.cnf", _CONFIG)
+    new = ("req", "-config", "openssl.cnf", "-newkey", "rsa:2048", "-nodes")
+    authority = ("-x509", "-extensions", "authority", "-days", _DAYS)
+    subject = ("-subj", "/O=hybrid-search-connector/CN=authority")
+    _openssl(folder, *new, *authority, *subject, "-keyout", "ca.key", "-out", "ca.pem")
+    subject = ("-subj", _slashes(NODE))
+    _openssl(folder, *new, *subject, "-keyout", "node.key", "-out", "node.csr")
+    signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", _DAYS)
+    extensions = ("-extfile", "openssl.cnf", "-extensions", "node")
+    _openssl(folder, "x509", "-req", "-in", "node.csr", "-out", "node.pem", *signed, *extensions)
 
 
 def _slashes(name: str) -> str:
@@ -56,4 +63,5 @@ def _openssl(folder: Path, *arguments: str) -> None:
         [program, *arguments], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise LocalServerError(f"openssl {arguments[0]} failed: {done.stderr.strip()[-200:]}")
+        said = " ".join(done.stderr.split())[-200:]
+        raise LocalServerError(f"openssl {arguments[0]} failed: {said}")

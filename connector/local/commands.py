@@ -1,7 +1,6 @@
 """`connector local up|down|status`."""
 
 import shlex
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,21 +62,23 @@ def up(home: Path | None, foreground: bool, as_json: bool, **chosen: Any) -> Non
     from connector.errors import UsageError
     from connector.local.plan import Options
 
+    def ready(addresses: "Addresses") -> None:
+        if as_json:
+            print_json(addresses.as_json())
+        else:
+            _show(addresses, home)
+
     options = Options(**chosen)
     if options.secure and options.release != "2.19":
         raise UsageError(
             "--secure needs --opensearch 2.19: no security plugin for 3.6 is published"
         )
     stack = _stack(home)
+    click.echo(f"starting the servers of {stack.home}", err=True)
     if foreground:
-        click.echo(f"running in {stack.home} until Ctrl-C; see `connector local status`", err=True)
-        stack.hold(options)
-        return
-    addresses = stack.start(options)
-    if as_json:
-        print_json(addresses.as_json())
-        return
-    _show(addresses, home)
+        stack.hold(options, ready)
+    else:
+        ready(stack.start(options))
 
 
 @local.command()
@@ -104,7 +105,7 @@ def down(home: Path | None, as_json: bool) -> None:
 @click.option("--shell", is_flag=True, help="Print export lines for eval.")
 @json_option
 def status(home: Path | None, shell: bool, as_json: bool) -> None:
-    """Say how the servers fare and how to reach them.
+    """Say how the servers fare, by asking each, and how to reach them.
 
     \b
     Example:
@@ -119,13 +120,23 @@ def status(home: Path | None, shell: bool, as_json: bool) -> None:
         print_json(_as_json(state))
         return
     if state is None or state.phase != "running":
-        why = f": {state.reason}" if state and state.reason else ""
-        raise LocalServerError(f"not running{why}; start with `connector local up`")
+        phase = state.phase if state else "never started"
+        why = f" ({state.reason})" if state and state.reason else ""
+        raise LocalServerError(
+            f"the servers of {stack.home} do not run: {phase}{why}; start with `connector local up`"
+        )
     if shell:
         for name, value in state.addresses.variables().items():
             click.echo(f"export {name}={shlex.quote(value)}")
         return
     _show(state.addresses, home)
+    silent = [name for name, well in state.addresses.health().items() if not well]
+    if silent:
+        logs = ", ".join(str(stack.home / f"{name}.log") for name in silent)
+        raise LocalServerError(
+            f"{' and '.join(silent)} cannot be reached or is not well; see {logs}"
+        )
+    click.echo("all healthy")
 
 
 def _stack(home: Path | None) -> "Stack":
@@ -136,20 +147,21 @@ def _stack(home: Path | None) -> "Stack":
 
 
 def _show(addresses: "Addresses", home: Path | None) -> None:
+    from connector.local.plan import USUAL
+
     click.echo(f"OpenSearch  {addresses.opensearch.url}")
     click.echo(f"Kafka       {addresses.kafka}")
     click.echo(f"Redis       {addresses.redis}")
+    if addresses == USUAL:
+        click.echo("These are the addresses every command uses unless told otherwise.")
+        return
     named = f" --home {shlex.quote(str(home))}" if home else ""
-    click.echo(f'point the commands at them:  eval "$(connector local status{named} --shell)"')
+    click.echo("Point the commands at them with:")
+    click.echo(f'  eval "$(connector local status{named} --shell)"')
 
 
 def _as_json(state: "Status | None") -> dict[str, Any]:
     if state is None:
         return {"phase": "stopped", "reason": "never started"}
-    return {
-        "phase": state.phase,
-        "reason": state.reason,
-        "supervisor": state.supervisor,
-        "options": asdict(state.options),
-        "addresses": state.addresses.as_json(),
-    }
+    health = state.addresses.health() if state.phase == "running" else {}
+    return state.as_json() | {"health": health}

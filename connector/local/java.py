@@ -14,8 +14,8 @@ _FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt", "/opt/java", "/Library/Java/Jav
 _VERSION = re.compile(r'version "(\d+)')
 
 
-def find_java(oldest: int) -> Path:
-    """Return a `java` of at least version `oldest`.
+def find_java(oldest: int, newest: int | None = None) -> Path:
+    """Return a `java` whose version is at least `oldest` and at most `newest`.
 
     JAVA_HOME comes first, then PATH, then the folders where distributions keep their JVMs.
 
@@ -25,12 +25,14 @@ def find_java(oldest: int) -> Path:
     found: list[str] = []
     for java in _candidates():
         version = _version(java)
-        if version is not None and version >= oldest:
+        if version is None:
+            continue
+        if oldest <= version and (newest is None or version <= newest):
             return java
-        if version is not None:
-            found.append(f"{java} is {version}")
+        found.append(f"{java} is {version}")
+    wanted = f"{oldest} to {newest}" if newest else f"{oldest} or newer"
     raise LocalServerError(
-        f"Java {oldest} or newer is needed ({'; '.join(found) or 'no Java was found'}). "
+        f"Java {wanted} is needed ({'; '.join(found) or 'no Java was found'}). "
         f"Debian and Ubuntu: apt-get install openjdk-{oldest}-jre-headless (or Eclipse Temurin); "
         f"macOS: brew install openjdk@{oldest}; then set JAVA_HOME if it is not the default"
     )

@@ -21,35 +21,31 @@ def prepare(home: Path, port: int) -> tuple[Server, str]:
     Raises:
         LocalServerError: Java or Maven is missing, or the download failed.
     """
-    java = find_java(KAFKA_JAVA)
+    java = find_java(*KAFKA_JAVA)
     installed = assembly.kafka()
-    folder = places.make(home / "kafka", private=True)
+    folder = places.make_private(home / "kafka")
     properties = folder / "server.properties"
-    properties.write_text("\n".join(_properties(folder, port)) + "\n", "utf-8")
+    places.write(properties, "\n".join(_properties(folder, port)) + "\n")
     base = (str(java), "-Xmx512m", "-cp", f"{installed / 'lib'}/*")
     if not (folder / "data" / "meta.properties").exists():
         _format((*base, "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(properties)))
     places.give(folder)
-    server = Server(
-        "kafka",
-        (*base, "kafka.Kafka", str(properties)),
-        home / "kafka.log",
-        lambda: healthy(port),
-    )
-    return server, f"{HOST}:{port}"
+    bootstrap = f"{HOST}:{port}"
+    command = (*base, "kafka.Kafka", str(properties))
+    return Server("kafka", command, home / "kafka.log", lambda: is_healthy(bootstrap)), bootstrap
 
 
-def healthy(port: int) -> bool:
+def is_healthy(bootstrap: str) -> bool:
     """Whether the broker answers and knows itself."""
     from connector import broker
     from connector.errors import BrokerUnavailableError
     from connector.local.server import is_listening
     from connector.settings import KafkaSettings
 
-    if not is_listening(port):
+    if not is_listening(int(bootstrap.rpartition(":")[2])):
         return False
     try:
-        admin = broker.admin(KafkaSettings(bootstrap_servers=f"{HOST}:{port}", timeout_s=3))
+        admin = broker.admin(KafkaSettings(bootstrap_servers=bootstrap, timeout_s=3))
     except BrokerUnavailableError:
         return False
     admin.close()

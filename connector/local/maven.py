@@ -2,16 +2,24 @@
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from xml.sax.saxutils import escape
 
 from connector.errors import LocalServerError
 from connector.local.java import find_maven
+from connector.local.orphans import die_with_parent
 from connector.telemetry import Progress, progress
 
-_DOWNLOADED = re.compile(r"^(?:\[INFO\] )?Downloaded from [^:]+: \S+/(\S+) \(([\d.]+) (kB|MB|B)")
+# A version, so that the same run fetches the same files next year.
+_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+_BEGAN = re.compile(r"^(?:\[INFO\] )?Downloading from [^:]+: \S+/(\S+)")
+_DOWNLOADED = re.compile(r"^(?:\[INFO\] )?Downloaded from [^:]+: \S+ \(([\d.]+) (kB|MB|B)")
+_PULSE_S = 5.0
 _SIZE = {"B": 1e-6, "kB": 1e-3, "MB": 1.0}
 
 
@@ -47,42 +55,76 @@ def fetch(
     for folder, artifacts in folders.items():
         (work / folder).mkdir(parents=True)
         (work / folder / "pom.xml").write_text(_pom(folder, artifacts), "utf-8")
-    with progress(title, megabytes, "MB") as bar:
-        _run(work, bar, megabytes)
+    _run(work, title, megabytes)
     return {name: sorted((work / name / "target" / "dependency").iterdir()) for name in folders}
 
 
-def _run(work: Path, bar: Progress, megabytes: int) -> None:
-    command = [
-        str(find_maven()),
-        "-B",
-        "-f",
-        str(work / "pom.xml"),
-        "dependency:copy-dependencies",
-        "-DincludeScope=runtime",
-    ]
-    said: list[str] = []
-    size = 0.0
-    with subprocess.Popen(  # noqa: S603 - Maven, with our own arguments
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-    ) as maven:
-        for line in maven.stdout or ():
-            said.append(line.rstrip())
-            match = _DOWNLOADED.match(line)
-            if match:
-                size += float(match.group(2)) * _SIZE[match.group(3)]
-                bar.update(min(int(size), megabytes), note=match.group(1))
+def _run(work: Path, title: str, megabytes: int) -> None:
+    command = [str(find_maven()), "-B", "-f", str(work / "pom.xml"), _PLUGIN]
+    # Started before the bar, which draws itself in a thread: no fork from among threads.
+    with (
+        _started([*command, "-DincludeScope=runtime"]) as maven,
+        progress(title, megabytes, "MB") as bar,
+    ):
+        said = _follow(_lines(maven), bar, megabytes)
     if maven.returncode:
         errors = [line for line in said if "ERROR" in line] or said
         raise LocalServerError(
             f"Maven could not fetch the servers: {' '.join(errors[:2])[:400]}; check the network "
             "and Maven's settings (a mirror goes into ~/.m2/settings.xml), then try again"
         )
+
+
+def _follow(lines: Iterable[str], bar: Progress, megabytes: int) -> list[str]:
+    """Show what Maven fetches; return all it said."""
+    said: list[str] = []
+    size, note = 0.0, ""
+    for line in lines:
+        said.append(line.rstrip())
+        began, got = _BEGAN.match(line), _DOWNLOADED.match(line)
+        note = began.group(1) if began else note
+        size += float(got.group(1)) * _SIZE[got.group(2)] if got else 0
+        bar.update(min(int(size), megabytes), note=note)
     bar.update(megabytes)
+    return said
+
+
+@contextmanager
+def _started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Run Maven; it ends with this process, and when this process changes its mind."""
+    with subprocess.Popen(  # noqa: S603 - Maven, with our own arguments
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 - no threads at this point
+    ) as maven:
+        try:
+            yield maven
+        except BaseException:
+            maven.kill()
+            raise
+
+
+def _lines(maven: subprocess.Popen[str]) -> Iterator[str]:
+    """Yield what Maven prints, and an empty line now and then while a large file takes its time."""
+    lines: Queue[str | None] = Queue()
+
+    def read() -> None:
+        for line in maven.stdout or ():
+            lines.put(line)
+        lines.put(None)
+
+    Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=_PULSE_S)
+        except Empty:
+            line = ""
+        if line is None:
+            return
+        yield line
 
 
 def _project(artifact: str, inner: str) -> str:

@@ -1,12 +1,12 @@
-"""Which servers a stack has: options in, servers and their addresses out."""
+"""What a stack is made of: options in, servers and their addresses out."""
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connector.local import kafka, opensearch, places, redis
-from connector.local.opensearch import Access
-from connector.local.server import Server, choose_port
+from connector.local import kafka, opensearch, redis
+from connector.local.access import Access
+from connector.local.server import HOST, Server, choose_port
 from connector.local.versions import Release
 
 # The usual ports, taken when they are free and no other was chosen.
@@ -15,7 +15,7 @@ OPENSEARCH_PORT, KAFKA_PORT, REDIS_PORT = 9200, 9092, 6379
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chose; a port of None means the usual one or else a free one."""
+    """What the user chose; a port of None means the usual one or else a free one, 0 a free one."""
 
     release: Release = "3.6"
     secure: bool = False
@@ -23,19 +23,6 @@ class Options:
     kafka_port: int | None = None
     redis_port: int | None = None
     heap: str = "1g"
-
-    def with_ports(self) -> "Options":
-        """Return the options with every port decided.
-
-        Raises:
-            LocalServerError: a chosen port is taken.
-        """
-        return replace(
-            self,
-            opensearch_port=choose_port(self.opensearch_port, OPENSEARCH_PORT, "opensearch"),
-            kafka_port=choose_port(self.kafka_port, KAFKA_PORT, "kafka"),
-            redis_port=choose_port(self.redis_port, REDIS_PORT, "redis"),
-        )
 
 
 @dataclass(frozen=True)
@@ -59,8 +46,16 @@ class Addresses:
         }
         return {name: str(value) for name, value in values.items() if value is not None}
 
+    def health(self) -> dict[str, bool]:
+        """Ask every server whether it is well, now."""
+        return {
+            "opensearch": self.opensearch.is_healthy(),
+            "kafka": kafka.is_healthy(self.kafka),
+            "redis": redis.is_healthy(self.redis),
+        }
+
     def as_json(self) -> dict[str, Any]:
-        """Return the addresses for the state file."""
+        """Return what JSON can hold."""
         values = asdict(self)
         ca_file = self.opensearch.ca_file
         values["opensearch"]["ca_file"] = str(ca_file) if ca_file else None
@@ -74,17 +69,34 @@ class Addresses:
         return cls(Access(**access), values["kafka"], values["redis"])
 
 
-def plan(home: Path, options: Options) -> tuple[list[Server], Addresses]:
+# Where every command looks unless it is told otherwise.
+USUAL = Addresses(
+    Access(f"http://{HOST}:{OPENSEARCH_PORT}"),
+    f"{HOST}:{KAFKA_PORT}",
+    f"redis://{HOST}:{REDIS_PORT}/0",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Servers ready to be started; the options have every port decided."""
+
+    options: Options
+    servers: tuple[Server, ...]
+    addresses: Addresses
+
+
+def plan(home: Path, options: Options) -> Plan:
     """Fetch, assemble and configure what the options ask for; nothing is started.
 
     Raises:
-        LocalServerError: something needed is missing, or a download failed.
+        LocalServerError: something needed is missing, a chosen port is taken, or a download failed.
     """
-    places.make(home)
-    ports = options.with_ports() if options.opensearch_port is None else options
-    node, access = opensearch.prepare(
-        home, ports.release, ports.secure, ports.opensearch_port or 0, ports.heap
-    )
-    broker, bootstrap = kafka.prepare(home, ports.kafka_port or 0)
-    store, url = redis.prepare(home, ports.redis_port or 0)
-    return [node, broker, store], Addresses(access, bootstrap, url)
+    search = choose_port(options.opensearch_port, OPENSEARCH_PORT, "opensearch")
+    broker = choose_port(options.kafka_port, KAFKA_PORT, "kafka")
+    store = choose_port(options.redis_port, REDIS_PORT, "redis")
+    decided = replace(options, opensearch_port=search, kafka_port=broker, redis_port=store)
+    node, access = opensearch.prepare(home, options.release, options.secure, search, options.heap)
+    log, bootstrap = kafka.prepare(home, broker)
+    memory, url = redis.prepare(home, store)
+    return Plan(decided, (node, log, memory), Addresses(access, bootstrap, url))

@@ -1,6 +1,7 @@
 """A Redis server of one stack."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from connector.local import assembly, places
 from connector.local.server import HOST, Server, answers
@@ -13,7 +14,7 @@ def prepare(home: Path, port: int) -> tuple[Server, str]:
         LocalServerError: the package that carries redis-server is not installed.
     """
     program = assembly.redis()
-    folder = places.make(home / "redis", private=True)
+    folder = places.make_private(home / "redis")
     command = (
         str(program),
         *("--bind", HOST),
@@ -25,10 +26,10 @@ def prepare(home: Path, port: int) -> tuple[Server, str]:
         *("--set-proc-title", "no"),
     )
     places.give(folder)
-    server = Server("redis", command, home / "redis.log", lambda: healthy(port))
-    return server, f"redis://{HOST}:{port}/0"
+    url = f"redis://{HOST}:{port}/0"
+    return Server("redis", command, home / "redis.log", lambda: is_healthy(url)), url
 
 
-def healthy(port: int) -> bool:
+def is_healthy(url: str) -> bool:
     """Whether the server answers PING."""
-    return answers(port, b"PING\r\n", b"+PONG")
+    return answers(urlsplit(url).port or 0, b"PING\r\n", b"+PONG")

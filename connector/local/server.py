@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from connector.errors import LocalServerError
@@ -20,14 +20,12 @@ class Server:
         command: program and arguments.
         log: file that takes what it prints.
         healthy: whether it answers as it should; must not raise.
-        environment: added to a minimal environment.
     """
 
     name: str
     command: tuple[str, ...]
     log: Path
     healthy: Callable[[], bool]
-    environment: dict[str, str] = field(default_factory=dict)
 
 
 def free_port() -> int:

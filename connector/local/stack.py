@@ -3,15 +3,22 @@
 import contextlib
 import os
 import signal
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import places, supervisor
+from connector.local.detach import Detached
 from connector.local.plan import Addresses, Options, plan
-from connector.local.state import Status, forget_status, is_supervised, read_status, write_options
+from connector.local.state import (
+    Status,
+    forget_status,
+    read_status,
+    supervisor_of,
+    write_options,
+)
 from connector.settings import Settings
 
 
@@ -28,34 +35,35 @@ class Stack:
     def start(self, options: Options) -> Addresses:
         """Start the servers unless they run, and return when all are healthy.
 
+        Downloads happen in this process, where their progress can be seen.
+
         Raises:
             LocalServerError: something is missing, a chosen port is taken, a server did not come
                 up, or the stack runs with other options.
         """
-        places.make(self.home)
-        with places.locked(self.home / "up.lock"):
-            status = self.status()
-            if status is not None and status.phase == "running":
-                return _same(status, options)
-            ports = options.with_ports()
-            # Downloads happen here, where their progress can be seen.
-            plan(self.home, ports)
-            write_options(self.home, ports)
+        with places.locked(places.make(self.home) / "up.lock"):
+            if supervisor_of(self.home):
+                return _same(self._await_running(lambda: not supervisor_of(self.home)), options)
+            planned = plan(self.home, options)
+            write_options(self.home, planned.options)
             forget_status(self.home)
-            self._detach()
-            return self._await_running()
+            child = Detached(self.home)
+            try:
+                return self._await_running(child.has_ended, child.last_words).addresses
+            except BaseException:
+                child.end()
+                raise
 
-    def hold(self, options: Options) -> None:
+    def hold(self, options: Options, ready: Callable[[Addresses], None]) -> None:
         """Run the servers in this process until SIGTERM or Ctrl-C; see `supervisor.hold`."""
-        places.make(self.home)
-        supervisor.hold(self.home, options.with_ports())
+        supervisor.hold(places.make(self.home), options, ready)
 
     def status(self) -> Status | None:
         """Return how the stack fares; a supervisor that vanished left the stack `stopped`."""
         status = read_status(self.home)
-        if status is None or status.phase in ("failed", "stopped") or is_supervised(self.home):
+        if status is None or status.phase in ("failed", "stopped") or supervisor_of(self.home):
             return status
-        return status.turned("stopped", "the supervisor ended without a word")
+        return status.turned("stopped", "its supervisor was killed, or the machine restarted")
 
     def stop(self) -> bool:
         """Stop the servers and return when they are gone; False where none ran.
@@ -63,54 +71,38 @@ class Stack:
         Raises:
             LocalServerError: the supervisor did not end.
         """
-        status = read_status(self.home)
-        if status is None or not is_supervised(self.home):
+        pid = supervisor_of(self.home)
+        if pid is None:
             return False
-        os.kill(status.supervisor, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + supervisor.STOP_TIMEOUT_S + 10
-        while is_supervised(self.home):
+        while supervisor_of(self.home) == pid:
             if time.monotonic() > deadline:
                 raise LocalServerError(
-                    f"the supervisor {status.supervisor} of {self.home} does not end; kill it, "
+                    f"the supervisor {pid} of {self.home} does not end; kill it, "
                     "and its servers end with it"
                 )
             time.sleep(0.1)
-        _reap(status.supervisor)
+        # Take note of its end, where this very process started it.
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
         return True
 
-    def _detach(self) -> None:
-        """Start the supervisor in a session of its own: it outlives this process."""
-        log = str(self.home / "supervisor.log")
-        write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-m", "connector.local.supervisor", str(self.home)],
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, log, write, 0o644),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,
-        )
-
-    def _await_running(self) -> Addresses:
-        try:
-            return self._wait()
-        except BaseException:
-            self.stop()
-            raise
-
-    def _wait(self) -> Addresses:
+    def _await_running(
+        self, ended: Callable[[], bool], last_words: Callable[[], str] | None = None
+    ) -> Status:
         deadline = time.monotonic() + supervisor.START_TIMEOUT_S + 10
-        while time.monotonic() < deadline:
+        over = False
+        while not over and time.monotonic() < deadline:
+            over = ended()
             status = read_status(self.home)
-            if status is not None and status.phase == "running":
-                return status.addresses
+            if status is not None and status.phase == "running" and not over:
+                return status
             if status is not None and status.phase == "failed":
                 raise LocalServerError(status.reason)
             time.sleep(0.1)
-        raise LocalServerError(f"the servers did not start; see {self.home / 'supervisor.log'}")
+        raise LocalServerError(last_words() if last_words else "the servers were stopped meanwhile")
 
 
 def settings_for(addresses: Addresses) -> Settings:
@@ -128,12 +120,6 @@ def settings_for(addresses: Addresses) -> Settings:
             "redis": {"url": addresses.redis},
         }
     )
-
-
-def _reap(pid: int) -> None:
-    """Take note of the end of a supervisor that this very process started."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)
 
 
 def _same(status: Status, options: Options) -> Addresses:

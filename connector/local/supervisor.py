@@ -1,12 +1,8 @@
 """The parent process of the servers: starts them, watches them, and takes them along when it goes.
 
-Run as `python -m connector.local.supervisor HOME` by `stack`, or inside `up --foreground`. It
-holds a lock for as long as it lives; the kernel lets go of it however the process ends, and kills
-the servers with it.
+Run as `python -m connector.local.supervisor HOME` (see `detach`), or inside `up --foreground`.
 """
 
-import ctypes
-import fcntl
 import os
 import signal
 import subprocess
@@ -18,35 +14,68 @@ from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import places
-from connector.local.plan import Options, plan
+from connector.local.orphans import die_with_parent
+from connector.local.plan import Addresses, Options, Plan, plan
 from connector.local.server import Server, base_environment
-from connector.local.state import Status, lock_file, read_options, write_status
+from connector.local.state import (
+    Status,
+    forget_status,
+    read_options,
+    supervised,
+    write_status,
+)
 
 # A cold node on a busy machine takes its time; a healthy one needs 10 s.
 START_TIMEOUT_S = 180.0
 # OpenSearch closes its shards on SIGTERM; what has not ended by then is killed.
 STOP_TIMEOUT_S = 30.0
-_PR_SET_PDEATHSIG = 1
+
+Processes = dict[str, subprocess.Popen[bytes]]
 
 
-def supervise(home: Path, options: Options, stop: threading.Event) -> None:
-    """Run the servers until `stop` is set or one of them ends.
+def hold(home: Path, options: Options, ready: Callable[[Addresses], None]) -> None:
+    """Run the servers until SIGTERM, SIGINT or a hang-up, or until one of them ends.
+
+    Args:
+        home: of the stack.
+        options: what to run.
+        ready: called once, when all servers are healthy.
 
     Raises:
-        LocalServerError: a server did not start, or ended by itself; all others are stopped.
+        LocalServerError: another process supervises the stack, something needed is missing, a
+            server did not start, or one ended by itself; all others are stopped then.
     """
-    servers, addresses = plan(home, options)
-    status = Status("starting", os.getpid(), options, addresses)
-    running: dict[str, subprocess.Popen[bytes]] = {}
+    with supervised(home):
+        forget_status(home)
+        planned = plan(home, options)
+        _supervise(home, planned, _stop_on_signals(), ready)
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _supervise(
+    home: Path, planned: Plan, stop: threading.Event, ready: Callable[[Addresses], None]
+) -> None:
+    status = Status("starting", os.getpid(), planned.options, planned.addresses)
+    running: Processes = {}
     write_status(home, status)
     try:
-        for server in servers:
+        for server in planned.servers:
             running[server.name] = _spawn(server)
-        _await_health(servers, running, stop)
-        write_status(home, status.turned("running"))
+        _await_health(planned.servers, running, stop)
+        if not stop.is_set():
+            write_status(home, status.turned("running"))
+            ready(planned.addresses)
         while not stop.wait(0.5):
-            _require_alive(servers, running)
+            _require_alive(planned.servers, running)
     except LocalServerError as error:
+        _stop(running)
         write_status(home, status.turned("failed", str(error)))
         raise
     finally:
@@ -56,43 +85,35 @@ def supervise(home: Path, options: Options, stop: threading.Event) -> None:
 
 def _spawn(server: Server) -> subprocess.Popen[bytes]:
     owner = places.servers_user()
-    with server.log.open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 - commands are our own
-            server.command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=base_environment() | server.environment,
-            cwd="/",
-            start_new_session=True,
-            preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509 - no threads at this point
-            user=owner.pw_uid if owner else None,
-            group=owner.pw_gid if owner else None,
-            extra_groups=[] if owner else None,
-        )
+    try:
+        with server.log.open("wb") as log:
+            return subprocess.Popen(  # noqa: S603 - commands are our own
+                server.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=base_environment(),
+                cwd="/",
+                start_new_session=True,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - no threads at this point
+                user=owner.pw_uid if owner else None,
+                group=owner.pw_gid if owner else None,
+                extra_groups=[] if owner else None,
+            )
+    except (OSError, subprocess.SubprocessError) as error:
+        who = owner.pw_name if owner else "this user"
+        raise LocalServerError(
+            f"{server.name}: {server.command[0]} cannot be run by {who}: {error}"
+        ) from None
 
 
-def _die_with_parent(parent: int) -> Callable[[], None]:
-    """Return what a child does first: ask the kernel to be killed when its parent ends."""
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def ask() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
-def _await_health(
-    servers: Sequence[Server], running: dict[str, subprocess.Popen[bytes]], stop: threading.Event
-) -> None:
+def _await_health(servers: Sequence[Server], running: Processes, stop: threading.Event) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     waiting = list(servers)
     while waiting and not stop.is_set():
         _require_alive(servers, running)
         waiting = [server for server in waiting if not server.healthy()]
-        if time.monotonic() > deadline:
+        if waiting and time.monotonic() > deadline:
             raise LocalServerError(
                 f"{waiting[0].name} was not ready within {START_TIMEOUT_S:.0f} s: "
                 f"{_last_words(waiting[0])}"
@@ -100,7 +121,7 @@ def _await_health(
         stop.wait(0.2)
 
 
-def _require_alive(servers: Sequence[Server], running: dict[str, subprocess.Popen[bytes]]) -> None:
+def _require_alive(servers: Sequence[Server], running: Processes) -> None:
     for server in servers:
         code = running[server.name].poll()
         if code is not None:
@@ -113,7 +134,7 @@ def _last_words(server: Server) -> str:
     return f"{' | '.join(telling[-2:])[:400]} (all of it in {server.log})"
 
 
-def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+def _stop(running: Processes) -> None:
     for process in running.values():
         process.terminate()
     deadline = time.monotonic() + STOP_TIMEOUT_S
@@ -125,28 +146,14 @@ def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def hold(home: Path, options: Options) -> None:
-    """Take the stack's lock and supervise until SIGTERM or SIGINT.
-
-    Raises:
-        LocalServerError: another supervisor holds the stack, or a server failed.
-    """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with lock_file(home).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LocalServerError(
-                f"the servers of {home} are running already; see `connector local status`"
-            ) from None
-        supervise(home, options, stop)
+def main(home: Path) -> None:
+    """Supervise the stack whose options stand in its home; nobody reads what this prints."""
+    os.chdir("/")
+    hold(home, read_options(home), lambda _: None)
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
     try:
-        hold(folder, read_options(folder))
+        main(Path(sys.argv[1]))
     except LocalServerError as failure:
-        sys.exit(f"connector: {failure}")
+        sys.exit(str(failure))

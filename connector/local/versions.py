@@ -9,8 +9,8 @@ from typing import Literal
 Release = Literal["3.6", "2.19"]
 
 KAFKA = "4.3.1"
-KAFKA_JAVA = 17
-REDIS_IMAGE = "7.4"
+KAFKA_JAVA = (17, None)
+REDIS = "6.2"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class OpenSearchRelease:
 
     Attributes:
         version: of the server; its plugins' is this with `.0`.
-        java: oldest Java that runs it.
+        java: oldest and newest Java that run it; None where no end is known.
         log4j: version of log4j-core, optional in the server's POM and needed in fact.
         module_java: `java.version` in the modules' descriptors.
         libraries: artifacts of `org.opensearch` that make up `lib/`.
@@ -39,7 +39,7 @@ class OpenSearchRelease:
     """
 
     version: str
-    java: int
+    java: tuple[int, int | None]
     log4j: str
     module_java: str
     libraries: tuple[str, ...]
@@ -50,7 +50,7 @@ class OpenSearchRelease:
 
 CURRENT = OpenSearchRelease(
     version="3.6.0",
-    java=21,
+    java=(21, None),
     log4j="2.25.3",
     module_java="21",
     libraries=("opensearch", "opensearch-plugin-classloader", "opensearch-agent-bootstrap"),
@@ -92,7 +92,8 @@ CURRENT = OpenSearchRelease(
 
 PREVIOUS = OpenSearchRelease(
     version="2.19.1",
-    java=17,
+    # Java 24 took the security manager away, which this version cannot do without.
+    java=(17, 23),
     log4j="2.21.0",
     module_java="11",
     libraries=("opensearch", "opensearch-plugin-classloader"),

@@ -24,7 +24,7 @@ def test_both_ways_run_the_same_versions(services: dict[str, dict[str, Any]]) ->
     assert images == {
         "opensearch": f"opensearchproject/opensearch:{versions.CURRENT.version}",
         "kafka": f"apache/kafka:{versions.KAFKA}",
-        "redis": f"redis:{versions.REDIS_IMAGE}",
+        "redis": f"redis:{versions.REDIS}",
     }
 
 

@@ -9,6 +9,8 @@ import contextlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,10 +21,9 @@ import pytest
 from opensearchpy import OpenSearch
 
 from connector import broker, cluster
-from connector.local import opensearch as node
 from connector.local import places
-from connector.local.plan import Addresses, Options
-from connector.local.stack import Stack, settings_for
+from connector.local.plan import Addresses
+from connector.local.stack import settings_for
 from connector.local.state import read_status
 from connector.settings import Settings
 
@@ -47,15 +48,46 @@ def addresses(request: pytest.FixtureRequest) -> Iterator[Addresses]:
         yield status.addresses
         return
     home = places.default_home().with_name(f"{places.NAME}-tests-{os.getpid()}")
-    stack = Stack(home)
-    options = Options(
-        request.config.getoption("--opensearch"), request.config.getoption("--secure"), 0, 0, 0
-    )
-    try:
-        yield stack.start(options)
-    finally:
-        stack.stop()
-        shutil.rmtree(home, ignore_errors=True)
+    options = ["--opensearch", request.config.getoption("--opensearch")]
+    if request.config.getoption("--secure"):
+        options.append("--secure")
+    with attached(home, *options) as found:
+        yield found
+    shutil.rmtree(home, ignore_errors=True)
+
+
+# The kernel ends the servers with the run, also when that is killed.
+_ATTACHED = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+if os.getppid() == int(sys.argv.pop(1)):
+    from connector.cli import main
+    main()
+"""
+
+
+@contextlib.contextmanager
+def attached(home: Path, *options: str) -> Iterator[Addresses]:
+    """Run `connector local up --foreground` on free ports for as long as the block lasts."""
+    ports = ("--opensearch-port=0", "--kafka-port=0", "--redis-port=0")
+    command = ["local", "up", "--foreground", "--json", "--home", str(home), *ports, *options]
+    with subprocess.Popen(
+        [sys.executable, "-c", _ATTACHED, str(os.getpid()), *command],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        said = ""
+        for line in process.stdout or ():
+            said += line
+            if line == "}\n":
+                break
+        if not said.endswith("}\n"):
+            pytest.fail(f"no servers to test against: `connector {' '.join(command)}` says why")
+        try:
+            yield Addresses.from_json(json.loads(said))
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -122,19 +154,8 @@ def _user(addresses: Addresses, role: str) -> Settings:
     access = addresses.opensearch
     if not access.username:
         return settings_for(addresses)
-    password = uuid.uuid4().hex + "-Aa1"
-    security = "/_plugins/_security/api"
-    node.request(access, "PUT", f"{security}/roles/{role}", _rights(role))
-    node.request(
-        access,
-        "PUT",
-        f"{security}/internalusers/{role}",
-        {"password": password, "description": role},
-    )
-    node.request(access, "PUT", f"{security}/rolesmapping/{role}", {"users": [role]})
-    return settings_for(
-        replace(addresses, opensearch=replace(access, username=role, password=password))
-    )
+    user = access.add_user(role, uuid.uuid4().hex + "-Aa1", _rights(role))
+    return settings_for(replace(addresses, opensearch=user))
 
 
 def _rights(role: str) -> dict[str, Any]:
