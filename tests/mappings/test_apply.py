@@ -83,9 +83,14 @@ def test_strict(client: OpenSearch, named: Make, contract: ModelContract) -> Non
             client.index(index=f"{catalogue.name}-v1", body=document)
 
 
-def test_stored_and_found(client: OpenSearch, named: Make, contract: ModelContract) -> None:
+@pytest.mark.parametrize("compression", ["none", "byte"])
+def test_stored_and_found(
+    client: OpenSearch, named: Make, contract: ModelContract, compression: str
+) -> None:
     """A shaped record is taken, found by any of its texts, and hidden once it is deleted."""
-    catalogue = named({"fields.category": {"role": "category"}})
+    catalogue = named(
+        {"fields.category": {"role": "category"}, "knn": {"compression": compression}}
+    )
     apply(client, catalogue, contract)
     record = {
         "title": "Red Lamps",

@@ -15,8 +15,7 @@ DATA = Path(os.environ.get("CONNECTOR_DATA", ROOT.parent / "shared" / "data"))
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
-    lines = gzip.open(file) if file.suffix == ".gz" else file.open("rb")
-    with lines:
+    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
         yield from map(orjson.loads, lines)
 
 
