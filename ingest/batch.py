@@ -121,9 +121,12 @@ class Steps:
 
     def _planned(self, changes: Sequence[ProductChange], batch: Prepared) -> Iterable[Planned]:
         stored = self.read_state(list(dict.fromkeys(change.id for change in changes)))
+        own = {(each.id, each.group): each.version for each in changes if not each.borrowed}
         for change in changes:
             try:
-                planned = self.planner.plan(change, stored.get(change.id, Stored()))
+                planned = self.planner.plan(
+                    change, stored.get(change.id, Stored()), own.get((change.id, change.group))
+                )
             except DeadLetterError as error:
                 self._bury(change, error.error_class, str(error), batch)
                 continue

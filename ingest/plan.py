@@ -64,17 +64,25 @@ class Planner:
     templates: Mapping[str, str]
     model: str
 
-    def plan(self, change: ProductChange, stored: Stored) -> Planned | None:
+    def plan(
+        self, change: ProductChange, stored: Stored, beside: int | None = None
+    ) -> Planned | None:
         """Decide what one change needs; None when it is stale.
+
+        Args:
+            change: the change.
+            stored: what the index knows about its product.
+            beside: version of the same stream's other change in the batch, where there is one.
 
         Raises:
             DeadLetterError: BadVersion, for a delete whose borrowed time cannot be compared.
         """
         have = stored.versions.get(change.group)
         if change.borrowed:
-            if have is None:
+            known = beside if have is None else have
+            if known is None:
                 return None
-            _check_comparable(have)
+            _check_comparable(known)
         retry = have == change.version and stored.state == "failed" and change.fields is not None
         if have is not None and have >= change.version and not retry:
             return None
@@ -90,10 +98,14 @@ class Planner:
 
 
 def newest(changes: Iterable[ProductChange]) -> list[ProductChange]:
-    """Keep the newest change per (id, group): the highest version, of equals the first."""
-    kept: dict[tuple[str, str], ProductChange] = {}
+    """Keep the newest change per (id, group): the highest version, of equals the first.
+
+    A delete with a borrowed version stands beside the rest: whether they compare is `plan`'s to
+    say, and the merge script orders what both survive.
+    """
+    kept: dict[tuple[str, str, bool], ProductChange] = {}
     for change in changes:
-        key = (change.id, change.group)
+        key = (change.id, change.group, change.borrowed)
         if key not in kept or change.version > kept[key].version:
             kept[key] = change
     return list(kept.values())

@@ -1,0 +1,202 @@
+"""What a user sees on the command line: reasons in one line, exit codes, clean stops."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plugins.ingest_shop import Shop, read_all
+from plugins.servers import environment
+
+pytestmark = pytest.mark.server
+
+CONNECTOR = str(Path(sys.executable).with_name("connector"))
+
+
+def start(shop: Shop, *arguments: str) -> subprocess.Popen[str]:
+    """Start the command with the shop's catalogue."""
+    return subprocess.Popen(
+        [CONNECTOR, *arguments, "-c", str(shop.file)],
+        env=environment(shop.settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
+    """Run the command to its end; return exit code, output and errors."""
+    process = start(shop, *arguments)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait until something is true, as long as the process lives."""
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+
+
+def lines(count: int) -> list[str]:
+    return [json.dumps({"id": n, "v": 1, "title": f"shoe number {n}"}) for n in range(count)]
+
+
+def test_publish_and_ingest_are_two_commands(shop: Shop, tmp_path: Path) -> None:
+    """JSON lines go in, documents come out, and the summary says what was done."""
+    file = tmp_path / "products.jsonl.gz"
+    file.write_bytes(gzip.compress("\n\n".join(lines(5)).encode()))
+    code, out, _ = call(shop, "publish", str(file), "--json")
+    assert (code, json.loads(out)) == (0, {"topic": shop.topic, "records": 5})
+    assert [record.key for record in read_all(shop.settings, shop.topic)] == [
+        str(n).encode() for n in range(5)
+    ]
+    code, out, _ = call(shop, "ingest", "--until-caught-up", "--json")
+    summary = json.loads(out)
+    assert (code, summary["records"], summary["embedded"]) == (0, 5, 5)
+    assert shop.client.count(index=shop.catalogue.name)["count"] == 5
+    code, out, _ = call(shop, "ingest", "--until-caught-up", "--from-beginning")
+    assert (code, "records 5, stale 5," in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"id": 1', "InvalidJson"),
+        ("[]", "NotAnObject"),
+        ('{"title": "x"}', "MissingId"),
+        ('{"id": 1, "price": NaN}', "NaN is not a JSON number"),
+    ],
+)
+def test_publish_names_the_line_that_is_wrong(
+    shop: Shop, tmp_path: Path, line: str, reason: str
+) -> None:
+    """File and line, exit code 2; the lines before it are sent."""
+    file = tmp_path / "products.jsonl"
+    file.write_text("\n".join([*lines(2), line]), "utf-8")
+    code, _, err = call(shop, "publish", str(file))
+    assert code == 2
+    assert f"{file}:3: " in err
+    assert reason in err
+    assert len(read_all(shop.settings, shop.topic)) == 2
+
+
+def assert_one_line(err: str, *words: str) -> None:
+    said = [line for line in err.splitlines() if line.startswith("connector: ")]
+    assert len(said) == 1, err
+    assert "Traceback" not in err
+    assert len(err.splitlines()) == 1, err
+    for word in words:
+        assert word in said[0]
+
+
+def test_servers_that_are_not_there_are_worth_another_try(shop: Shop) -> None:
+    """Exit code 75, the address, and what to check."""
+    nowhere = "http://127.0.0.1:1"
+    code, _, err = call(shop, "--set", f"opensearch.url={nowhere}", "ingest")
+    assert code == 75
+    assert_one_line(err, "OpenSearch", "connector local status")
+    kafka = ("--set", "kafka.bootstrap_servers=127.0.0.1:1", "--set", "kafka.timeout_s=1")
+    for command in (("ingest",), ("publish", str(shop.file))):
+        code, _, err = call(shop, *kafka, *command)
+        assert code == 75
+        assert_one_line(err, "Kafka at 127.0.0.1:1", "connector local status")
+
+
+def test_what_is_missing_is_named(shop: Shop) -> None:
+    """A topic or an index that does not exist is the user's to make: exit code 1."""
+    missing = shop.file.read_text("utf-8").replace(shop.topic, f"{shop.topic}-not")
+    shop.file.write_text(missing, "utf-8")
+    code, _, err = call(shop, "ingest", "--until-caught-up")
+    assert code == 3  # the catalogue differs from the index's
+    assert_one_line(err, "connector mappings apply")
+    shop.client.indices.delete(index=shop.index)
+    code, _, err = call(shop, "ingest", "--until-caught-up")
+    assert code == 1
+    assert_one_line(err, "connector mappings apply")
+
+
+def test_a_missing_topic_is_named(shop: Shop) -> None:
+    """The message says how it can come into being."""
+    from contextlib import closing
+
+    from connector import broker
+
+    with closing(broker.admin(shop.settings.kafka)) as admin:
+        admin.delete_topics([shop.topic])
+    code, _, err = call(shop, "ingest", "--until-caught-up")
+    assert code == 1
+    assert_one_line(err, shop.topic, "connector publish")
+
+
+def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
+    """The worker commits, says what it did and ends with 0; the next one does the rest."""
+    shop.send(*((str(n), json.loads(line)) for n, line in enumerate(lines(40))))
+    process = start(shop, "--set", "ingest.batch_records=5", "ingest", "--json")
+    wait_for(lambda: shop.client.count(index=shop.index)["count"] > 0, process)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert json.loads(out)["records"] == shop.committed()
+    rest = shop.ingest()
+    assert rest["records"] == 40 - json.loads(out)["records"]
+    assert len(shop.documents()) == 40
+
+
+def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> None:
+    """After kill -9 in the middle and a restart the index is what it would have been."""
+    changes = [
+        (str(n), {"id": n, "v": version, "title": f"shoe {n} of {version}", "stock": version})
+        for version in (1, 2)
+        for n in range(300)
+    ]
+    shop.send(*changes, ("bad", b"{"))
+    process = start(shop, "--set", "ingest.batch_records=20", "ingest")
+    wait_for(lambda: len(shop.documents()) >= 100, process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert (shop.committed() or 0) < len(changes)
+    shop.ingest()
+    documents = shop.documents()
+    assert {key: document["title"] for key, document in documents.items()} == {
+        str(n): f"shoe {n} of 2" for n in range(300)
+    }
+    assert {document["connector"]["state"] for document in documents.values()} == {"embedded"}
+    assert len(shop.letters()) == 1
+    again = shop.ingest(from_beginning=True)
+    assert (again["encoder_texts"], shop.documents()) == (0, documents)
+
+
+def test_workers_share_a_topic_and_one_of_them_can_wait_for_all(shop: Shop) -> None:
+    """Caught up means every partition, also those that another worker holds."""
+    from contextlib import closing
+
+    from kafka import KafkaConsumer
+
+    from connector import broker
+
+    with closing(broker.admin(shop.settings.kafka)) as admin:
+        admin.create_partitions({shop.topic: 2})
+    process = start(shop, "ingest")
+    with closing(KafkaConsumer(bootstrap_servers=shop.settings.kafka.bootstrap_servers)) as looking:
+        wait_for(lambda: len(looking.partitions_for_topic(shop.topic) or ()) == 2, process)
+    for partition in (0, 1):
+        shop.send(
+            *(
+                (f"{partition}-{n}", {"id": f"{partition}-{n}", "v": 1, "title": "shoe"})
+                for n in range(20)
+            ),
+            partition=partition,
+        )
+    wait_for(lambda: len(shop.documents()) > 0, process)
+    shop.ingest()
+    assert len(shop.documents()) == 40
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
