@@ -52,13 +52,13 @@ def make(folder: Path) -> Path:
         LocalServerError: it cannot be made, or stands where that user cannot go.
     """
     try:
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(0o755)
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
     except OSError as error:
-        raise LocalServerError(
-            f"{folder} cannot be made ({error.strerror}); choose another place with --home"
-        ) from None
+        if not folder.is_dir():
+            raise LocalServerError(
+                f"{folder} cannot be made ({error.strerror}); choose another place with --home"
+            ) from None
     for each in (folder, *folder.parents) if is_root() else ():
         if not each.stat().st_mode & stat.S_IXOTH:
             raise LocalServerError(

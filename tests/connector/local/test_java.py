@@ -5,6 +5,7 @@ import pytest
 
 from connector.errors import LocalServerError
 from connector.local import java
+from connector.local.versions import PREVIOUS
 
 
 @pytest.fixture
@@ -51,6 +52,19 @@ def test_a_newer_java_beside_the_default_one_is_found(
     monkeypatch.setenv("PATH", f"{old.parent}:/usr/bin:/bin")
     assert java.find_java(17) == old
     assert java.find_java(21) == new
+
+
+def test_a_java_that_is_too_new_is_passed_over(
+    nothing_installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSearch 2.19 needs the security manager, which Java 24 took away."""
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setattr(java, "shutil", type("Nowhere", (), {"which": lambda _: None}))
+    fake_java(nothing_installed / "jvm" / "temurin-25", "25.0.1")
+    with pytest.raises(LocalServerError, match="Java 17 to 23 is needed"):
+        java.find_java(*PREVIOUS.java)
+    wanted = fake_java(nothing_installed / "jvm" / "openjdk-17", "17.0.15")
+    assert java.find_java(*PREVIOUS.java) == wanted
 
 
 @pytest.mark.usefixtures("nothing_installed")

@@ -5,24 +5,25 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
+import urllib.error
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from plugins import kernel
 
 from connector.errors import LocalServerError
 from connector.local import places
 from connector.local.plan import Options
 from connector.local.stack import Stack
-from connector.local.state import is_supervised, read_status
+from connector.local.state import supervisor_of
 
 pytestmark = pytest.mark.server
 
-CONNECTOR = [sys.executable, "-m", "connector"]
-PORTS = ["--opensearch-port", "0", "--kafka-port", "0", "--redis-port", "0", "--heap", "512m"]
-# What the command lines of the three servers have in them, and no other process does.
-PROGRAMS = ("bootstrap.OpenSearch", "kafka.Kafka", "redis-server")
+CONNECTOR = [sys.executable, "-m", "connector", "local"]
+PORTS = ["--opensearch-port=0", "--kafka-port=0", "--redis-port=0", "--heap=512m"]
+OPTIONS = Options(opensearch_port=0, kafka_port=0, redis_port=0, heap="512m")
 
 
 @pytest.fixture
@@ -34,156 +35,152 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def connector(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run `connector local`."""
-    return subprocess.run(
-        [*CONNECTOR, "local", *arguments, "--home", str(home)],
-        capture_output=True,
+def started(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start `connector local …` for a home."""
+    return subprocess.Popen(
+        [*CONNECTOR, *arguments, "--home", str(home)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
 
 
-def processes(home: Path) -> list[str]:
-    """Command lines of the servers of a stack, from the kernel's own list."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if str(home) in line and any(program in line for program in PROGRAMS):
-            found.append(line)
-    return found
+def said(process: subprocess.Popen[str], code: int = 0) -> str:
+    """Wait for a command; return its output, or its error line where it is to fail."""
+    out, err = process.communicate()
+    assert process.returncode == code, err
+    return err if code else out
+
+
+def servers(home: Path) -> dict[int, str]:
+    """Server processes of a stack by number, from the kernel's own list."""
+    return {
+        pid: line
+        for pid, line in kernel.processes(str(home)).items()
+        if "java" in line or "redis-server" in line
+    }
 
 
 def gone(home: Path) -> bool:
     """Wait a moment for the servers of a stack to be gone."""
-    for _ in range(100):
-        if not processes(home):
-            return True
-        time.sleep(0.1)
-    return False
+    deadline = time.monotonic() + 10
+    while servers(home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not servers(home)
 
 
-def test_up_status_up_again_and_down(home: Path) -> None:
-    """A stack comes up healthy, says where it is, is not started twice, and goes without a trace."""
-    up = connector("up", *PORTS, "--json", home=home)
-    assert up.returncode == 0, up.stderr
-    addresses = json.loads(up.stdout)
-    with urllib.request.urlopen(addresses["opensearch"]["url"] + "/_cat/plugins") as answer:
-        plugins = answer.read().decode()
+def test_up_twice_at_once_status_and_down(home: Path) -> None:
+    """Two `up` make one healthy stack on loopback, of no root; `down` leaves no trace of it."""
+    first, second = [started(home, "up", *PORTS, "--json") for _ in range(2)]
+    addresses = json.loads(said(first))
+    assert json.loads(said(second)) == addresses
+    running = servers(home)
+    assert len(running) == 3
+    for pid in running:
+        assert kernel.owner(pid) != 0
+        assert kernel.listening(pid) <= {"127.0.0.1", "::ffff:127.0.0.1"}
+        assert kernel.listening(pid)
+
+    state = Stack(home).status()
+    assert state is not None
+    plugins = json.dumps(state.addresses.opensearch.call("GET", "/_nodes/plugins"))
     assert "opensearch-knn" in plugins
     assert "neural-search" in plugins
-    assert len(processes(home)) == 3
+    shell = said(started(home, "status", "--shell"))
+    assert f"export CONNECTOR_OPENSEARCH__URL={addresses['opensearch']['url']}" in shell
+    assert f"export CONNECTOR_KAFKA__BOOTSTRAP_SERVERS={addresses['kafka']}" in shell
+    assert f"export CONNECTOR_REDIS__URL={addresses['redis']}" in shell
+    assert "all healthy" in said(started(home, "status"))
+    status = json.loads(said(started(home, "status", "--json")))
+    assert status["health"] == {"opensearch": True, "kafka": True, "redis": True}
 
-    status = connector("status", "--shell", home=home)
-    assert f"export CONNECTOR_OPENSEARCH__URL={addresses['opensearch']['url']}" in status.stdout
-    assert f"CONNECTOR_KAFKA__BOOTSTRAP_SERVERS={addresses['kafka']}" in status.stdout
-    again = connector("up", "--json", home=home)
-    assert json.loads(again.stdout) == addresses
-    assert len(processes(home)) == 3
+    other = said(started(home, "up", "--opensearch", "2.19"), code=1)
+    assert "OpenSearch 3.6 runs there already" in other
+    assert "are running already" in said(started(home, "up", *PORTS, "--foreground"), code=1)
+    assert servers(home) == running
 
-    other = connector("up", "--opensearch", "2.19", home=home)
-    assert other.returncode == 1
-    assert "OpenSearch 3.6 runs there already" in other.stderr
-
-    assert connector("down", home=home).stdout.startswith("stopped\n")
-    assert processes(home) == []
-    after = connector("status", home=home)
-    assert after.returncode == 1
-    assert "connector local up" in after.stderr
-
-
-def test_servers_never_run_as_root_and_listen_on_loopback_only(home: Path) -> None:
-    """Root's own stack belongs to another user; no address but 127.0.0.1 is listened on."""
-    Stack(home).start(Options(opensearch_port=0, kafka_port=0, redis_port=0, heap="512m"))
-    for entry in Path("/proc").iterdir():
-        try:
-            line = (entry / "cmdline").read_bytes()
-            owner = entry.stat().st_uid
-        except OSError:
-            continue
-        if str(home).encode() in line and any(program.encode() in line for program in PROGRAMS):
-            assert owner != 0
-            listening = listeners(int(entry.name))
-            assert listening
-            assert all(address in ("127.0.0.1", "::ffff:127.0.0.1") for address in listening)
-
-
-def listeners(pid: int) -> list[str]:
-    """Addresses on which a process listens, from the kernel's own tables."""
-    targets = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
-    sockets = {name[len("socket:[") : -1] for name in targets if name.startswith("socket:[")}
-    found = []
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == "0A" and fields[9] in sockets:
-                found.append(decoded(fields[1].split(":")[0]))
-    return found
-
-
-def decoded(hexadecimal: str) -> str:
-    """Turn the kernel's way of writing an address into ours."""
-    last = hexadecimal[-8:]
-    dotted = ".".join(str(int(last[at : at + 2], 16)) for at in (6, 4, 2, 0))
-    mapped = len(hexadecimal) > 8 and hexadecimal[:24] == "0000000000000000FFFF0000"
-    return f"::ffff:{dotted}" if mapped else dotted if len(hexadecimal) == 8 else hexadecimal
+    assert said(started(home, "down")).startswith("stopped\n")
+    assert servers(home) == {}
+    assert "stopped; start with" in said(started(home, "status"), code=1)
 
 
 def test_a_killed_supervisor_takes_its_servers_along_and_data_are_kept(home: Path) -> None:
-    """`kill -9` of the parent leaves no orphan; the next `up` finds yesterday's index."""
+    """`kill -9` of the parent leaves no orphan; the next `up` finds the index of before."""
     stack = Stack(home)
-    options = Options(opensearch_port=0, kafka_port=0, redis_port=0, heap="512m")
-    url = stack.start(options).opensearch.url
-    urllib.request.urlopen(urllib.request.Request(f"{url}/kept", method="PUT")).close()
-    status = read_status(home)
-    assert status is not None
-    os.kill(status.supervisor, signal.SIGKILL)
+    stack.start(OPTIONS).opensearch.call("PUT", "/kept")
+    supervisor = supervisor_of(home)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
     assert gone(home)
-    now = stack.status()
-    assert now is not None
-    assert now.phase == "stopped"
+    status = stack.status()
+    assert status is not None
+    assert status.phase == "stopped"
+    assert "killed" in status.reason
+    assert stack.stop() is False
 
-    url = stack.start(options).opensearch.url
-    with urllib.request.urlopen(f"{url}/_cat/indices/kept") as answer:
-        assert b"kept" in answer.read()
+    stack.start(OPTIONS).opensearch.call("GET", "/kept")
+    (redis,) = (pid for pid, line in servers(home).items() if "redis-server" in line)
+    os.kill(redis, signal.SIGKILL)
+    assert gone(home), "the stack goes when one of its servers does"
+    assert "redis ended with -9" in said(started(home, "status"), code=1)
 
 
 def test_ctrl_c_in_the_foreground_leaves_nothing(home: Path) -> None:
-    """An attached stack ends with its terminal."""
-    with subprocess.Popen(
-        [*CONNECTOR, "local", "up", *PORTS, "--foreground", "--home", str(home)],
-        stderr=subprocess.PIPE,
-    ) as attached:
-        for _ in range(900):
-            status = Stack(home).status()
-            if status is not None and status.phase == "running":
-                break
-            time.sleep(0.1)
-        assert len(processes(home)) == 3
-        attached.send_signal(signal.SIGINT)
-        assert attached.wait(60) == 0
-    assert processes(home) == []
+    """An attached stack says where it is, and ends with its terminal."""
+    attached = started(home, "up", *PORTS, "--foreground")
+    assert attached.stdout is not None
+    assert attached.stdout.readline().startswith("OpenSearch  http://127.0.0.1:")
+    assert len(servers(home)) == 3
+    attached.send_signal(signal.SIGINT)
+    said(attached)
+    assert servers(home) == {}
 
 
 def test_ctrl_c_while_starting_leaves_nothing(home: Path) -> None:
     """Somebody who changes their mind is not left with half a stack."""
-    with subprocess.Popen(
-        [*CONNECTOR, "local", "up", *PORTS, "--home", str(home)], stderr=subprocess.PIPE
-    ) as starting:
-        while not processes(home):
-            time.sleep(0.05)
-        starting.send_signal(signal.SIGINT)
-        assert starting.wait(60) == 130
-    assert gone(home)
-    assert not is_supervised(home)
+    starting = started(home, "up", *PORTS)
+    while not servers(home):
+        assert starting.poll() is None
+        time.sleep(0.02)
+    starting.send_signal(signal.SIGINT)
+    assert "interrupted" in said(starting, code=130)
+    assert servers(home) == {}
+    assert supervisor_of(home) is None
 
 
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     """The server's own last words come back, and nothing is left running."""
     with pytest.raises(LocalServerError, match="opensearch ended with") as caught:
-        Stack(home).start(Options(opensearch_port=0, kafka_port=0, redis_port=0, heap="1k"))
+        Stack(home).start(replace(OPTIONS, heap="1k"))
     assert "opensearch.log" in str(caught.value)
-    assert processes(home) == []
+    assert servers(home) == {}
+
+
+def test_the_previous_major_is_secured(home: Path) -> None:
+    """2.19 wants TLS and a password, and a user has the rights of their role and no others."""
+    admin = Stack(home).start(replace(OPTIONS, release="2.19", secure=True)).opensearch
+    assert admin.call("GET", "/")["version"]["number"] == "2.19.1"
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        replace(admin, ca_file=None).call("GET", "/")
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        replace(admin, password="admin").call("GET", "/")
+    local = replace(admin, url=admin.url.replace("127.0.0.1", "localhost"))
+    assert local.is_healthy()
+
+    for index in ("open", "closed"):
+        admin.call("PUT", f"/{index}")
+    allowed = [{"index_patterns": ["open"], "allowed_actions": ["indices:data/read/search*"]}]
+    user = admin.add_user("one", "Correct-Horse-7", {"index_permissions": allowed})
+    assert user.call("GET", "/open/_search")["hits"]["total"]["value"] == 0
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        user.call("GET", "/closed/_search")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        user.call("PUT", "/open/_doc/1", {"title": "no"})
+
+    shell = said(started(home, "status", "--shell"))
+    assert "export CONNECTOR_OPENSEARCH__USERNAME=admin" in shell
+    assert f"export CONNECTOR_OPENSEARCH__CA_FILE={admin.ca_file}" in shell
+    Stack(home).stop()
+    again = Stack(home).start(replace(OPTIONS, release="2.19", secure=True)).opensearch
+    assert again.password == admin.password
+    assert again.call("GET", "/open")
