@@ -80,7 +80,12 @@ class SearchSettings(_Section):
     candidates: int = Field(
         200, ge=10, le=1000, description="Depth of each leg; no score depends on the page size."
     )
-    vector_weight: float = Field(0.5, ge=0, le=1, description="Share of the vector legs.")
+    vector_weight: float = Field(
+        0.5, ge=0, le=1, description="Share of the vector legs beside the lexical one."
+    )
+    coverage_weight: float = Field(
+        0.15, ge=0, le=1, description="Share of how much of the query a product has words for."
+    )
 
 
 class Settings(BaseSettings):

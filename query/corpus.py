@@ -1,7 +1,8 @@
 """What scores are calibrated against: how rare words are, and what an average product looks like."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mappings.index import ALIVE
@@ -18,6 +19,20 @@ _SAMPLE = 256
 _SEED = 20
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A text against the corpus.
+
+    Attributes:
+        highest: BM25 of a product that holds every word at its most; zero for a text without
+            words, as one of stop words only.
+        shares: by term as the index spells it, its share of the text's idf.
+    """
+
+    highest: float
+    shares: Mapping[str, float]
+
+
 class Corpus:
     """Statistics of one index. Words are looked up per query, mean vectors once."""
 
@@ -27,12 +42,12 @@ class Corpus:
         self._means: dict[str, Vectors] | None = None
         self._ceiling = 0.0
 
-    def highest(self, text: str, clauses: Sequence[Clause]) -> float:
-        """Return the score that a product holding every word of the text at its most would have.
+    def weigh(self, text: str, clauses: Sequence[Clause]) -> Weighed:
+        """Weigh a text's words by how rare they are.
 
         BM25 of a word approaches idf · c as the word is repeated (c is 1, or k1 + 1 = 2.2 in
         older indices). Words that no product has count as well: they are missed by every
-        product. Zero when the text has no words, as one of stop words only.
+        product.
         Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
         """
         words = [clause for clause in clauses if clause.words]
@@ -40,7 +55,8 @@ class Corpus:
         total = sum(
             clause.boost * idf_sum(terms) for clause, terms in zip(words, found, strict=True)
         )
-        return total * self._most_per_idf(text, words[0]) if total else 0.0
+        highest = total * self._most_per_idf(text, words[0]) if total else 0.0
+        return Weighed(highest, shares(found[0]))
 
     def mean_cosine(self, field: str, vector: "Vectors") -> float:
         """Return the mean cosine of a query vector, shape (dimension,), to the corpus."""
@@ -82,21 +98,34 @@ class Corpus:
 def idf_sum(found: Json) -> float:
     """Return the summed idf of a text's positions in one field, as the engine weighs them.
 
-    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
-    as the most frequent of them.
-
     Args:
         found: `field_statistics` and `terms` of `_termvectors`, with positions; may be empty.
     """
+    return sum(weight for _, weight in _positions(found))
+
+
+def shares(found: Json) -> dict[str, float]:
+    """Return each distinct term's share of the text's idf, adding up to 1; see `idf_sum`."""
+    weights = dict(_positions(found))
+    total = sum(weights.values())
+    return {term: weight / total for term, weight in weights.items()}
+
+
+def _positions(found: Json) -> list[tuple[str, float]]:
+    """Return term and idf of each position.
+
+    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
+    as the most frequent of them.
+    """
     if not found:
-        return 0.0
-    frequency: dict[int, int] = {}
-    for term in found["terms"].values():
-        for token in term["tokens"]:
+        return []
+    at: dict[int, tuple[int, str]] = {}
+    for term, facts in found["terms"].items():
+        for token in facts["tokens"]:
             place = token["position"]
-            frequency[place] = max(frequency.get(place, 0), term.get("doc_freq", 0))
+            at[place] = max(at.get(place, (-1, "")), (facts.get("doc_freq", 0), term))
     documents = found["field_statistics"]["doc_count"]
-    return sum(idf(documents, count) for count in frequency.values())
+    return [(term, idf(documents, count)) for count, term in at.values()]
 
 
 def idf(documents: int, frequency: int) -> float:

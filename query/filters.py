@@ -37,12 +37,12 @@ def clauses(filters: Iterable[Filter], catalogue: Catalogue) -> list[Json]:
 
 
 def filterable(catalogue: Catalogue) -> list[str]:
-    """Return the names a filter may have, as the user writes them."""
-    return [
+    """Return the names a filter may have, as the user writes them, sorted."""
+    return sorted(
         f"{name}.NAME" if spec.type == "attributes" else name
         for name, spec in catalogue.fields.items()
         if catalogue.filter_field(name)
-    ]
+    )
 
 
 def _read(condition: Filter, catalogue: Catalogue) -> tuple[str, Any]:

@@ -3,7 +3,7 @@
 User text stands in these bodies only as the value of `match` clauses and of filter terms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,20 @@ def lexical(text: str, clauses: Sequence[Clause], *, named: bool = False) -> Jso
             match["_name"] = clause.field
         matches.append({"match": {clause.field: match}})
     return {"bool": {"should": matches, "minimum_should_match": 1}}
+
+
+def covered(shares: Mapping[str, float], names: Sequence[str]) -> Json:
+    """Return a query whose score is the share of the query's words that a product has, 0 to 1.
+
+    Args:
+        shares: by term of `all`, its share; the terms are analysed already.
+        names: under which the terms' scores come back, in the same order.
+    """
+    words: list[Json] = []
+    for name, (term, share) in zip(names, shares.items(), strict=True):
+        match = {"match": {ALL: {"query": term, "analyzer": "keyword"}}}
+        words.append({"constant_score": {"filter": match, "boost": share, "_name": name}})
+    return {"bool": {"should": words}}
 
 
 def filtered(leg: Json, conditions: Sequence[Json]) -> Json:

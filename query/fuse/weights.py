@@ -1,9 +1,12 @@
 """The fixed weights of a blend."""
 
+from collections.abc import Mapping
+
 from mappings.catalogue import Catalogue
 from mappings.template import names_in
 
 LEXICAL = "lexical"
+COVERAGE = "coverage"
 
 
 def fixed(catalogue: Catalogue, vector_weight: float) -> dict[str, float]:
@@ -22,3 +25,9 @@ def fixed(catalogue: Catalogue, vector_weight: float) -> dict[str, float]:
         LEXICAL: 1 - vector_weight,
         **{name: vector_weight * count / total for name, count in seen.items()},
     }
+
+
+def with_coverage(weights: Mapping[str, float], coverage_weight: float) -> dict[str, float]:
+    """Return the weights with a share for coverage, taken from all others alike."""
+    rest = {name: weight * (1 - coverage_weight) for name, weight in weights.items()}
+    return {**rest, COVERAGE: coverage_weight}

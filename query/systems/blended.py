@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from mappings.index import ALIVE
 from query.fuse.convex import blend
-from query.fuse.weights import LEXICAL, fixed
+from query.fuse.weights import LEXICAL, fixed, with_coverage
 from query.request import SearchRequest
 from query.response import Evidence, Hit, Term
-from query.systems.calibrated import Leg, lexical_leg, vector_legs
+from query.systems.calibrated import Leg, lexical_legs, vector_legs
 from query.systems.reader import Found, Json, Reader
 
 # Place in one leg's own list by product id, from 1.
@@ -19,13 +19,14 @@ Ranks = dict[str, int]
 
 
 def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
-    """Blend the fielded lexical leg and the vector legs with the settings' fixed weight.
+    """Blend the lexical leg, coverage and the vector legs with the settings' fixed weights.
 
     Total: products with any of the words, and candidates of the vector legs without one.
     """
-    weights = fixed(reader.catalogue, reader.settings.vector_weight)
-    lexical = lexical_leg(reader, request.text, weights[LEXICAL], conditions)
-    legs = [lexical, *vector_legs(reader, request.text, weights, conditions)]
+    alone = fixed(reader.catalogue, reader.settings.vector_weight)
+    weights = with_coverage(alone, reader.settings.coverage_weight)
+    lexical, coverage = lexical_legs(reader, request.text, weights, conditions)
+    legs = [lexical, coverage, *vector_legs(reader, request.text, weights, conditions)]
     (matching, *_), ranks = _candidates(reader, request.text, legs)
     body = {**_page(request, legs, ranks, conditions), "aggs": {LEXICAL: {"filter": lexical.find}}}
     answer = _ranked(reader, request, body)
@@ -44,12 +45,16 @@ def vector(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -
 
 
 def _candidates(reader: Reader, text: str, legs: Sequence[Leg]) -> tuple[list[Json], list[Ranks]]:
-    """Ask every leg for its best; return its total and its ranks, without fetching anything."""
+    """Ask every leg for its best, without fetching anything.
+
+    Returns:
+        The totals of the legs that find, and the ranks of all: none for a term that only scores.
+    """
     depth = reader.settings.candidates
-    bodies = [{"size": depth, "_source": False, "query": leg.find} for leg in legs]
+    bodies = [{"size": depth, "_source": False, "query": leg.find} for leg in legs if leg.find]
     found = [answer["hits"] for answer in reader.engine.search_all(bodies, text)]
-    ranks = [{hit["_id"]: rank for rank, hit in enumerate(one["hits"], 1)} for one in found]
-    return [one["total"] for one in found], ranks
+    lists = iter([{hit["_id"]: rank for rank, hit in enumerate(one["hits"], 1)} for one in found])
+    return [one["total"] for one in found], [next(lists) if leg.find else {} for leg in legs]
 
 
 def _union(ranks: Sequence[Ranks]) -> list[str]:

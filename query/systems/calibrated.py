@@ -5,22 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from query.fuse.convex import Calibrated
-from query.fuse.weights import LEXICAL
-from query.legs import fielded_clauses, filtered, lexical, nearest, similarity
+from query.fuse.weights import COVERAGE, LEXICAL
+from query.legs import covered, fielded_clauses, filtered, lexical, nearest, similarity
 from query.systems.reader import Json, Reader
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One leg of a blend.
+    """One term of a blend, and how it is asked for.
 
     Attributes:
-        find: brings the leg's own best candidates.
+        find: brings the leg's own best candidates; None for a term that only scores.
         term: scores any candidate.
         names: under which the parts of its score come back.
     """
 
-    find: Json
+    find: Json | None
     term: Calibrated
     names: tuple[str, ...]
 
@@ -32,14 +32,30 @@ class Leg:
         return sum(there) - self.term.shift
 
 
-def lexical_leg(reader: Reader, text: str, weight: float, conditions: Sequence[Json]) -> Leg:
-    """Return the lexical leg: 0 is no word, 1 every word at its most."""
+def lexical_legs(
+    reader: Reader, text: str, weights: Mapping[str, float], conditions: Sequence[Json]
+) -> tuple[Leg, Leg]:
+    """Return the lexical leg and coverage.
+
+    Lexical: 0 is no word, 1 every word at its most. Coverage: the idf share of the query's words
+    that stand anywhere in the product, however often: it tells the product that has all of them
+    from the one that repeats the rarest.
+    """
     clauses = fielded_clauses(reader.catalogue)
-    highest = reader.corpus.highest(text, clauses) or math.inf
-    query = lexical(text, clauses, named=True)
-    term = Calibrated(LEXICAL, weight, zero=0.0, one=highest, query=query)
+    weighed = reader.corpus.weigh(text, clauses)
+    query, highest = lexical(text, clauses, named=True), weighed.highest or math.inf
+    term = Calibrated(LEXICAL, weights[LEXICAL], zero=0.0, one=highest, query=query)
     find = filtered(lexical(text, clauses), conditions)
-    return Leg(find, term, tuple(clause.field for clause in clauses))
+    return (
+        Leg(find, term, tuple(clause.field for clause in clauses)),
+        _coverage(weighed.shares, weights[COVERAGE]),
+    )
+
+
+def _coverage(shares: Mapping[str, float], weight: float) -> Leg:
+    names = tuple(f"{COVERAGE}.{number}" for number in range(len(shares)))
+    query = covered(shares, names)
+    return Leg(None, Calibrated(COVERAGE, weight, zero=0.0, one=1.0, query=query), names)
 
 
 def vector_legs(

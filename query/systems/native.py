@@ -26,14 +26,14 @@ def answer(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -
         nearest(field, vector, depth, conditions) for field in reader.catalogue.vectors
     ]
     body = {
-        "size": request.size,
-        "from": request.from_,
+        # Past its last hit the engine refuses a `from`, so the page is cut here.
+        "size": request.from_ + request.size,
         "_source": reader.shown,
         **hybrid(legs, list(weights.values()), depth),
     }
     found = reader.engine.search(body, request.text)["hits"]
-    hits = tuple(_hit(hit, rank) for rank, hit in enumerate(found["hits"], request.from_ + 1))
-    return Found(hits, found["total"]["value"], found["total"]["relation"])
+    hits = tuple(_hit(hit, rank) for rank, hit in enumerate(found["hits"], 1))
+    return Found(hits[request.from_ :], found["total"]["value"], found["total"]["relation"])
 
 
 def _hit(hit: Json, rank: int) -> Hit:

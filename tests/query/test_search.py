@@ -1,0 +1,235 @@
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from opensearchpy import OpenSearch
+from plugins.query_shop import COLOURS, HIDDEN, KINDS, Shop
+
+from connector.errors import IndexMissingError, ModelMismatchError, RequestError
+from query.request import SYSTEMS, Filter, SearchRequest, System
+from query.response import SearchResponse
+from query.search import Searcher
+
+Ask = Callable[..., SearchResponse]
+
+pytestmark = pytest.mark.server
+
+OURS: tuple[System, ...] = ("vector", "hybrid")
+TEXTS = ("red jacket", "something for camping", "kettle", "the of", "jakcet wool", HIDDEN)
+
+
+def _request(text: str, system: System, *filters: Filter) -> SearchRequest:
+    return SearchRequest(text, system=system, filters=filters)
+
+
+def _put_meta(client: OpenSearch, shop: Shop, meta: dict[str, Any]) -> None:
+    client.indices.put_mapping(body={"_meta": meta}, index=f"{shop.alias}-v1")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_answers(system: System, ask: Ask) -> None:
+    """A page has as many hits as asked, best first, with fields and without vectors."""
+    page = ask("red jacket", system=system, size=5)
+    assert len(page.hits) == 5
+    scores = [hit.score for hit in page.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert page.system == system
+    assert {"title", "brand", "price"} <= set(page.hits[0].source)
+    assert not {"title_vector", "body_vector", "connector"} & set(page.hits[0].source)
+
+
+@pytest.mark.parametrize("system", OURS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_score_does_not_depend_on_the_page(system: System, text: str, ask: Ask) -> None:
+    """The same hit has the same score on a page of one and on a page of fifty."""
+    whole = {hit.id: hit for hit in ask(text, system=system, size=50).hits}
+    for size, from_ in ((1, 0), (3, 0), (5, 2), (10, 7)):
+        for hit in ask(text, system=system, size=size, from_=from_).hits:
+            assert hit.score == pytest.approx(whole[hit.id].score, abs=1e-6)
+            assert hit.evidence.found_by == whole[hit.id].evidence.found_by
+
+
+@pytest.mark.parametrize("system", ["bm25", *OURS])
+@pytest.mark.parametrize("text", TEXTS)
+def test_pages_one_after_another_are_one_big_page(system: System, text: str, ask: Ask) -> None:
+    """No hit is lost or shown twice between pages."""
+    big = [hit.id for hit in ask(text, system=system, size=42).hits]
+    small = [ask(text, system=system, size=7, from_=first).hits for first in range(0, 42, 7)]
+    assert [hit.id for page in small for hit in page] == big
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_shares_add_up_to_the_score(text: str, ask: Ask) -> None:
+    """The evidence is the whole score: weight times calibrated value, summed over the terms."""
+    for hit in ask(text, size=30).hits:
+        terms = hit.evidence.terms
+        assert {term.name for term in terms} == {"lexical", "title_vector", "body_vector"}
+        assert hit.score == pytest.approx(sum(term.share for term in terms))
+        assert all(term.share == pytest.approx(term.weight * term.value) for term in terms)
+
+
+def test_the_order_is_the_order_of_the_scores(ask: Ask) -> None:
+    """The engine's sum ranks as the evidence does, also where cosines are below the mean."""
+    for text in TEXTS:
+        scores = [hit.score for hit in ask(text, size=60).hits]
+        assert all(one >= two - 1e-6 for one, two in itertools.pairwise(scores))
+
+
+def test_cosines_are_exact_whichever_leg_found_the_product(shop: Shop, ask: Ask) -> None:
+    """A product that a vector leg did not bring has its true cosine there, not zero."""
+    text = "red jacket"
+    missing = 0
+    for hit in ask(text, size=60).hits:
+        for term in hit.evidence.terms[1:]:
+            assert term.raw == pytest.approx(shop.cosines(text, term.name)[hit.id], abs=1e-5)
+            missing += term.rank is None
+    assert missing
+
+
+def test_lexical_scores_are_exact_whichever_leg_found_the_product(ask: Ask) -> None:
+    """A product that only a vector leg brought has the BM25 that the same words give it alone."""
+    alone = {hit.id: hit for hit in ask("red kettle", size=90, explain=True, system="bm25").hits}
+    found = ask("red kettle", size=60, explain=True).hits
+    elsewhere = [hit for hit in found if "lexical" not in hit.evidence.found_by]
+    assert elsewhere
+    for hit in elsewhere:
+        words = alone[hit.id].evidence.clauses if hit.id in alone else {}
+        assert hit.evidence.clauses.get("all", 0) == pytest.approx(words.get("all", 0))
+
+
+def test_one_is_the_most_there_can_be(ask: Ask) -> None:
+    """One exact title is about half the most there can be, in any version's units of BM25.
+
+    A word once in a title of average length has 1 / 2.2 of what it has when repeated for ever.
+    """
+    values = [hit.evidence.terms[0].value for hit in ask("red kettle model 24", size=30).hits]
+    assert 0.4 < max(values) < 0.7
+    (single,) = [hit for hit in ask("gazebo", size=50).hits if hit.id == "plain"]
+    assert 0.2 < single.evidence.terms[0].value < 1
+
+
+def test_a_product_without_vectors_is_neither_lost_nor_punished(ask: Ask) -> None:
+    """Its vector terms say nothing: value 0, as an average product's."""
+    hit = ask("orange gazebo", size=1).hits[0]
+    assert hit.id == "plain"
+    assert [term.raw for term in hit.evidence.terms[1:]] == [None, None]
+    assert hit.score == pytest.approx(hit.evidence.terms[0].share)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_deleted_products_never_appear_and_leave_no_gap(system: System, ask: Ask) -> None:
+    """40 deleted products are nearest to the query in every leg, and the page is full of others."""
+    page = ask(HIDDEN, system=system, size=10)
+    assert len(page.hits) == 10
+    assert not [hit.id for hit in page.hits if hit.id.startswith("x")]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_filter_that_excludes_the_nearest_leaves_a_full_page(system: System, ask: Ask) -> None:
+    """Filters stand inside every leg: the page is filled with what is allowed."""
+    nearest = ask("red jacket", system=system, size=20)
+    assert {hit.source["colour"] for hit in nearest.hits} != {"blue"}
+    page = ask("red jacket", system=system, size=10, filters=(Filter("colour", "blue"),))
+    expected = 10 if system != "bm25" else page.total
+    assert len(page.hits) == min(10, expected)
+    assert {hit.source["colour"] for hit in page.hits} == {"blue"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize(
+    ("filters", "keeps"),
+    [
+        (("price>=20", "price<=60"), lambda hit: 20 <= hit["price"] <= 60),
+        (("brand=Alder", "brand=Birch"), lambda hit: hit["brand"] in ("Alder", "Birch")),
+        (("boxed=true", "stock=2"), lambda hit: hit["boxed"] and hit["stock"] == 2),
+        (("released>=2026-06-15",), lambda hit: hit["released"] >= "2026-06-15"),
+        (("released=2026-06-15",), lambda hit: hit["released"] == "2026-06-15"),
+        (("specs.material=wool",), lambda hit: "material: wool" in hit["specs"]),
+        (
+            ("specs.material=wool", "specs.weight=200 g"),
+            lambda hit: {"material: wool", "weight: 200 g"} <= set(hit["specs"]),
+        ),
+    ],
+)
+def test_every_hit_meets_every_filter(
+    system: System, filters: tuple[str, ...], keeps: Callable[[Any], bool], ask: Ask
+) -> None:
+    """Each type of field can be filtered by, in every system."""
+    page = ask(
+        f"{' '.join(KINDS)} {' '.join(COLOURS)}",
+        system=system,
+        size=50,
+        filters=tuple(map(Filter.parse, filters)),
+    )
+    assert page.hits
+    assert all(keeps(hit.source) for hit in page.hits)
+
+
+def test_an_impossible_filter_finds_nothing(ask: Ask) -> None:
+    """No product, no error, a total of zero."""
+    for system in SYSTEMS:
+        page = ask("lamp", system=system, filters=(Filter("price", "-5", "<="),))
+        assert (page.hits, page.total) == ((), 0)
+
+
+def test_total_counts_what_any_leg_found(shop: Shop, ask: Ask) -> None:
+    """Hybrid: all with one of the words, and the vector legs' candidates without any."""
+    words = {id_ for id_, each in shop.documents.items() if "kettle" in each["title"]}
+    page = ask("kettle", size=90)
+    assert {hit.id for hit in page.hits} >= words
+    assert page.total == len(page.hits)
+    assert page.relation == "eq"
+    assert ask("kettle", system="bm25").total == len(words)
+    assert ask("kettle", size=0).total == page.total
+    assert ask("kettle", size=2, from_=5).total == page.total
+
+
+def test_beyond_the_last_hit_there_is_nothing(ask: Ask) -> None:
+    """A page after the candidates' end is empty and not an error."""
+    for system in SYSTEMS:
+        assert ask("kettle", system=system, size=10, from_=900).hits == ()
+
+
+def test_clauses_are_told_on_demand(ask: Ask) -> None:
+    """With `explain` the lexical clauses' own scores come along, and add up to the raw score."""
+    assert not ask("red kettle", size=3).hits[0].evidence.clauses
+    for hit in ask("red kettle", size=20, explain=True).hits:
+        raw = hit.evidence.terms[0].raw
+        assert raw is not None
+        assert math.isclose(sum(hit.evidence.clauses.values()), raw, abs_tol=1e-5)
+
+
+def test_without_an_index_there_is_a_hint(shop: Shop) -> None:
+    """A missing alias is said with what creates it."""
+    with pytest.raises(IndexMissingError, match="connector mappings apply"):
+        Searcher.open(shop.settings, "t-nowhere")
+
+
+def test_another_model_is_refused_before_anything_is_encoded(
+    shop: Shop, client: OpenSearch
+) -> None:
+    """An index whose contract is another model's answers BM25 and refuses vectors."""
+    mapping = client.indices.get_mapping(index=shop.alias)
+    meta = next(iter(mapping.values()))["mappings"]["_meta"]
+    changed = {
+        **meta["connector"],
+        "model": {**meta["connector"]["model"], "fingerprint": "f" * 12},
+    }
+    changed["model"]["weights_sha256"] = "0" * 64
+    try:
+        _put_meta(client, shop, {"connector": changed})
+        with Searcher.open(shop.settings, shop.alias) as searcher:
+            assert searcher.search(_request("lamp", "bm25")).hits
+            for system in ("vector", "native", "hybrid"):
+                with pytest.raises(ModelMismatchError, match="weights_sha256"):
+                    searcher.search(_request("lamp", system))
+    finally:
+        _put_meta(client, shop, meta)
+
+
+def test_a_wrong_request_reaches_no_server(searcher: Searcher) -> None:
+    """An unknown filter field is refused with the fields there are."""
+    with pytest.raises(RequestError, match=r"this index has: .*colour"):
+        searcher.search(_request("lamp", "hybrid", Filter("size", "XL")))
