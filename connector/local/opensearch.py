@@ -59,6 +59,8 @@ def _arguments(installed: Path, folder: Path) -> tuple[str, ...]:
         f"-Dopensearch.path.conf={folder / 'config'}",
         "-Dopensearch.distribution.type=tar",
         "-Dlog4j2.disable.jmx=true",
+        # Logging that goes first can leave the transport waiting for its threads on the way out.
+        "-Dlog4j.shutdownHookEnabled=false",
         "-cp",
         f"{installed / 'lib'}/*",
         "org.opensearch.bootstrap.OpenSearch",

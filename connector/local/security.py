@@ -55,6 +55,8 @@ def secure(java: Path, installed: Path, folder: Path, port: int) -> Access:
         shutil.copytree(installed / "plugins" / SECURITY_PLUGIN / "config", beside)
         places.write(beside / "internal_users.yml", _users(_hash(java, installed, password)))
         beside.rename(target)
+    for each in (config, *config.rglob("*")):
+        each.chmod(0o700 if each.is_dir() else 0o600)
     return Access(f"https://{HOST}:{port}", "admin", password, config / "ca.pem")
 
 
