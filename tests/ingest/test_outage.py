@@ -7,10 +7,10 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+from plugins.ingest_shop import Shop
 
 from connector.errors import ClusterUnavailableError
 from connector.settings import Settings
-from plugins.ingest_shop import Shop
 
 pytestmark = pytest.mark.server
 
@@ -30,9 +30,11 @@ class Door:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def open(self) -> None:
+        """Let everybody through."""
         self._open, self.shut_after = True, None
 
     def shut(self) -> None:
+        """Hang up, and let nobody in."""
         self._open = False
         for each in self._pairs:
             with suppress(OSError):
@@ -40,6 +42,7 @@ class Door:
         self._pairs.clear()
 
     def close(self) -> None:
+        """Take the door away."""
         self.shut()
         self._listening.close()
 

@@ -11,10 +11,10 @@ class Poisoned:
     """A model that fails on some texts, as no real one can be asked to."""
 
     def __init__(self, *poison: str) -> None:
-        self.poison, self.calls = set(poison), list[list[str]]()
+        self.poison = set(poison)
 
     def encode_documents(self, texts: Sequence[str]) -> Vector:
-        self.calls.append(list(texts))
+        """Return ones, or fail."""
         if self.poison & set(texts):
             raise RuntimeError("device lost")
         return np.ones((len(texts), 3), np.float32)
@@ -42,6 +42,7 @@ def test_a_vector_that_is_not_finite_counts_as_failed() -> None:
 
     class Broken(Poisoned):
         def encode_documents(self, texts: Sequence[str]) -> Vector:
+            """Return what is no number."""
             return np.full((len(texts), 3), np.nan, np.float32)
 
     assert embed(Broken(), ["shoe"]) == {}

@@ -1,15 +1,12 @@
 """The worker from end to end, on real servers."""
 
 import json
-from pathlib import Path
 
 import pytest
-from opensearchpy import OpenSearch
+from plugins.ingest_shop import Shop
 
 from connector.errors import ClusterRefusedError, MappingMismatchError, ModelMismatchError
-from connector.settings import Settings
 from mappings.catalogue import Catalogue
-from plugins.ingest_shop import Shop, describe, make_shop
 
 pytestmark = pytest.mark.server
 
@@ -123,17 +120,9 @@ def test_an_empty_topic_is_caught_up_at_once(shop: Shop) -> None:
     assert shop.ingest()["records"] == 0
 
 
-def test_offset_versions_order_by_arrival(
-    writer: Settings,
-    client: OpenSearch,
-    catalogue_name: str,
-    topic: str,
-    tiny_model: Path,
-    tmp_path: Path,
-) -> None:
+@pytest.mark.parametrize("shop", [{"version": "@offset", "ignore": ["v"]}], indirect=True)
+def test_offset_versions_order_by_arrival(shop: Shop) -> None:
     """Under @offset the last record wins, and a tombstone needs nothing else."""
-    catalogue = describe(catalogue_name, topic, str(tiny_model), version="@offset", ignore=["v"])
-    shop = make_shop(catalogue, writer, client, tmp_path)
     shop.send(("1", product("1")), ("1", None), ("1", product("1", title="hat")))
     shop.send(("2", product("2")), ("2", None))
     shop.ingest()
@@ -142,19 +131,9 @@ def test_offset_versions_order_by_arrival(
     assert documents["2"]["connector"]["deleted"]
 
 
-def test_a_debezium_stream_becomes_documents(
-    writer: Settings,
-    client: OpenSearch,
-    catalogue_name: str,
-    topic: str,
-    tiny_model: Path,
-    tmp_path: Path,
-) -> None:
+@pytest.mark.parametrize("shop", [{"format": "debezium", "version": "source.lsn"}], indirect=True)
+def test_a_debezium_stream_becomes_documents(shop: Shop) -> None:
     """Snapshot, update, delete and the tombstone behind it, as the connector sends them."""
-    catalogue = describe(
-        catalogue_name, topic, str(tiny_model), format="debezium", version="source.lsn"
-    )
-    shop = make_shop(catalogue, writer, client, tmp_path)
 
     def event(op: str, lsn: int, before: object, after: object) -> object:
         return {"op": op, "before": before, "after": after, "source": {"lsn": lsn}}

@@ -53,6 +53,7 @@ class Shop:
 
     @property
     def topic(self) -> str:
+        """The product topic."""
         return self.catalogue.source.topic
 
     def send(self, *records: tuple[Any, Any], partition: int = 0, **more: Any) -> None:
