@@ -55,7 +55,7 @@ class Corpus:
         total = sum(
             clause.boost * idf_sum(terms) for clause, terms in zip(words, found, strict=True)
         )
-        highest = total * self._most_per_idf(text, words[0]) if total else 0.0
+        highest = total * self._most_per_idf(words[0].field, found[0]) if total else 0.0
         return Weighed(highest, shares(found[0]))
 
     def mean_cosine(self, field: str, vector: "Vectors") -> float:
@@ -65,16 +65,16 @@ class Corpus:
         mean = self._means.get(field)
         return 0.0 if mean is None else float(vector @ mean)
 
-    def _most_per_idf(self, text: str, clause: Clause) -> float:
-        """Return c, read once from the engine's own explanation of one hit of one clause."""
-        if not self._ceiling:
-            body = {"size": 1, "_source": False, "explain": True}
-            query = {"match": {clause.field: {"query": text}}}
-            hits = self._engine.search({**body, "query": query}, text)["hits"]["hits"]
-            if not hits:
-                return 1.0
-            self._ceiling = _factor(hits[0]["_explanation"])
-        return self._ceiling
+    def _most_per_idf(self, field: str, found: Json) -> float:
+        """Return c, read once from the engine's own explanation of one word of one hit."""
+        known = [term for term, facts in found.get("terms", {}).items() if facts.get("doc_freq")]
+        if not self._ceiling and known:
+            # The term as the index spells it; alone, for a repeated word is boosted.
+            query = {"match": {field: {"query": known[0], "analyzer": "keyword"}}}
+            body = {"size": 1, "_source": False, "explain": True, "query": query}
+            hits = self._engine.search(body, known[0])["hits"]["hits"]
+            self._ceiling = _factor(hits[0]["_explanation"]) if hits else 0.0
+        return self._ceiling or 1.0
 
     def _sample(self) -> "dict[str, Vectors]":
         import numpy as np

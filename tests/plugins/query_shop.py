@@ -20,7 +20,7 @@ Json = dict[str, Any]
 KINDS = ("jacket", "lamp", "kettle", "backpack", "headphones", "tent", "stove", "mug")
 MAKERS = ("Alder", "Birch", "Cedar", "Douglas")
 COLOURS = ("red", "green", "blue")
-# What products that nobody may find are called: a query for it is nearest to them.
+# How the names of products that nobody may find begin: a query for it is nearest to them.
 HIDDEN = "crimson velvet jacket"
 
 
@@ -109,7 +109,7 @@ def build(
     contract = contract_of(catalogue)
     apply(client, catalogue, contract)
     encoder = Encoder.load(contract.identity, EncoderSettings(device="cpu", dtype="float32"))
-    hidden = {f"x{number:02}": {"title": HIDDEN, "price": 50.0} for number in range(40)}
+    hidden = {f"x{n:02}": {"title": f"{HIDDEN} {n}", "price": 50.0} for n in range(40)}
     documents = {
         **_embedded(shown, catalogue, encoder, deleted=False),
         **_embedded(hidden, catalogue, encoder, deleted=True),

@@ -4,7 +4,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query.corpus import idf, idf_sum
+from query.corpus import idf, idf_sum, shares
 
 
 def found(**terms: tuple[int, list[int]]) -> dict[str, Any]:
@@ -40,3 +40,11 @@ def test_a_word_that_no_product_has_counts_most() -> None:
 def test_idf_is_positive_even_with_lagging_statistics(documents: int, frequency: int) -> None:
     """A frequency above the number of documents must not turn a score negative."""
     assert idf(documents, frequency) > 0
+
+
+def test_each_words_share_is_its_share_of_the_idf() -> None:
+    """Rare words are more of the query; a repeated word counts once; no words have no shares."""
+    weighed = shares(found(red=(10, [0, 2]), lamp=(5, [1])))
+    assert sum(weighed.values()) == pytest.approx(1)
+    assert weighed["lamp"] / weighed["red"] == pytest.approx(idf(100, 5) / idf(100, 10))
+    assert shares({}) == {}
