@@ -93,6 +93,16 @@ class Encoder:
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
+    def unknown_share(self, text: str) -> float:
+        """Return the share of a text's tokens that the model has no entry for, 0 to 1.
+
+        A text in a script the model was not trained on is mostly such tokens, and its vector
+        says next to nothing.
+        """
+        tokenizer: Any = self._model.tokenizer
+        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids.count(tokenizer.unk_token_id) / len(ids) if ids else 0.0
+
     def _forward(self, model: "SentenceTransformer", texts: list[str], prompt: str) -> Vectors:
         tensor = model.encode(
             texts,

@@ -81,10 +81,10 @@ class SearchSettings(_Section):
         200, ge=10, le=1000, description="Depth of each leg; no score depends on the page size."
     )
     vector_weight: float = Field(
-        0.5, ge=0, le=1, description="Share of the vector legs beside the lexical one."
+        0.55, ge=0, le=1, description="Share of the vector legs beside the lexical one."
     )
     coverage_weight: float = Field(
-        0.15, ge=0, le=1, description="Share of how much of the query a product has words for."
+        0.1, ge=0, le=1, description="Share of how much of the query a product has words for."
     )
 
 

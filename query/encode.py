@@ -21,6 +21,7 @@ class QueryEncoder:
         self._live, self._settings = live, settings
         self._encoder: Encoder | None = None
         self.vector = lru_cache(_REMEMBERED)(self._encode)
+        self.legibility = lru_cache(_REMEMBERED)(self._legibility)
 
     def _encode(self, text: str) -> "Vectors":
         """Return the text's vector: float32, shape (dimension,), length 1.
@@ -30,6 +31,14 @@ class QueryEncoder:
             EncoderError: the model cannot be found or loaded.
         """
         return self.load().encode_query(text)
+
+    def _legibility(self, text: str) -> float:
+        """Return how far the model can read the text: 1 whole, 0 half or less; errors as `vector`.
+
+        An English model maps every Chinese query to about the same place; what it finds there
+        is noise, which must not outweigh the words.
+        """
+        return max(0.0, 1.0 - 2.0 * self.load().unknown_share(text))
 
     def load(self) -> "Encoder":
         """Return the encoder, loading it the first time; errors as `vector`."""

@@ -10,11 +10,12 @@ class Term:
     """One readable part of a score.
 
     Attributes:
-        name: `lexical`, or the vector field's name.
+        name: `lexical`, `coverage`, or the vector field's name.
         rank: place in this leg's own list, from 1; None when the leg did not find the product
-            by itself (its score was then computed all the same).
-        raw: the leg's own score: BM25 in the engine's units, or a cosine, -1 to 1; None when
-            the product has no such score, as one without a vector.
+            by itself (its score was then computed all the same), and for coverage, which finds
+            nothing of its own.
+        raw: the leg's own score: BM25 in the engine's units, the covered share of the words, or
+            a cosine, -1 to 1; None when the product has no such score, as one without a vector.
         value: the raw score calibrated against the corpus: 0 says nothing for the product,
             1 is the most there can be; a cosine below the corpus' mean comes out negative.
         weight: of this term in the blend.

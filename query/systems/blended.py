@@ -21,9 +21,12 @@ Ranks = dict[str, int]
 def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
     """Blend the lexical leg, coverage and the vector legs with the settings' fixed weights.
 
+    The vectors' share shrinks as the model cannot read the text; see `QueryEncoder`.
+
     Total: products with any of the words, and candidates of the vector legs without one.
     """
-    alone = fixed(reader.catalogue, reader.settings.vector_weight)
+    legible = reader.encoder.legibility(request.text)
+    alone = fixed(reader.catalogue, reader.settings.vector_weight * legible)
     weights = with_coverage(alone, reader.settings.coverage_weight)
     lexical, coverage = lexical_legs(reader, request.text, weights, conditions)
     legs = [lexical, coverage, *vector_legs(reader, request.text, weights, conditions)]

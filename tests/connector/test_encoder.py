@@ -123,3 +123,11 @@ def test_weights_that_give_nonsense_stop_the_run(encoder: Encoder) -> None:
     broken._precise = Broken()  # type: ignore[assignment]
     with pytest.raises(EncoderError, match="not finite"):
         broken._finite(np.full((1, 384), np.nan, dtype=np.float32), ["one"], "")
+
+
+@pytest.mark.encoder
+def test_what_the_model_cannot_read_is_told(encoder: Encoder) -> None:
+    """An English model knows every piece of an English text and few of a Chinese one."""
+    assert encoder.unknown_share("noise-cancelling headphones, 5.1 W/ USB-C") == 0
+    assert encoder.unknown_share("羽绒服") == 1
+    assert encoder.unknown_share("") == 0
