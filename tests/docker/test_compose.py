@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from connector.local import versions
+from connector.local import kafka, versions
 
 FILE = Path(__file__).parents[2] / "docker" / "compose.yaml"
 
@@ -59,3 +59,23 @@ def test_compose_itself_accepts_the_file() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_both_brokers_are_set_up_alike(services: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+    """Limits and manners of the container's Kafka are those of the local one."""
+    here = dict(line.split("=", 1) for line in kafka._properties(tmp_path, 9092))
+    there = {
+        name.removeprefix("KAFKA_").replace("_", ".").lower(): value
+        for name, value in services["kafka"]["environment"].items()
+    }
+    placed = (
+        "listener",
+        "advertised",
+        "controller",
+        "log.dirs",
+        "inter.broker",
+        "offsets.topic.num",
+    )
+    for name in here.keys() | there.keys():
+        if not name.startswith(placed):
+            assert here.get(name) == there.get(name), name
