@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connector.errors import LocalServerError
-from connector.local import assembly, maven, places
+from connector.local import assembly, places
 from connector.local.maven import Artifact
 from connector.local.versions import PREVIOUS, REDIS
 
@@ -93,42 +93,6 @@ def test_a_node_is_put_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert "classname=org.opensearch.painless.PainlessPlugin\njava.version=11\n" in descriptor
     plugins = sorted(each.name for each in (node / "plugins").iterdir())
     assert plugins == ["neural-search", "opensearch-knn", "opensearch-security"]
-
-
-@pytest.fixture
-def fake_maven(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A program in Maven's place; tests write what it does."""
-    program = tmp_path / "mvn"
-    monkeypatch.setattr(maven, "find_maven", lambda: program)
-    return program
-
-
-def test_maven_s_last_words_are_told(fake_maven: Path, tmp_path: Path) -> None:
-    """A failed download says what Maven said and what to check."""
-    fake_maven.write_text("#!/bin/sh\necho '[ERROR] Could not transfer artifact x'\nexit 1\n")
-    fake_maven.chmod(0o755)
-    with pytest.raises(LocalServerError, match=r"Could not transfer artifact x.*check the network"):
-        maven.fetch({"lib": [Artifact("g", "a", "1")]}, tmp_path, "Kafka", 45)
-
-
-def test_what_maven_fetches_is_shown() -> None:
-    """Megabytes add up by Maven's own lines, and never pass the total."""
-    shown: list[tuple[int, str]] = []
-
-    class Bar:
-        def update(self, done: int, total: int | None = None, note: str = "") -> None:  # noqa: ARG002
-            shown.append((done, note))
-
-    lines = [
-        "[INFO] Downloading from central: https://repo/a-1.jar\n",
-        "[INFO] Downloaded from central: https://repo/a-1.jar (30 MB at 5.0 MB/s)\n",
-        "",
-        "Downloading from central: https://repo/b-1.jar\n",
-        "Downloaded from central: https://repo/b-1.jar (20500 kB at 80 kB/s)\n",
-    ]
-    maven._follow(lines, Bar(), 45)
-    assert shown == [(0, "a-1.jar"), (30, "a-1.jar"), (30, "a-1.jar"), (30, "b-1.jar"),
-                     (45, "b-1.jar"), (45, "")]  # fmt: skip
 
 
 def test_redis_is_of_the_version_that_is_named() -> None:
