@@ -1,13 +1,16 @@
 """Texts that mean something to somebody: none of them means anything but words here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from plugins.query_shop import KINDS
+from opensearchpy import OpenSearch
+from plugins.query_shop import KINDS, Shop, build, describe
 
 from connector.errors import RequestError
-from query.request import SYSTEMS, Filter, System
+from query.request import SYSTEMS, Filter, SearchRequest, System
 from query.response import SearchResponse
+from query.search import Searcher
 
 Ask = Callable[..., SearchResponse]
 
@@ -82,3 +85,26 @@ def test_wildcards_select_nothing(ask: Ask) -> None:
     """A star is no word: BM25 finds nothing, it does not find everything."""
     found: SearchResponse = ask("*", system="bm25")
     assert found.total == 0
+
+
+@pytest.fixture(scope="module")
+def chinese(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[Searcher]:
+    """A shop whose words are single characters and pairs of them."""
+    name = f"{shop.alias}-zh"
+    shown = {"z1": {"title": "保暖冲锋衣"}, "z2": {"title": "保温壶"}, "z3": {"title": "野营灯"}}
+    try:
+        build(client, shop.settings, describe(name, str(tiny_model), language="chinese"), shown)
+        with Searcher.open(shop.settings, name) as opened:
+            yield opened
+    finally:
+        client.indices.delete(index=f"{name}-v1", params={"ignore_unavailable": "true"})
+        client.indices.delete_index_template(name=name, params={"ignore": 404})
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_longest_text_is_within_the_engines_limits(system: System, chinese: Searcher) -> None:
+    """10,000 different characters, each a word and half of two pairs, are cut to what it takes."""
+    text = "".join(chr(0x4E00 + number) for number in range(10_000))
+    assert chinese.search(SearchRequest(text, system=system)).notes
+    found = chinese.search(SearchRequest("保暖外套", system="bm25"))
+    assert [hit.id for hit in found.hits] == ["z1", "z2"]
