@@ -60,10 +60,14 @@ class Corpus:
 
     def mean_cosine(self, field: str, vector: "Vectors") -> float:
         """Return the mean cosine of a query vector, shape (dimension,), to the corpus."""
+        mean = self.load().get(field)
+        return 0.0 if mean is None else float(vector @ mean)
+
+    def load(self) -> "dict[str, Vectors]":
+        """Return the mean vector of each field that has any, read from a sample the first time."""
         if self._means is None:
             self._means = self._sample()
-        mean = self._means.get(field)
-        return 0.0 if mean is None else float(vector @ mean)
+        return self._means
 
     def _most_per_idf(self, field: str, found: Json) -> float:
         """Return c, read once from the engine's own explanation of one word of one hit."""

@@ -73,10 +73,11 @@ class SearchResponse:
     """One page.
 
     Attributes:
-        hits: best first; equal scores in the order of their ids.
+        hits: best first; equal scores in the engine's order, which is the same on every page.
         total: products that any leg found; see docs/search.md.
         relation: `eq` when `total` is exact, `gte` when there are at least as many.
-        took_ms: wall-clock time of the search; loading the model, once, is not part of it.
+        took_ms: wall-clock time of the search; what is loaded once, the model before all, is
+            not part of it.
         system: which ranking answered.
         notes: what was done to the request, in sentences.
     """

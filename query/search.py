@@ -68,6 +68,7 @@ class Searcher:
         conditions = clauses(request.filters, self._reader.catalogue)
         if request.system != "bm25":
             self._reader.encoder.load()
+            self._reader.corpus.load()
         begin = time.perf_counter()
         found = _ANSWERS[request.system](self._reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
