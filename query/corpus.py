@@ -17,6 +17,7 @@ Json = dict[str, Any]
 # The mean of 256 unit vectors is known to about .005 of a cosine, below what ranking can tell.
 _SAMPLE = 256
 _SEED = 20
+_HIGHEST_MEAN = 0.9
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,13 @@ class Corpus:
         return Weighed(highest, shares(found[0]))
 
     def mean_cosine(self, field: str, vector: "Vectors") -> float:
-        """Return the mean cosine of a query vector, shape (dimension,), to the corpus."""
+        """Return the mean cosine of a query vector, shape (dimension,), to the corpus.
+
+        At most .9: the mean of a handful of products can be the query itself, and room must be
+        left above it.
+        """
         mean = self.load().get(field)
-        return 0.0 if mean is None else float(vector @ mean)
+        return 0.0 if mean is None else min(float(vector @ mean), _HIGHEST_MEAN)
 
     def load(self) -> "dict[str, Vectors]":
         """Return the mean vector of each field that has any, read from a sample the first time."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch, TransportError
+from opensearchpy.exceptions import HTTP_EXCEPTIONS
 
 from connector.cluster import faults, translate
 
@@ -12,6 +13,9 @@ Json = dict[str, Any]
 
 # A page from which a shard is missing is wrong, not partial.
 _WHOLE = {"allow_partial_search_results": "false"}
+
+# Term vectors come without a status.
+_STATUS = {"index_not_found_exception": 404, "security_exception": 403}
 
 
 class Engine:
@@ -42,10 +46,7 @@ class Engine:
         lines = [line for body in bodies for line in (header, body)]
         with self._faults():
             answers: list[Json] = self._client.msearch(body=lines, index=self._alias)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                fault = TransportError(answer["status"], answer["error"].get("type"), answer)
-                raise translate(fault, self._doing, self._url)
+        self._require_whole(answers)
         return answers
 
     def terms(self, text: str, fields: Sequence[str]) -> list[Json]:
@@ -62,6 +63,7 @@ class Engine:
         ]
         with self._faults():
             found = self._client.mtermvectors(body={"docs": documents}, index=self._alias)
+        self._require_whole(found["docs"])
         return [
             document.get("term_vectors", {}).get(field, {})
             for field, document in zip(fields, found["docs"], strict=True)
@@ -70,6 +72,15 @@ class Engine:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _require_whole(self, answers: Sequence[Json]) -> None:
+        """Raise the fault of the first answer that is one: such a request never fails as a whole."""
+        for answer in answers:
+            if "error" in answer:
+                kind = answer["error"]["type"]
+                status = answer.get("status") or _STATUS.get(kind, 500)
+                fault: Any = HTTP_EXCEPTIONS.get(status, TransportError)(status, kind, answer)
+                raise translate(fault, self._doing, self._url)
 
     @property
     def _doing(self) -> str:

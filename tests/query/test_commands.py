@@ -7,10 +7,17 @@ from plugins.query_shop import Shop
 from plugins.servers import environment
 
 from connector.cli import run
+from query import commands
+from query.request import SYSTEMS
 
 pytestmark = pytest.mark.server
 
 RED = ("search", "red jacket", "--size", "3")
+
+
+def test_the_command_offers_every_system() -> None:
+    """The choice is written twice, so that `--help` imports nothing."""
+    assert commands.SYSTEMS == SYSTEMS
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,12 @@
 import itertools
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
-from plugins.query_shop import COLOURS, HIDDEN, KINDS, Shop
+from plugins.query_shop import COLOURS, HIDDEN, KINDS, Shop, build, describe
 
 from connector.errors import IndexMissingError, ModelMismatchError, RequestError
 from query.request import SYSTEMS, Filter, SearchRequest, System
@@ -220,6 +221,24 @@ def test_without_an_index_there_is_a_hint(shop: Shop) -> None:
     """A missing alias is said with what creates it."""
     with pytest.raises(IndexMissingError, match="connector mappings apply"):
         Searcher.open(shop.settings, "t-nowhere")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_an_index_that_goes_away_is_missed(
+    system: System, shop: Shop, client: OpenSearch, tiny_model: Path
+) -> None:
+    """A searcher whose index was deleted says so, whichever of its requests finds out."""
+    name = f"{shop.alias}-gone"
+    try:
+        build(client, shop.settings, describe(name, str(tiny_model)), {"p": {"title": "lamp"}})
+        with Searcher.open(shop.settings, name) as searcher:
+            assert searcher.search(_request("lamp", system)).hits
+            client.indices.delete(index=f"{name}-v1")
+            with pytest.raises(IndexMissingError):
+                searcher.search(_request("lamp", system))
+    finally:
+        client.indices.delete(index=f"{name}-v1", params={"ignore_unavailable": "true"})
+        client.indices.delete_index_template(name=name, params={"ignore": 404})
 
 
 def test_another_model_is_refused_before_anything_is_encoded(
