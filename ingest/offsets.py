@@ -1,6 +1,7 @@
 """Which offsets may be committed: the low watermark below which every record is finished."""
 
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 
@@ -10,6 +11,7 @@ class _Partition:
 
     waiting: deque[int] = field(default_factory=deque)
     unfinished: set[int] = field(default_factory=set)
+    last: int = -1
     watermark: int | None = None
 
     def settle(self) -> None:
@@ -29,10 +31,11 @@ class Watermarks:
         self._partitions: dict[int, _Partition] = {}
 
     def delivered(self, partition: int, offset: int) -> None:
-        """Note a record in hand. Offsets of one partition must rise until it is forgotten."""
-        held = self._partitions.setdefault(partition, _Partition())
-        if held.waiting and offset <= held.waiting[-1]:
-            raise ValueError(f"offset {offset} after {held.waiting[-1]} in partition {partition}")
+        """Note a record in hand. A delivery that goes back starts the partition anew from there."""
+        held = self._partitions.get(partition)
+        if held is None or offset <= held.last:
+            held = self._partitions[partition] = _Partition()
+        held.last = offset
         held.waiting.append(offset)
         held.unfinished.add(offset)
 
@@ -43,14 +46,10 @@ class Watermarks:
             held.unfinished.discard(offset)
             held.settle()
 
-    def forget(self, partition: int) -> None:
-        """Drop a partition that was revoked or sought; it starts anew with the next delivery."""
-        self._partitions.pop(partition, None)
-
-    def in_hand(self, partition: int) -> bool:
-        """Whether a delivered record of the partition is unfinished."""
-        held = self._partitions.get(partition)
-        return bool(held and held.waiting)
+    def keep(self, partitions: Container[int]) -> None:
+        """Forget all others: a rebalance gave them to another worker."""
+        for partition in [p for p in self._partitions if p not in partitions]:
+            del self._partitions[partition]
 
     def committable(self) -> dict[int, int]:
         """Return by partition the offset to commit: one past the last below which all is done."""

@@ -16,7 +16,6 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from ingest.assignment import Rebalances
 from ingest.batch import Prepared, Steps
 from ingest.change import Position, Record
 from ingest.goal import Goal
@@ -69,7 +68,6 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._pipeline: Pipeline[Prepared, Tally] = Pipeline(self.steps.prepare, self.steps.finish)
-        self._rebalances = Rebalances()
         self._watermarks = Watermarks()
         self._committed: dict[int, int] = {}
         self._mended_at = monotonic() - MEND_EVERY_S
@@ -83,7 +81,7 @@ class Worker:
             StopError: somebody has to change something. Nothing is lost.
         """
         goal = Goal.note(self.consumer, self.topic) if until_caught_up else None
-        self.consumer.subscribe([self.topic], listener=self._rebalances)
+        self.consumer.subscribe([self.topic])
         try:
             self._loop(goal)
         finally:
@@ -110,7 +108,7 @@ class Worker:
         else:
             self.consumer.resume(*self.consumer.paused())
             polled = self.consumer.poll(timeout_ms=POLL_MS, max_records=self.batch_records)
-        self._forget_taken()
+        self._keep({partition.partition for partition in self.consumer.assignment()})
         records = [_record(each) for several in polled.values() for each in several]
         if records:
             self._deliver(records)
@@ -152,10 +150,13 @@ class Worker:
         else:
             self._committed |= offsets
 
-    def _forget_taken(self) -> None:
-        for partition in self._rebalances.taken():
-            self._watermarks.forget(partition)
-            self._committed.pop(partition, None)
+    def _keep(self, mine: set[int]) -> None:
+        """Forget partitions that are another worker's now.
+
+        One that stays through a rebalance keeps its position, so it keeps its watermark, too.
+        """
+        self._watermarks.keep(mine)
+        self._committed = {p: offset for p, offset in self._committed.items() if p in mine}
 
     def _caught_up(self, goal: Goal) -> bool:
         """Whether the goal is reached; partitions of other workers count by their commits."""

@@ -207,6 +207,6 @@ def vector_of(shop: Shop, text: str) -> Vector:
     from mappings.contract import contract_of
 
     encoder = Encoder.load(contract_of(shop.catalogue).identity, shop.settings.encoder)
-    vectors = encoder.encode_documents([text])
-    assert vectors.dtype == np.float32
-    return vectors[0]
+    vector: Vector = encoder.encode_documents([text])[0]
+    assert vector.dtype == np.float32
+    return vector

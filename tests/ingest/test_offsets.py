@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +39,7 @@ def test_a_forgotten_partition_commits_nothing() -> None:
     """Work that finishes after its partition was taken away moves no offset."""
     marks = Watermarks()
     marks.delivered(0, 5)
-    marks.forget(0)
+    marks.keep(())
     marks.finished(0, 5)
     assert marks.committable() == {}
 
@@ -49,15 +48,29 @@ def test_a_record_delivered_again_is_finished_by_either_delivery() -> None:
     """After a rebalance the work of the first delivery counts for the second."""
     marks = Watermarks()
     marks.delivered(0, 5)
-    marks.forget(0)
+    marks.keep(())
     marks.delivered(0, 5)
     marks.finished(0, 5)
     assert marks.committable() == {0: 6}
 
 
-def test_offsets_must_rise() -> None:
-    """A delivery that goes back without a rebalance is a fault of the caller."""
+def test_a_delivery_that_goes_back_starts_anew() -> None:
+    """After a rebalance that set the position back, only what is finished again counts."""
+    marks = Watermarks()
+    for offset in (5, 6, 7, 5, 6):
+        marks.delivered(0, offset)
+    marks.finished(0, 6)
+    marks.finished(0, 7)
+    assert marks.committable() == {}
+    marks.finished(0, 5)
+    assert marks.committable() == {0: 7}
+
+
+def test_a_partition_that_stays_keeps_what_is_in_hand() -> None:
+    """A rebalance among others must not let an unfinished record be skipped."""
     marks = Watermarks()
     marks.delivered(0, 5)
-    with pytest.raises(ValueError, match="offset 5 after 5"):
-        marks.delivered(0, 5)
+    marks.keep({0})
+    marks.delivered(0, 6)
+    marks.finished(0, 6)
+    assert marks.committable() == {}
