@@ -9,6 +9,8 @@ from opensearchpy import OpenSearch
 from plugins.query_shop import COLOURS, HIDDEN, KINDS, Shop, build, describe
 
 from connector.errors import IndexMissingError, ModelMismatchError, RequestError
+from mappings.apply import apply
+from mappings.contract import contract_of
 from query.request import SYSTEMS, Filter, SearchRequest, System
 from query.response import Hit, SearchResponse, Term
 from query.search import Searcher
@@ -236,6 +238,25 @@ def test_an_index_that_goes_away_is_missed(
             client.indices.delete(index=f"{name}-v1")
             with pytest.raises(IndexMissingError):
                 searcher.search(_request("lamp", system))
+    finally:
+        client.indices.delete(index=f"{name}-v1", params={"ignore_unavailable": "true"})
+        client.indices.delete_index_template(name=name, params={"ignore": 404})
+
+
+def test_an_empty_index_of_several_shards_answers(
+    shop: Shop, client: OpenSearch, tiny_model: Path
+) -> None:
+    """Nothing to find is no error; with one product it is found, wherever it lies."""
+    name = f"{shop.alias}-few"
+    catalogue = describe(name, str(tiny_model), index={"shards": 3})
+    try:
+        apply(client, catalogue, contract_of(catalogue))
+        with Searcher.open(shop.settings, name) as searcher:
+            assert [searcher.search(_request("lamp", each)).total for each in SYSTEMS] == [0] * 4
+        build(client, shop.settings, catalogue, {"p": {"title": "lamp"}})
+        with Searcher.open(shop.settings, name) as searcher:
+            for each in SYSTEMS:
+                assert searcher.search(_request("lamp", each)).hits[0].id == "p"
     finally:
         client.indices.delete(index=f"{name}-v1", params={"ignore_unavailable": "true"})
         client.indices.delete_index_template(name=name, params={"ignore": 404})
