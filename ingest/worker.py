@@ -146,7 +146,7 @@ class Worker:
                 }
             )
         except _FENCED as error:
-            log.warning("not committed, the group is moving partitions: %s", error)
+            log.info("not committed yet, the group is moving partitions: %s", error)
         else:
             self._committed |= offsets
 
