@@ -28,10 +28,10 @@ lint: $(BIN)/.ready  ## style, types, floors
 docs: $(BIN)/.ready  ## write docs/commands.md again from the commands' own help
 	$(BIN)/python docs/generate_commands.py > docs/commands.md
 
-bench: $(BIN)/.ready  ## the published figures; see docs/performance.md
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/ingest.py
-	$(BIN)/python benchmarks/query.py
+bench: $(BIN)/.ready  ## start-up, and ingest and query on the example shop; docs/performance.md has more
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.query --index shop --queries examples/shop/queries.tsv
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,6 +1,6 @@
 """How long `--help` takes, against an empty Python process, interleaved in one run.
 
-Run: python benchmarks/startup.py
+Run: python -m benchmarks.startup
 """
 
 import statistics
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from machine import machine
+from benchmarks.machine import machine
 
 ROUNDS = 15
 CONNECTOR = str(Path(sys.executable).with_name("connector"))

@@ -58,7 +58,8 @@ class FieldSpec(Table):
         type: how it is stored; by role when left out. `attributes` is an open set of
             name-value pairs, stored as lines `name: value`, searchable and filterable.
         language: analysis of its text; the catalogue's when left out.
-        weight: its weight in the fielded lexical query; 0 keeps it out of lexical search.
+        weight: its weight in the lexical query: 1 like any other text, more for a field whose
+            words tell more, 0 to keep it out of lexical search.
         scale: factor from the record's number to the stored one: 0.01 for cents.
         group: the stream that owns the field.
     """
@@ -88,6 +89,11 @@ class FieldSpec(Table):
             raise MisplacedError("scale", f"only type 'double' is scaled, this is {self.type!r}")
         if self.role == "title" and self.type != "text":
             raise MisplacedError("type", f"the title is of type 'text', this is {self.type!r}")
+        if 0 < self.weight < 1:
+            raise MisplacedError(
+                "weight",
+                f"0 or at least 1, found {self.weight:g}: every searched text counts once in `all`",
+            )
         if self.role == "title" and self.weight == 0:
             raise MisplacedError("weight", "the title's weight is above 0")
         for source in self.source:

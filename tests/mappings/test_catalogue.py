@@ -48,6 +48,7 @@ FAULTS = [
     ('role = "brand"', 'role = "attribute"\nsource = "*_*"', 18, "a pattern has one star"),
     ('role = "brand"', 'role = "brand"\ngroup = "other"', 11, "{brand} belongs to group 'other'"),
     ('role = "brand"', 'role = "brand"\ngroup = "Other"', 18, "fields.brand.group: string should"),
+    ('role = "brand"', 'role = "brand"\nweight = 0.5', 18, "0 or at least 1, found 0.5"),
     ('role = "title"', 'role = "title"\nweight = 0', 15, "the title's weight is above 0"),
     ('role = "title"', 'role = "title"\ntype = "keyword"', 15, "the title is of type 'text'"),
     ('role = "title"', 'role = "facet"', 1, "no field has role 'title'"),
