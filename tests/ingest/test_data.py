@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from opensearchpy import OpenSearch
+from plugins.ingest_shop import make_shop
 
 from connector.settings import Settings
 from ingest.publish import publish
 from mappings.catalogue import Catalogue, read
-from plugins.ingest_shop import make_shop
 
 pytestmark = [pytest.mark.server, pytest.mark.data]
 

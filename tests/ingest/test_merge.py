@@ -157,6 +157,16 @@ def test_a_write_without_vectors_is_refused_where_the_text_is_another(
     assert result.outcome is Outcome.REPLAN
 
 
+def test_an_equal_version_is_the_same_change(shop: Shop, target: Target, steps: Steps) -> None:
+    """The script alone, without a plan before it, takes no second change of one version."""
+    merge(steps, product(2))
+    before = shop.documents()
+    writer = Writer(target, 10_000_000, Patience(0, 1, 1, lambda _: None, random.random), now)
+    [again, older] = writer.write([Write(product(2, "hat"), "failed"), Write(delete(1))])
+    assert (again.outcome, older.outcome) == (Outcome.STALE, Outcome.STALE)
+    assert shop.documents() == before
+
+
 def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Steps) -> None:
     """It is found by its words at once, and gets its vectors when the model is well again."""
 

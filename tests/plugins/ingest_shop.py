@@ -134,11 +134,17 @@ def make_shop(
 
 def to_toml(catalogue: Catalogue) -> str:
     """Write a catalogue as a file; JSON's strings, numbers, booleans and lists are TOML's."""
-    dumped = catalogue.model_dump(mode="json", exclude_unset=True)
-    lines = [f"name = {json.dumps(dumped.pop('name'))}"]
+    dumped = catalogue.model_dump(mode="json", exclude_none=True)
+    plain = {name: value for name, value in dumped.items() if not isinstance(value, dict)}
+    lines = _pairs(plain)
     for table, values in dumped.items():
-        nested = {f"{table}.{name}": value for name, value in values.items()}
-        tables = nested if table in ("vectors", "fields") else {table: values}
-        for name, body in tables.items():
-            lines += [f"[{name}]", *(f"{key} = {json.dumps(it)}" for key, it in body.items())]
+        if table in ("vectors", "fields"):
+            for name, body in values.items():
+                lines += [f"[{table}.{name}]", *_pairs(body)]
+        elif table not in plain:
+            lines += [f"[{table}]", *_pairs(values)]
     return "\n".join(lines)
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    return [f"{key} = {json.dumps(value)}" for key, value in values.items()]
