@@ -17,9 +17,9 @@ Every command takes the options of `connector` itself before its own name: `--co
 
 def sections(command: click.Command, path: str, parent: click.Context | None) -> list[str]:
     """Return a heading and the help text of a command and of everything below it."""
-    with click.Context(
-        command, info_name=path.rsplit(" ", 1)[-1], parent=parent, terminal_width=96
-    ) as ctx:
+    settings = {**command.context_settings, "terminal_width": 96}
+    name = path.rsplit(" ", 1)[-1]
+    with click.Context(command, info_name=name, parent=parent, **settings) as ctx:
         parts = [f"## `{path}`\n\n```\n{command.get_help(ctx).rstrip()}\n```\n"]
         if isinstance(command, click.Group):
             for name in command.list_commands(ctx):
