@@ -1,6 +1,7 @@
 """OpenSearch: one client, and its faults in the connector's own words."""
 
 import logging
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -77,7 +78,7 @@ def faults(doing: str, url: str = "") -> Iterator[None]:
 def translate(error: TransportError, doing: str, url: str = "") -> ConnectorError:
     """Return the connector's error for a client exception; see `faults`."""
     where = f" at {url}" if url else ""
-    if isinstance(error, SSLError):
+    if isinstance(error, SSLError) and not _hung_up(error):
         return ClusterRefusedError(
             f"TLS with OpenSearch{where} failed while {doing}: {_short(error.info)}; "
             "set opensearch.ca_file to the authority that signed its certificate"
@@ -114,6 +115,16 @@ def reason(error: TransportError) -> str:
         words = cause.get("reason") or roots[0].get("reason") or error.error
         return _short(words)
     return _short(cause or error.error)
+
+
+def _hung_up(error: SSLError) -> bool:
+    """Whether the other side only went away during the handshake, as a node that restarts does."""
+    cause: object = error.info
+    while isinstance(cause, Exception):
+        if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return True
+        cause = next(iter(cause.args), None)
+    return False
 
 
 def _short(words: object, limit: int = 300) -> str:
