@@ -28,10 +28,12 @@ lint: $(BIN)/.ready  ## style, types, floors
 docs: $(BIN)/.ready  ## write docs/commands.md again from the commands' own help
 	$(BIN)/python docs/generate_commands.py > docs/commands.md
 
-bench: $(BIN)/.ready  ## start-up, and ingest and query on the example shop; docs/performance.md has more
-	$(BIN)/python -m benchmarks.startup
-	$(BIN)/python -m benchmarks.ingest
-	$(BIN)/python -m benchmarks.query --index shop --queries examples/shop/queries.tsv
+bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `make demo`)
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; connector local up >/dev/null && \
+	  eval "$$(connector local status --shell)" && python -m benchmarks.startup && \
+	  python -m benchmarks.ingest --catalogue examples/shop/catalogue.toml \
+	    --file examples/shop/products.jsonl && \
+	  python -m benchmarks.query --index shop --queries examples/shop/queries.tsv
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
