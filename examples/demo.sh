@@ -6,7 +6,14 @@ cd "$(dirname "$0")/.."
 
 if [ -t 1 ]; then bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'; else bold='' dim='' plain=''; fi
 step() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
-run() { printf '%s$ %s%s\n' "$dim" "$(printf '%q ' "$@" | sed "s/\\\\ / /g")" "$plain"; "$@"; }
+run() {
+  local word line=''
+  for word in "$@"; do
+    case $word in *[\ \$]*) line+=" '$word'" ;; *) line+=" $word" ;; esac
+  done
+  printf '%s$%s%s\n' "$dim" "$line" "$plain"
+  "$@"
+}
 
 step "OpenSearch, Kafka and Redis on this machine (the first time they are downloaded)"
 run connector local up
@@ -32,7 +39,7 @@ step "Chinese"
 CONNECTOR_CATALOGUE=examples/shop_zh/catalogue.toml \
   run connector search "保暖外套" --system bm25 --system hybrid --size 4
 
-step "Measured against human judgments"
+step "Measured against judgments"
 run connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --system bm25 --system vector --system native --system hybrid \
   --run out/shop --report out/shop/report.html
