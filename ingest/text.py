@@ -1,6 +1,7 @@
 """Which text of a product is embedded, and the hash that tells whether it changed."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +23,4 @@ def texts_of(templates: Mapping[str, str], fields: Mapping[str, Any]) -> dict[st
 
 def hash_of(texts: Mapping[str, str]) -> str:
     """Return 32 hex digits that differ whenever one of the texts does."""
-    total = hashlib.sha256()
-    for name, text in sorted(texts.items()):
-        total.update(f"{name}\0{text}\0".encode())
-    return total.hexdigest()[:32]
+    return hashlib.sha256(json.dumps(sorted(texts.items())).encode()).hexdigest()[:32]
