@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.commands import json_option, print_json, settings_of
+from mappings.commands import catalogue_option
+from query.options import alias_of, index_option
+from query.request import SYSTEMS
 
 if TYPE_CHECKING:
     from query.response import SearchResponse
-
-SYSTEMS = ("bm25", "vector", "native", "hybrid")
-
-_file = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -35,10 +34,8 @@ _file = click.Path(dir_okay=False, path_type=Path)
     type=click.Choice(SYSTEMS),
     help="Which ranking answers; may be repeated to compare.  [default: hybrid]",
 )
-@click.option("--index", help="Alias to search.  [default: the catalogue's name]")
-@click.option(
-    "-c", "--catalogue", type=_file, help="Catalogue file.  [default: the setting `catalogue`]"
-)
+@index_option
+@catalogue_option
 @json_option
 @click.pass_context
 def search(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -50,10 +47,10 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
     explain: bool,
     systems: tuple[str, ...],
     index: str | None,
-    catalogue: Path | None,
+    catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Search an index and show what each hit was found by.
+    """Search an index and show what each hit was found by.
 
     \b
     Example:
@@ -61,14 +58,12 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
       connector search headphones --filter brand=Sonora --filter 'price<=100'
       connector search "torch for camping" --system bm25 --system vector --system hybrid
     """
-    from mappings import catalogue as catalogues
     from query.request import Filter, SearchRequest
     from query.search import Searcher
 
     settings = settings_of(ctx)
     conditions = tuple(Filter.parse(text) for text in filters)
-    alias = index or catalogues.read(catalogue or settings.catalogue).name
-    with Searcher.open(settings, alias) as searcher:
+    with Searcher.open(settings, alias_of(settings, index, catalogue_file)) as searcher:
         pages = [
             searcher.search(SearchRequest(query, size, from_, conditions, system, explain))  # type: ignore[arg-type]
             for system in dict.fromkeys(systems or ("hybrid",))

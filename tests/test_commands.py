@@ -1,4 +1,5 @@
 import importlib.util
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_every_command_has_help_and_an_example(path: str) -> None:
     command = COMMANDS[path]
     assert command.help, f"{path} has no help"
     assert "Example:" in command.help, f"{path} shows no example"
+    assert "\b\nExample:" in inspect.cleandoc(command.help), f"{path}: click would wrap the example"
     assert f"  {path.split(' ', maxsplit=1)[0]}" in command.help
     for option in command.params:
         if isinstance(option, click.Option) and not option.hidden:

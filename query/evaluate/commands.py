@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.commands import json_option, print_json, settings_of
+from mappings.commands import catalogue_option
+from query.options import alias_of, index_option
+from query.request import SYSTEMS
 
 if TYPE_CHECKING:
     from query.evaluate.evaluation import Evaluation
     from query.evaluate.judgments import Judgments
     from query.evaluate.runs import Run
-
-SYSTEMS = ("bm25", "vector", "native", "hybrid")
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -47,10 +48,8 @@ _file = click.Path(dir_okay=False, path_type=Path)
     help="Folder to write each asked system's answers to, as SYSTEM.run in TREC form.",
 )
 @click.option("--report", type=_file, help="HTML page to write; it opens from disk.")
-@click.option("--index", help="Alias to search.  [default: the catalogue's name]")
-@click.option(
-    "--catalogue", "-c", type=_file, help="Catalogue file.  [default: the setting `catalogue`]"
-)
+@index_option
+@catalogue_option
 @click.option(
     "--relevant-from",
     type=click.IntRange(min=1),
@@ -69,7 +68,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     folder: Path | None,
     report: Path | None,
     index: str | None,
-    catalogue: Path | None,
+    catalogue_file: Path | None,
     relevant_from: int,
     as_json: bool,
 ) -> None:
@@ -96,7 +95,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     judged = judgments.read(queries, qrels)
     found = runs.read_all(against, taken=asked)
     if asked:
-        found += _ask(ctx, asked, judged, index, catalogue)
+        found += _ask(ctx, asked, judged, index, catalogue_file)
     if folder:
         for run in found[len(against) :]:
             runs.write(run, folder)
@@ -111,15 +110,16 @@ def _ask(
     systems: tuple[str, ...],
     judged: "Judgments",
     index: str | None,
-    catalogue: Path | None,
+    catalogue_file: Path | None,
 ) -> "list[Run]":
     """Ask every system every judged query of a live index."""
     from connector.telemetry import progress
     from query.evaluate import live, runs
 
+    settings = settings_of(ctx)
     total = len(systems) * len(judged.queries)
     with (
-        live.opened(settings_of(ctx), index, catalogue) as search,
+        live.opened(settings, alias_of(settings, index, catalogue_file)) as search,
         progress("evaluating", total, "queries") as bar,
     ):
         return runs.collect(systems, judged.queries, search, bar.update)

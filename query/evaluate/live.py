@@ -2,26 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import cast
 
 from connector.settings import Settings
-from mappings import catalogue as catalogues
 from query.evaluate.runs import Ranking, Search
 from query.request import SearchRequest, System
 from query.search import Searcher
 
 
 @contextmanager
-def opened(settings: Settings, index: str | None, catalogue: Path | None) -> Iterator[Search]:
+def opened(settings: Settings, alias: str) -> Iterator[Search]:
     """Open an index and yield what answers (system, text, depth) on it.
 
     Args:
-        settings: how to reach the cluster, and the catalogue where neither argument names one.
-        index: alias to search; the catalogue's name when left out.
-        catalogue: the catalogue file, read for its name only.
+        settings: how to reach the cluster.
+        alias: of the index.
     """
-    alias = index or catalogues.read(catalogue or settings.catalogue).name
     with Searcher.open(settings, alias) as searcher:
 
         def search(system: str, text: str, depth: int) -> Ranking:

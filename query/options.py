@@ -1,0 +1,27 @@
+"""What the commands that ask a live index share: how they are told which one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from connector.settings import Settings
+
+index_option = click.option("--index", help="Alias to search.  [default: the catalogue's name]")
+
+
+def alias_of(settings: "Settings", index: str | None, catalogue_file: Path | None) -> str:
+    """Return the alias that is meant.
+
+    Args:
+        settings: name the catalogue file where neither of the others says anything.
+        index: the alias itself.
+        catalogue_file: read for its name only.
+
+    Raises:
+        CatalogueError: the file is needed and wrong.
+    """
+    from mappings.catalogue import read
+
+    return index or read(catalogue_file or settings.catalogue).name
