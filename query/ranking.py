@@ -1,0 +1,92 @@
+"""Candidates of one search, scored: what fusion makes, training reads and later stages reorder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What a stage after fusion did to one product.
+
+    Attributes:
+        id: of the product.
+        stage: that did it, e.g. `boost`, `pin`, `diversity`.
+        reason: in words, e.g. `margin 0.42`.
+        amount: what it added to the score; 0 when it only moved the product.
+        before: place before the stage, from 1.
+        after: place after the stage, from 1; None when the product was taken out.
+    """
+
+    id: str
+    stage: str
+    reason: str
+    amount: float
+    before: int
+    after: int | None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All candidates of one search, best first. N candidates, T terms.
+
+    Attributes:
+        ids: of the products, N.
+        scores: float32 (N,), descending; the sum of `weights · values` unless a stage changed it.
+        terms: names of the terms, T.
+        weights: float32 (T,).
+        values: float32 (N, T), calibrated: 0 says nothing for a product, 1 is the most there is.
+        raw: float32 (N, T), in the term's own units; NaN where a product has no such score.
+        sketches: float32 (N, D), length 1, cosine between two rows says how alike two products
+            are; zeros for a product without a vector; D is 0 when the index keeps no sketches.
+        fields: stored values of the fields that stages asked for, each N long, None where absent.
+        adjustments: what stages did, in their order.
+    """
+
+    ids: tuple[str, ...]
+    scores: Floats
+    terms: tuple[str, ...]
+    weights: Floats
+    values: Floats
+    raw: Floats
+    sketches: Floats
+    fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def take(self, rows: Sequence[int]) -> "Ranking":
+        """Return the ranking with these rows in this order."""
+        index = np.asarray(rows, dtype=np.intp)
+        return replace(
+            self,
+            ids=tuple(self.ids[row] for row in index),
+            scores=self.scores[index],
+            values=self.values[index],
+            raw=self.raw[index],
+            sketches=self.sketches[index],
+            fields={name: [column[row] for row in index] for name, column in self.fields.items()},
+        )
+
+
+class Stage(Protocol):
+    """One stage after fusion: reranking, boosts, pins, collapsing, diversity."""
+
+    @property
+    def name(self) -> str:
+        """Name in evidence and settings."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Index fields with doc values whose values the stage reads from `Ranking.fields`."""
+
+    def __call__(self, text: str, ranking: Ranking) -> Ranking:
+        """Return the ranking as it should be, its adjustments written down.
+
+        Args:
+            text: the query as asked.
+            ranking: best first.
+        """

@@ -1,0 +1,209 @@
+"""What a query was understood to ask; every step of understanding returns a new one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, Self
+
+from query.request import Filter
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a step noticed: the evidence of understanding.
+
+    Attributes:
+        step: name of the step.
+        kind: what was found, e.g. `brand`, `price`, `unit`, `unknown word`.
+        text: what it matched, as it stands in the query.
+        start: its first character in `Interpretation.text`.
+        end: one past its last character.
+        source: where the knowledge comes from, e.g. `catalogue: brand, 37 products`.
+        effect: what it changed, as a clause a person can read; empty when nothing.
+    """
+
+    step: str
+    kind: str
+    text: str
+    start: int
+    end: int
+    source: str
+    effect: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Words that may stand in the place of others.
+
+    Attributes:
+        start: first character replaced in `Interpretation.text`.
+        end: one past the last.
+        text: what may stand there.
+        weight: factor on what it scores in the lexical leg, above 0, at most 1.
+        step: that found it.
+        embed: whether the embedded text has it `instead` of the original, `beside` it (a second
+            text, averaged with the first), or not at all.
+    """
+
+    start: int
+    end: int
+    text: str
+    weight: float
+    step: str
+    embed: Literal["instead", "beside", "no"] = "no"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A value of a catalogue field that the query names.
+
+    Attributes:
+        kind: `brand`, `category`, `colour`, `size`, `material`, `model number` or `audience`.
+        field: of the catalogue.
+        value: as the index spells it, never the user's text.
+        start: first character in `Interpretation.text`.
+        end: one past the last.
+        confidence: 0 to 1, how surely these words mean this value.
+    """
+
+    kind: str
+    field: str
+    value: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class PriceRange:
+    """What a product may cost; a product without a price is not excluded.
+
+    Attributes:
+        field: the catalogue's price field.
+        low: in the catalogue's currency, None when open.
+        high: likewise.
+    """
+
+    field: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One sense of the query, for the vector legs.
+
+    Attributes:
+        texts: whose vectors are averaged.
+        weight: above 0, at most 1; the most likely reading has 1.
+    """
+
+    texts: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """A query as understood so far.
+
+    Attributes:
+        typed: what the user wrote.
+        text: the same, normalised; all positions count its characters.
+        language: ISO 639-1 code, e.g. `en`, `zh`; empty when it cannot be told.
+        removed: spans of `text` that are no longer searched for: price words, negated words.
+        avoided: phrases that a product should not have.
+        filters: conditions every hit must meet, beside the request's own.
+        price: the range that was asked for.
+        alternatives: words that may replace others.
+        entities: catalogue values that were named.
+        senses: further readings of an ambiguous query, less likely than the words themselves.
+        findings: the evidence, in the order of the steps.
+    """
+
+    typed: str
+    text: str
+    language: str = ""
+    removed: tuple[tuple[int, int], ...] = ()
+    avoided: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    price: PriceRange | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    senses: tuple[Reading, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return a query of which nothing is understood yet."""
+        return cls(typed=text, text=text)
+
+    @property
+    def asked(self) -> str:
+        """The text without the removed spans: what products should have."""
+        return _without(self.text, self.removed)
+
+    def noticed(self, *findings: Finding) -> "Interpretation":
+        """Return the interpretation with more evidence."""
+        return replace(self, findings=(*self.findings, *findings))
+
+    def free(self, start: int, end: int) -> bool:
+        """Return whether a span was neither removed nor given an alternative."""
+        taken = [*self.removed, *((one.start, one.end) for one in self.alternatives)]
+        return all(end <= begin or stop <= start for begin, stop in taken)
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Return what is embedded: the query as asked, then its other senses.
+
+        A text with negated words is the mean of itself with and without them: an encoder does
+        not understand "without", but the words around it still say what is meant.
+        """
+        asked = self._rewritten("instead")
+        texts = [asked]
+        if self.avoided:
+            texts.append(self.text)
+        texts += [self._rewritten("instead", extra) for extra in self._beside()]
+        return Reading(tuple(dict.fromkeys(text for text in texts if text))), *self.senses
+
+    def _beside(self) -> list[Alternative]:
+        return [one for one in self.alternatives if one.embed == "beside"]
+
+    def _rewritten(self, embed: str, extra: Alternative | None = None) -> str:
+        """Return the asked text with the alternatives of a kind, and one more, put in."""
+        chosen = [one for one in self.alternatives if one.embed == embed]
+        if extra:
+            chosen = [one for one in chosen if one.end <= extra.start or extra.end <= one.start]
+            chosen.append(extra)
+        cuts = [(start, end, "") for start, end in self.removed]
+        cuts += [(one.start, one.end, one.text) for one in chosen]
+        return _spliced(self.text, cuts)
+
+
+class Step(Protocol):
+    """One step of understanding. It is pure: whatever it knows it was made with."""
+
+    @property
+    def name(self) -> str:
+        """Name in evidence, settings and `--ablate`."""
+
+    def __call__(self, query: Interpretation) -> Interpretation:
+        """Return the query with what this step adds; the same object when it has nothing to add."""
+
+
+def understand(text: str, steps: Iterable[Step]) -> Interpretation:
+    """Run the steps in order."""
+    query = Interpretation.of(text)
+    for step in steps:
+        query = step(query)
+    return query
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    return _spliced(text, [(start, end, "") for start, end in spans])
+
+
+def _spliced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with spans replaced, none overlapping, in single spaces."""
+    parts, place = [], 0
+    for start, end, put in sorted(cuts):
+        parts += [text[place:start], put]
+        place = end
+    return " ".join(" ".join((*parts, text[place:])).split()) if parts else text
