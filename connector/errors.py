@@ -14,7 +14,8 @@ ConnectorError
 │   ├── CatalogueError             `catalogue.toml` is wrong, with line and field
 │   ├── SettingsError              `connector.toml`, a CONNECTOR_ variable or a flag is wrong
 │   ├── RequestError               a search request is wrong
-│   └── JudgmentsError             a queries, judgments or run file is wrong
+│   ├── JudgmentsError             a queries, judgments or run file is wrong
+│   └── SynonymsError              a file of synonyms or of candidates is wrong, with line and column
 └── RefusedError               a guard said no; carrying on would damage the index       exit 3
     ├── ModelMismatchError         the index was built with another model, prompt or template
     └── MappingMismatchError       the live mapping differs from the catalogue's
@@ -95,6 +96,10 @@ class RequestError(UsageError):
 
 class JudgmentsError(UsageError):
     """Raised when a queries, judgments or run file is wrong; the message names file and line."""
+
+
+class SynonymsError(UsageError):
+    """Raised when a file of synonyms is wrong; the message names file, line and column."""
 
 
 class RefusedError(ConnectorError):

@@ -1,0 +1,114 @@
+"""A folder of synonyms files, read again when one of them changes."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.errors import SynonymsError
+from query.understand.synonyms.matcher import Matcher
+from query.understand.synonyms.rules import Rule
+from query.understand.synonyms.solr import parse
+
+log = logging.getLogger(__name__)
+
+ACCEPTED = "accepted.txt"
+CURATED = "curated*.txt"
+# Seconds between two looks at the files: a change is in force a second later at most.
+LOOK_AGAIN = 1.0
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What one file said when it was last good, and what is wrong with it since."""
+
+    stamp: Stamp
+    rules: tuple[Rule, ...]
+    fault: str = ""
+
+
+class SynonymsFolder:
+    """The rules of `curated*.txt`, written by people, and of `accepted.txt`, written by `apply`.
+
+    A search never waits for a change and never fails by one: a file that became wrong keeps its
+    last good rules, or none where there were none, and its fault is told with every query. The
+    first rule that says a pair counts, and curated files come first. Threads may share it.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._clock = clock
+        self._reading = threading.Lock()
+        self._files: dict[Path, _Content] = {}
+        self._now: tuple[Matcher, tuple[str, ...]] = Matcher(()), ()
+        self._looked = clock()
+        self._look()
+
+    def current(self) -> tuple[Matcher, tuple[str, ...]]:
+        """Return the rules in force and the faults of broken files, one line each."""
+        due = self._clock() - self._looked >= LOOK_AGAIN
+        # One thread looks; the others go on with what there is.
+        if due and self._reading.acquire(blocking=False):
+            try:
+                self._looked = self._clock()
+                self._look()
+            finally:
+                self._reading.release()
+        return self._now
+
+    def _look(self) -> None:
+        stamps = _stamps(self._path)
+        if stamps == {file: content.stamp for file, content in self._files.items()}:
+            return
+        self._files = {file: self._read(file, stamp) for file, stamp in stamps.items()}
+        contents = self._files.values()
+        rules = [rule for content in contents for rule in content.rules]
+        self._now = Matcher(rules), tuple(content.fault for content in contents if content.fault)
+
+    def _read(self, file: Path, stamp: Stamp) -> _Content:
+        known = self._files.get(file)
+        if known and known.stamp == stamp:
+            return known
+        try:
+            return _Content(stamp, tuple(read(file)))
+        except SynonymsError as error:
+            fault = f"{error}; the last good rules of this file stay in force"
+            log.warning("%s", fault)
+            return _Content(stamp, known.rules if known else (), fault)
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the folder's files in the order in which their rules count."""
+    accepted = folder / ACCEPTED
+    return [*sorted(folder.glob(CURATED)), *([accepted] if accepted.is_file() else [])]
+
+
+def read(file: Path) -> list[Rule]:
+    """Read one file.
+
+    Raises:
+        SynonymsError: names file, line and column.
+    """
+    name = f"{file.parent.name}/{file.name}"
+    try:
+        return parse(file.read_text("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise SynonymsError(f"{name}: not UTF-8 ({error}); save the file as UTF-8") from None
+    except OSError as error:
+        raise SynonymsError(f"{name}: cannot be read ({error.strerror or error})") from None
+
+
+def _stamps(folder: Path) -> dict[Path, Stamp]:
+    """Return what tells one state of a file from another; a file that has just gone is left out."""
+    stamps = {}
+    for file in files(folder):
+        try:
+            state = file.stat()
+        except FileNotFoundError:
+            continue
+        stamps[file] = state.st_mtime_ns, state.st_size, state.st_ino
+    return stamps

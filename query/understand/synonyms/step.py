@@ -1,0 +1,66 @@
+"""The step `synonyms`: what else the words of a query are called."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal, Protocol
+
+from query.understand.interpretation import Alternative, Finding, Interpretation
+from query.understand.synonyms.matcher import Match, Matcher, Target
+from query.understand.synonyms.units import key_of
+
+# A second text to embed, averaged with the first: docs/synonyms.md has the measurement.
+EMBED: Literal["beside", "no"] = "beside"
+
+
+class Rules(Protocol):
+    """Where the step takes its rules from, anew for each query."""
+
+    def current(self) -> tuple[Matcher, tuple[str, ...]]:
+        """Return the rules in force, and what is wrong with the files they come from."""
+
+
+class Synonyms:
+    """Adds an `Alternative` for each thing that a phrase of the query may stand for.
+
+    A phrase that was removed, or to which another step gave an alternative, is left as it is, and
+    so is a word whose synonym the user wrote, too.
+    """
+
+    name = "synonyms"
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def __call__(self, query: Interpretation) -> Interpretation:
+        """Return the query with its alternatives and their evidence."""
+        matcher, faults = self._rules.current()
+        for fault in faults:
+            query = query.noticed(Finding(self.name, "broken file", "", 0, 0, fault))
+        written = _written(query.text)
+        for match in list(matcher.matches(query.text, query.free)):
+            query = self._add(query, match, [one for one in match.targets if not written(one)])
+        return query
+
+    def _add(self, query: Interpretation, match: Match, targets: list[Target]) -> Interpretation:
+        text = query.text[match.start : match.end]
+        for target in targets:
+            effect = f"also finds {target.text!r} with weight {target.weight:g}"
+            query = query.noticed(
+                Finding(self.name, "synonym", text, match.start, match.end, target.source, effect)
+            )
+            other = Alternative(
+                match.start, match.end, target.text, target.weight, self.name, EMBED
+            )
+            query = replace(query, alternatives=(*query.alternatives, other))
+        return query
+
+
+def _written(text: str) -> Callable[[Target], bool]:
+    """Return whether the words of a target stand in a text already."""
+    keys = key_of(text)
+
+    def written(target: Target) -> bool:
+        size = len(target.key)
+        return any(keys[at : at + size] == target.key for at in range(len(keys) - size + 1))
+
+    return written

@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from query.understand.interpretation import Alternative, Interpretation
+from query.understand.synonyms.matcher import Matcher
+from query.understand.synonyms.solr import parse
+from query.understand.synonyms.step import Synonyms
+
+RULES = "sofa, couch\ntorch => flash light|.9\n手机, 移动电话"
+
+
+class Fixed:
+    """Rules that never change."""
+
+    def __init__(self, rules: str, *faults: str) -> None:
+        self._now = Matcher(parse(rules, "synonyms/curated.txt")), faults
+
+    def current(self) -> tuple[Matcher, tuple[str, ...]]:
+        """Return the rules and the faults they were made with."""
+        return self._now
+
+
+def _added(query: Interpretation) -> list[tuple[str, str, float]]:
+    understood = Synonyms(Fixed(RULES))(query)
+    return [
+        (query.text[one.start : one.end], one.text, one.weight)
+        for one in understood.alternatives
+        if one.step == "synonyms"
+    ]
+
+
+def test_alternative_and_finding_say_what_and_why() -> None:
+    """A phrase gets its alternative, and the evidence names file, line and weight."""
+    found = Synonyms(Fixed(RULES))(Interpretation.of("camping torches"))
+    assert found.alternatives == (Alternative(8, 15, "flash light", 0.9, "synonyms", "beside"),)
+    assert [(one.text, one.start, one.end, one.source, one.effect) for one in found.findings] == [
+        ("torches", 8, 15, "synonyms/curated.txt:2", "also finds 'flash light' with weight 0.9")
+    ]
+
+
+def test_nothing_to_add_leaves_the_query_as_it_is() -> None:
+    """A query no rule is about comes back as the same object."""
+    query = Interpretation.of("garden hose")
+    assert Synonyms(Fixed(RULES))(query) is query
+
+
+def test_removed_and_taken_spans_are_left_alone() -> None:
+    """What was taken out, or given an alternative by another step, gets none."""
+    query = replace(
+        Interpretation.of("sofa without couch 手机"),
+        removed=((5, 18),),
+        alternatives=(Alternative(0, 4, "sofas", 1.0, "spelling"),),
+    )
+    assert _added(query) == [("手机", "移动电话", 0.5)]
+
+
+def test_what_the_user_wrote_already_is_not_added() -> None:
+    """Somebody who types both words gets neither for the other."""
+    assert _added(Interpretation.of("sofa couch")) == []
+
+
+def test_fault_of_a_file_stands_in_the_evidence() -> None:
+    """A query on rules of which some could not be read says so."""
+    found = Synonyms(Fixed(RULES, "synonyms/curated.txt:1:2: found"))(Interpretation.of("hose"))
+    assert [(one.kind, one.source) for one in found.findings] == [
+        ("broken file", "synonyms/curated.txt:1:2: found")
+    ]
+
+
+_texts = st.lists(
+    st.sampled_from(["sofa", "couches", "torch", "手机", "移动电话", "x", ",", " ", "-"]),
+    max_size=8,
+).map("".join)
+
+
+@given(_texts, st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=3))
+def test_no_expansion_touches_a_removed_span(text: str, cuts: list[tuple[int, int]]) -> None:
+    """Whatever was removed, alternatives lie outside of it and within the text."""
+    removed = tuple((min(cut), max(cut)) for cut in cuts)
+    query = replace(Interpretation.of(text), removed=removed)
+    for one in Synonyms(Fixed(RULES))(query).alternatives:
+        assert 0 <= one.start < one.end <= len(text)
+        assert all(one.end <= start or end <= one.start for start, end in removed)
