@@ -78,13 +78,13 @@ class SearchSettings(_Section):
     """What a search does when the request does not say."""
 
     candidates: int = Field(
-        200, ge=10, le=1000, description="Depth of each leg; no score depends on the page size."
+        200, ge=10, le=1000, description="Products ranked; no score depends on the page size."
     )
     vector_weight: float = Field(
-        0.55, ge=0, le=1, description="Share of the vector legs beside the lexical one."
+        0.55, ge=0, le=1, description="Share of the vectors in systems whose weights are fixed."
     )
-    coverage_weight: float = Field(
-        0.1, ge=0, le=1, description="Share of how much of the query a product has words for."
+    quarantined: tuple[str, ...] = Field(
+        (), description="Steps, terms and stages that every search leaves out."
     )
 
 

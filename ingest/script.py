@@ -4,7 +4,7 @@ Runs inside the shard, so nothing can come between reading a version and writing
 """
 
 # Parameters: group, version, delete, fields, owned, vectors (a map, or null: keep what is
-# stored), vector_names, text_hash, model, state (of a product change: embedded or failed), now.
+# stored), vector_names, sketch (of the vectors), text_hash, model, state (of a product change: embedded or failed), now.
 SOURCE = """
 def s = ctx._source;
 if (s.connector == null) {
@@ -27,8 +27,12 @@ for (name in params.owned) { s.remove(name); }
 if (!params.delete) { s.putAll(params.fields); }
 if (product) {
   boolean keep = params.state == 'embedded' && params.vectors == null;
-  if (!keep) { for (name in params.vector_names) { s.remove(name); } }
+  if (!keep) {
+    for (name in params.vector_names) { s.remove(name); }
+    c.remove('sketch');
+  }
   if (params.vectors != null) { s.putAll(params.vectors); }
+  if (params.sketch != null) { c.sketch = params.sketch; }
   c.deleted = params.delete;
   if (params.delete) {
     c.remove('text_hash');

@@ -16,6 +16,7 @@ from ingest.outcome import TEXT_MOVED, Outcome, outcome
 from ingest.patience import Patience
 from ingest.target import Target
 from ingest.vectors import Vector
+from mappings.sketch import sketch
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,7 @@ class Writer:
             "owned": self._owned[change.group],
             "vectors": write.vectors,
             "vector_names": self._vector_names,
+            "sketch": sketch(list(write.vectors.values())) if write.vectors else None,
             "text_hash": write.text_hash,
             "model": self.target.model,
             "state": write.state,

@@ -31,7 +31,16 @@ _FILTERS: dict[str, dict[str, Any]] = {
     "connector_grams": {"type": "ngram", "min_gram": "4", "max_gram": "4"},
 }
 
+# What a thing is for, or comes with, is not what it is: a case for a phone is no phone. A title's
+# head ends where that begins, provided that something stands before.
+_PURPOSE: dict[Language, str] = {
+    "english": r"(?i)^(.*?\w.*?)\b(?:for|with|without|compatible|fits?|designed|replaces)\b.*$",
+    "chinese": r"^(.*?\w.*?)(?:适用|适配|兼容|配套|用于).*$",
+    "standard": r"^(.*)$",
+}
+
 GRAMS = "connector_grams"
+HEAD = "connector_head"
 
 
 def words(language: Language) -> str:
@@ -55,10 +64,14 @@ def analysis_of(catalogue: Catalogue) -> dict[str, Any]:
     chains[shingles(titled)] = [*_SHINGLED[titled], "connector_shingles"]
     chains[GRAMS] = ["cjk_width", "lowercase", "asciifolding", GRAMS]
     needed = {name for chain in chains.values() for name in chain}
+    analyzers = {
+        name: {"type": "custom", "tokenizer": "standard", "filter": chain}
+        for name, chain in chains.items()
+    }
+    analyzers[HEAD] = {**analyzers[words(titled)], "char_filter": [HEAD]}
+    cut = {"type": "pattern_replace", "pattern": _PURPOSE[titled], "replacement": "$1"}
     return {
-        "analyzer": {
-            name: {"type": "custom", "tokenizer": "standard", "filter": chain}
-            for name, chain in chains.items()
-        },
+        "analyzer": analyzers,
+        "char_filter": {HEAD: cut},
         "filter": {name: part for name, part in _FILTERS.items() if name in needed},
     }

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from connector.errors import CatalogueError
-from mappings.analysis import GRAMS, analysis_of, shingles, words
+from mappings.analysis import GRAMS, HEAD, analysis_of, shingles, words
 from mappings.catalogue import ALL, STATE, Catalogue
 from mappings.contract import ModelContract
 from mappings.tables import EXACT_TEXT, FieldSpec, Knn
@@ -12,6 +12,7 @@ from mappings.tables import EXACT_TEXT, FieldSpec, Knn
 __all__ = [
     "ALIVE",
     "ALL",
+    "SKETCH",
     "index_body",
     "mappings_of",
     "physical_name",
@@ -24,7 +25,9 @@ __all__ = [
 
 Json = dict[str, Any]
 
-SCHEMA = 1
+SCHEMA = 2
+# Where a product's sketch stands; see `mappings.sketch`.
+SKETCH = f"{STATE}.sketch"
 # Only these are seen by a search: neither tombstones nor prices that wait for their product.
 ALIVE: Json = {"term": {"connector.deleted": False}}
 
@@ -162,6 +165,13 @@ def _text(catalogue: Catalogue, name: str, spec: FieldSpec) -> Json:
         field["fields"] = {
             "shingles": {"type": "text", "analyzer": shingles(language)},
             "grams": {"type": "text", "analyzer": GRAMS, "index_options": "freqs"},
+            "head": {
+                "type": "text",
+                "analyzer": HEAD,
+                "search_analyzer": words(language),
+                "index_options": "docs",
+                "norms": False,
+            },
         }
     return field
 
@@ -176,6 +186,7 @@ def _state(catalogue: Catalogue) -> Json:
             "text_hash": {"type": "keyword"},
             "model": {"type": "keyword"},
             "state": {"type": "keyword"},
+            "sketch": {"type": "binary", "doc_values": True},
             "indexed_at": {"type": "date"},
         },
     }

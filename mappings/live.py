@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from connector.cluster import faults
 from connector.errors import IndexMissingError, MappingMismatchError, RefusedError
 from mappings.catalogue import Catalogue
+from mappings.index import SCHEMA
 
 Json = dict[str, Any]
 
@@ -102,6 +103,7 @@ def find_index(client: OpenSearch, alias: str) -> LiveIndex | None:
         )
     physical, body = next(iter(found.items()))
     _check_ours(physical, body["mappings"])
+    _check_schema(physical, body["mappings"]["_meta"]["connector"])
     return LiveIndex(alias, physical, body["mappings"], body["settings"], body["aliases"][alias])
 
 
@@ -111,6 +113,14 @@ def _check_ours(physical: str, mapping: Mapping[str, Any]) -> None:
         raise RefusedError(
             f"index {physical!r} was not made by `connector mappings apply` (its mapping has no "
             "_meta.connector); choose another catalogue name, or remove the alias"
+        )
+
+
+def _check_schema(physical: str, meta: Mapping[str, Any]) -> None:
+    if meta.get("schema") != SCHEMA:
+        raise MappingMismatchError(
+            f"index {physical!r} is of schema {meta.get('schema')}, this version of the connector "
+            f"reads and writes schema {SCHEMA}; build a new index with it"
         )
 
 

@@ -1,83 +1,145 @@
 """What scores are calibrated against: how rare words are, and what an average product looks like."""
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mappings.index import ALIVE
+import numpy as np
+
+from mappings.index import ALIVE, SKETCH
+from mappings.sketch import Vectors
+from mappings.sketch import read as read_sketches
 from query.engine import Engine
-from query.legs import Clause
-
-if TYPE_CHECKING:
-    from connector.encoder import Vectors
+from query.legs import Clause, Slot
+from query.segments import Segment
 
 Json = dict[str, Any]
 
-# The mean of 256 unit vectors is known to about .005 of a cosine, below what ranking can tell.
-_SAMPLE = 256
+# The mean of 1,000 unit vectors is known to about .002 of a cosine, below what ranking can tell.
+_SAMPLE = 1000
 _SEED = 20
 _HIGHEST_MEAN = 0.9
+
+# How rare a word is changes slowly; a query's own words are looked up again after this.
+_FRESH_S = 600.0
+_MOST_WORDS = 50_000
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """A text against the corpus.
+    """A query against the corpus.
 
     Attributes:
         highest: BM25 of a product that holds every word at its most; zero for a text without
             words, as one of stop words only.
-        shares: by term as the index spells it, its share of the text's idf.
+        slots: the query's words with their shares of its idf, together 1.
     """
 
     highest: float
-    shares: Mapping[str, float]
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class _Word:
+    """One word in one field: term and document frequency by position, and the field's documents."""
+
+    positions: tuple[tuple[str, int], ...]
+    documents: int
+
+    def weights(self) -> list[tuple[str, float]]:
+        return [(term, idf(self.documents, count)) for term, count in self.positions]
 
 
 class Corpus:
-    """Statistics of one index. Words are looked up per query, mean vectors once."""
+    """Statistics of one index. Words are looked up as queries bring them, the mean vector once.
 
-    def __init__(self, engine: Engine, vector_fields: Sequence[str]) -> None:
-        self._engine = engine
-        self._fields = tuple(vector_fields)
-        self._means: dict[str, Vectors] | None = None
+    Args:
+        engine: asks the index.
+        dimension: of its vectors.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self, engine: Engine, dimension: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine, self.dimension, self._clock = engine, dimension, clock
+        self._words: dict[tuple[str, str], _Word] = {}
+        self._since = clock()
+        self._mean: Vectors | None = None
         self._ceiling = 0.0
 
-    def weigh(self, text: str, clauses: Sequence[Clause]) -> Weighed:
-        """Weigh a text's words by how rare they are.
+    def weigh(self, segments: Sequence[Segment], clauses: Sequence[Clause]) -> Weighed:
+        """Weigh a query's words by how rare they are.
 
         BM25 of a word approaches idf · c as the word is repeated (c is 1, or k1 + 1 = 2.2 in
         older indices). Words that no product has count as well: they are missed by every
         product.
         Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
         """
-        words = [clause for clause in clauses if clause.words]
-        found = self._engine.terms(text, [clause.field for clause in words])
+        worded = [clause for clause in clauses if clause.words]
+        self._look_up(segments, [clause.field for clause in worded])
         total = sum(
-            clause.boost * idf_sum(terms) for clause, terms in zip(words, found, strict=True)
+            clause.boost * idf
+            for clause in worded
+            for segment in segments
+            for _, idf in self._weights(segment, clause.field)
         )
-        highest = total * self._most_per_idf(words[0].field, found[0]) if total else 0.0
-        return Weighed(highest, shares(found[0]))
+        main = worded[0].field
+        highest = total * self._most_per_idf(segments, main) if total else 0.0
+        return Weighed(highest, self._slots(segments, main))
 
-    def mean_cosine(self, field: str, vector: "Vectors") -> float:
-        """Return the mean cosine of a query vector, shape (dimension,), to the corpus.
+    def mean_cosine(self, vector: Vectors) -> float:
+        """Return the mean cosine of a query vector, shape (dimension,), to the products.
 
         At most .9: the mean of a handful of products can be the query itself, and room must be
         left above it.
         """
-        mean = self.load().get(field)
-        return 0.0 if mean is None else min(float(vector @ mean), _HIGHEST_MEAN)
+        return min(float(self.mean() @ vector), _HIGHEST_MEAN)
 
-    def load(self) -> "dict[str, Vectors]":
-        """Return the mean vector of each field that has any, read from a sample the first time."""
-        if self._means is None:
-            self._means = self._sample()
-        return self._means
+    def mean(self) -> Vectors:
+        """Return the mean of the products' sketches, shape (dimension,), sampled the first time."""
+        if self._mean is None:
+            self._mean = self._sampled()
+        return self._mean
 
-    def _most_per_idf(self, field: str, found: Json) -> float:
+    def _look_up(self, segments: Sequence[Segment], fields: Sequence[str]) -> None:
+        """Ask the engine for the words that are not known yet, all in one round trip."""
+        if self._clock() - self._since > _FRESH_S or len(self._words) > _MOST_WORDS:
+            self._words, self._since = {}, self._clock()
+        wanted = [
+            (field, word) for segment in segments for word in _split(segment) for field in fields
+        ]
+        missing = [pair for pair in dict.fromkeys(wanted) if pair not in self._words]
+        if missing:
+            found = self._engine.terms(missing)
+            self._words |= {pair: _word(facts) for pair, facts in zip(missing, found, strict=True)}
+
+    def _weights(self, segment: Segment, field: str) -> list[tuple[str, float]]:
+        return [weight for word in _split(segment) for weight in self._words[field, word].weights()]
+
+    def _slots(self, segments: Sequence[Segment], field: str) -> tuple[Slot, ...]:
+        weighed = [(segment, dict(self._weights(segment, field))) for segment in segments]
+        total = sum(sum(weights.values()) for _, weights in weighed)
+        slots: list[Slot] = []
+        for segment, weights in weighed:
+            terms = tuple((term, weight / total) for term, weight in weights.items())
+            if len(segment.spellings) > 1 and terms:
+                slots.append(Slot(terms, segment.spellings[1:]))
+            else:
+                slots += [Slot((term,)) for term in terms]
+        return tuple(slots)
+
+    def _most_per_idf(self, segments: Sequence[Segment], field: str) -> float:
         """Return c, read once from the engine's own explanation of one word of one hit."""
-        known = [term for term, facts in found.get("terms", {}).items() if facts.get("doc_freq")]
-        if not self._ceiling and known:
+        if self._ceiling:
+            return self._ceiling
+        places = (
+            place for s in segments for w in _split(s) for place in self._words[field, w].positions
+        )
+        known = [term for term, count in places if count]
+        if known:
             # The term as the index spells it; alone, for a repeated word is boosted.
             query = {"match": {field: {"query": known[0], "analyzer": "keyword"}}}
             body = {"size": 1, "_source": False, "explain": True, "query": query}
@@ -85,62 +147,53 @@ class Corpus:
             self._ceiling = _factor(hits[0]["_explanation"]) if hits else 0.0
         return self._ceiling or 1.0
 
-    def _sample(self) -> "dict[str, Vectors]":
-        import numpy as np
-
-        anywhere = [{"exists": {"field": field}} for field in self._fields]
-        query = {"bool": {"filter": [ALIVE], "should": anywhere, "minimum_should_match": 1}}
+    def _sampled(self) -> Vectors:
+        query = {"bool": {"filter": [ALIVE]}}
         random = {"seed": _SEED, "field": "_seq_no"}
         body = {
             "size": _SAMPLE,
             "track_total_hits": False,
-            "_source": list(self._fields),
+            "_source": False,
+            "docvalue_fields": [SKETCH],
             "query": {"function_score": {"query": query, "random_score": random}},
         }
-        sources = [hit["_source"] for hit in self._engine.search(body, "")["hits"]["hits"]]
-        rows = {f: [source[f] for source in sources if f in source] for f in self._fields}
-        return {
-            f: np.array(vectors, np.float32).mean(axis=0) for f, vectors in rows.items() if vectors
-        }
-
-
-def idf_sum(found: Json) -> float:
-    """Return the summed idf of a text's positions in one field, as the engine weighs them.
-
-    Args:
-        found: `field_statistics` and `terms` of `_termvectors`, with positions; may be empty.
-    """
-    return sum(weight for _, weight in _positions(found))
-
-
-def shares(found: Json) -> dict[str, float]:
-    """Return each distinct term's share of the text's idf, adding up to 1; see `idf_sum`."""
-    weights = dict(_positions(found))
-    total = sum(weights.values())
-    return {term: weight / total for term, weight in weights.items()}
-
-
-def _positions(found: Json) -> list[tuple[str, float]]:
-    """Return term and idf of each position.
-
-    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
-    as the most frequent of them.
-    """
-    if not found:
-        return []
-    at: dict[int, tuple[int, str]] = {}
-    for term, facts in found["terms"].items():
-        for token in facts["tokens"]:
-            place = token["position"]
-            at[place] = max(at.get(place, (-1, "")), (facts.get("doc_freq", 0), term))
-    documents = found["field_statistics"]["doc_count"]
-    return [(term, idf(documents, count)) for count, term in at.values()]
+        hits = self._engine.search(body, "")["hits"]["hits"]
+        sketches = [hit["fields"][SKETCH][0] for hit in hits if SKETCH in hit.get("fields", {})]
+        if not sketches:
+            return np.zeros(self.dimension, np.float32)
+        mean: Vectors = read_sketches(sketches, self.dimension).mean(axis=0)
+        return mean
 
 
 def idf(documents: int, frequency: int) -> float:
     """Return BM25's inverse document frequency; statistics may lag, so it stays above zero."""
     rest = max(documents - frequency, 0)
     return math.log1p((rest + 0.5) / (frequency + 0.5))
+
+
+def _split(segment: Segment) -> Iterable[str]:
+    """Return the stretches that analysis cannot join: terms never cross white space."""
+    return segment.text.split()
+
+
+def _word(found: Json) -> _Word:
+    """Read how one word is analysed.
+
+    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
+    as the most frequent of them.
+
+    Args:
+        found: `field_statistics` and `terms` of `_termvectors`, with positions; may be empty.
+    """
+    if not found:
+        return _Word((), 0)
+    at: dict[int, tuple[int, str]] = {}
+    for term, facts in found["terms"].items():
+        for token in facts["tokens"]:
+            place = token["position"]
+            at[place] = max(at.get(place, (-1, "")), (facts.get("doc_freq", 0), term))
+    positions = tuple((term, count) for count, term in (at[place] for place in sorted(at)))
+    return _Word(positions, found["field_statistics"]["doc_count"])
 
 
 def _factor(explanation: Json) -> float:

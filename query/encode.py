@@ -1,5 +1,6 @@
 """Query vectors: the model is loaded when the first one is needed, and checked before that."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,17 @@ class QueryEncoder:
         self._encoder: Encoder | None = None
         self.vector = lru_cache(_REMEMBERED)(self._encode)
         self.legibility = lru_cache(_REMEMBERED)(self._legibility)
+
+    def mean(self, texts: Sequence[str]) -> "Vectors":
+        """Return the mean direction of texts: float32, shape (dimension,), length 1."""
+        import numpy as np
+
+        if len(texts) == 1:
+            return self.vector(texts[0])
+        mean = np.mean([self.vector(text) for text in texts], axis=0, dtype=np.float32)
+        length = float(np.linalg.norm(mean))
+        # Opposite texts have no mean direction; the first is what was asked.
+        return mean / length if length else self.vector(texts[0])
 
     def _encode(self, text: str) -> "Vectors":
         """Return the text's vector: float32, shape (dimension,), length 1.

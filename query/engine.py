@@ -8,6 +8,7 @@ from opensearchpy import OpenSearch, TransportError
 from opensearchpy.exceptions import HTTP_EXCEPTIONS
 
 from connector.cluster import faults, translate
+from mappings.index import ALIVE
 
 Json = dict[str, Any]
 
@@ -40,34 +41,45 @@ class Engine:
             found: Json = self._client.search(body=body, index=self._alias, params=params)
         return found
 
-    def search_all(self, bodies: Sequence[Json], text: str) -> list[Json]:
-        """Run several searches in one round trip, see `search`; answers in the same order."""
-        header = {"preference": _copy(text), "allow_partial_search_results": False}
-        lines = [line for body in bodies for line in (header, body)]
-        with self._faults():
-            answers: list[Json] = self._client.msearch(body=lines, index=self._alias)["responses"]
-        self._require_whole(answers)
-        return answers
+    def terms(self, words: Sequence[tuple[str, str]]) -> list[Json]:
+        """Return how fields analyse words, with document frequencies, in one round trip.
 
-    def terms(self, text: str, fields: Sequence[str]) -> list[Json]:
-        """Return how each field analyses a text, with document frequencies.
+        Args:
+            words: pairs of field and word.
 
         Returns:
-            One object per field: `field_statistics` and `terms`, as `_termvectors` gives them;
-            empty where the text has no terms or the field no documents.
+            One object per pair: `field_statistics` and `terms`, as `_termvectors` gives them;
+            empty where the word has no terms or the field no documents.
         """
         options = {"term_statistics": True, "field_statistics": True, "offsets": False}
         documents = [
-            {"doc": {field: text}, "fields": [field], "routing": _copy(text), **options}
-            for field in fields
+            {"doc": {field: word}, "fields": [field], "routing": _copy(word), **options}
+            for field, word in words
         ]
         with self._faults():
             found = self._client.mtermvectors(body={"docs": documents}, index=self._alias)
         self._require_whole(found["docs"])
         return [
             document.get("term_vectors", {}).get(field, {})
-            for field, document in zip(fields, found["docs"], strict=True)
+            for (field, _), document in zip(words, found["docs"], strict=True)
         ]
+
+    def sources(self, ids: Sequence[str], shown: Json, text: str) -> dict[str, Json]:
+        """Return the stored fields of products by id; a product that is gone is missing.
+
+        Args:
+            ids: at most 1,000.
+            shown: the `_source` filter.
+            text: the query, see `search`.
+        """
+        body = {
+            "size": len(ids),
+            "track_total_hits": False,
+            "_source": shown,
+            "query": {"bool": {"filter": [ALIVE, {"ids": {"values": list(ids)}}]}},
+        }
+        found = self.search(body, text)["hits"]["hits"]
+        return {hit["_id"]: hit["_source"] for hit in found}
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from mappings.catalogue import Catalogue
-from query.fuse.weights import COVERAGE
 from query.response import Hit, SearchResponse, Term
 
 # Products are listed by these roles, in this order.
@@ -74,7 +73,7 @@ def _lines(hit: Hit) -> Iterator[str]:
 
 def _line(term: Term) -> str:
     sum_ = f"  {term.share:+.3f} = {term.weight:.2f} · {term.value:.3f}  {term.name}"
-    if term.name == COVERAGE:
+    if term.rank is None:
         return sum_
     rank = f"#{term.rank}" if term.rank else "not in its list"
     raw = "none" if term.raw is None else f"{term.raw:.3f}"

@@ -1,4 +1,4 @@
-"""The legs of a search as query bodies: pure functions of a text, a vector and a catalogue.
+"""The legs of a search as query bodies: pure functions of a query, its vectors and a catalogue.
 
 User text stands in these bodies only as the value of `match` clauses and of filter terms.
 """
@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from mappings.catalogue import Catalogue
 from mappings.index import ALIVE, ALL
+from query.segments import Segment
+from query.understand.interpretation import Entity, PriceRange
 
 if TYPE_CHECKING:
     from connector.encoder import Vectors
 
 Json = dict[str, Any]
 
-_COSINE = "1.0 + cosineSimilarity(params.vector, doc[params.field])"
+# How a cosine is read from a nearest-neighbour score, by space; the sources are constants.
+# https://docs.opensearch.org/latest/mappings/supported-field-types/knn-spaces/
+_COSINE = {
+    "cosinesimil": "2.0 * _score - 1.0",
+    "innerproduct": "(_score >= 1.0 ? _score - 1.0 : 1.0 - 1.0 / _score)",
+    "l2": "1.0 - (1.0 / _score - 1.0) / 2.0",
+}
+_ABOVE = "Math.max(0.0, ({cosine} - params.zero) * params.slope)"
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Clause:
         field: of the index.
         boost: factor on its BM25.
         words: whether its terms are the query's words; they alone make the query's maximum,
-            what pieces of words score comes on top.
+            what pieces and pairs of words score comes on top.
     """
 
     field: str
@@ -50,49 +59,154 @@ def bm25_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
     return Clause(ALL, 1.0), *(Clause(name, 0.5 * more) for name, more in above.items())
 
 
-def fielded_clauses(catalogue: Catalogue) -> tuple[Clause, ...]:
-    """Return the lexical leg of the hybrid: BM25 with less of the title, and its 4-grams.
+def four_part(catalogue: Catalogue) -> tuple[Clause, ...]:
+    """Return the lexical leg of the hybrid: the best BM25, and the title's pairs and 4-grams.
 
-    The vectors weigh the title, too; the character 4-grams bridge misspelled and joined words.
-    Measured with the title's pairs of words as well, which added nothing once there are vectors.
+    Pairs of neighbouring words tell phrases; character 4-grams bridge misspelled and joined words.
     """
-    plain, title, *weighted = bm25_clauses(catalogue)
+    title = catalogue.title
     return (
-        plain,
-        Clause(title.field, 0.5 * title.boost),
-        *weighted,
-        Clause(f"{title.field}.grams", 0.1, words=False),
+        *bm25_clauses(catalogue),
+        Clause(f"{title}.shingles", 0.3, words=False),
+        Clause(f"{title}.grams", 0.2, words=False),
     )
 
 
-def lexical(text: str, clauses: Sequence[Clause], *, named: bool = False) -> Json:
-    """Return the lexical leg: a product matches when any clause does; scores add up."""
-    matches: list[Json] = []
-    for clause in clauses:
-        match: Json = {"query": text, "boost": clause.boost}
-        if named:
-            match["_name"] = clause.field
-        matches.append({"match": {clause.field: match}})
-    return {"bool": {"should": matches, "minimum_should_match": 1}}
+def matching(field: str, segments: Sequence[Segment], boost: float = 1.0) -> Json:
+    """Return what matches the query's segments in one field; scores of segments add up.
+
+    Of a segment's spellings the one that scores best counts, each at its weight.
+    """
+    matches = []
+    for segment in segments:
+        spellings = [_match(field, text, weight) for text, weight in segment.spellings]
+        matches.append(spellings[0] if len(spellings) == 1 else {"dis_max": {"queries": spellings}})
+    return {"bool": {"should": matches, "boost": boost}}
 
 
-def covered(shares: Mapping[str, float], names: Sequence[str]) -> Json:
-    """Return a query whose score is the share of the query's words that a product has, 0 to 1.
+def _match(field: str, text: str, boost: float) -> Json:
+    return {"match": {field: {"query": text, "boost": boost}}}
+
+
+def lexical(segments: Sequence[Segment], clauses: Sequence[Clause], *, named: bool = False) -> Json:
+    """Return the lexical leg: a product matches when any clause does; scores add up.
 
     Args:
-        shares: by term of `all`, its share; the terms are analysed already.
-        names: under which the terms' scores come back, in the same order.
+        segments: of the query.
+        clauses: its parts, at their boosts.
+        named: return each part's score, without its boost, under its field's name.
+    """
+    parts = []
+    for clause in clauses:
+        part = matching(clause.field, segments, clause.boost)
+        if named:
+            part["bool"]["_name"] = clause.field
+        parts.append(part)
+    return {"bool": {"should": parts, "minimum_should_match": 1}}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in the query that a product fills, or does not.
+
+    Attributes:
+        terms: as the index spells them, each with its share of the query's idf.
+        others: further spellings of the place, as text, each with its weight.
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    others: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def share(self) -> float:
+        """Share of the query's idf that the place has."""
+        return sum(share for _, share in self.terms)
+
+
+def covered(field: str, slots: Sequence[Slot], name: str, boost: float) -> Json:
+    """Return a query whose score is the share of the query's words that a field has, 0 to 1.
+
+    Args:
+        field: of the index, analysed as `all` is.
+        slots: the query's words.
+        name: under which the score comes back, without its boost.
+        boost: of the whole.
     """
     words: list[Json] = []
-    for name, (term, share) in zip(names, shares.items(), strict=True):
-        match = {"match": {ALL: {"query": term, "analyzer": "keyword"}}}
-        words.append({"constant_score": {"filter": match, "boost": share, "_name": name}})
-    return {"bool": {"should": words}}
+    for slot in slots:
+        whole = [_constant(_term(field, term), share) for term, share in slot.terms]
+        others = [
+            _constant({"match": {field: {"query": text, "operator": "and"}}}, slot.share * weight)
+            for text, weight in slot.others
+        ]
+        words += (
+            [{"dis_max": {"queries": [{"bool": {"should": whole}}, *others]}}] if others else whole
+        )
+    # A named score leaves out the boosts of the queries around it, not its own.
+    return {"bool": {"should": [{"bool": {"should": words, "_name": name}}], "boost": boost}}
+
+
+def _term(field: str, term: str) -> Json:
+    """Return a match of a term that is analysed already."""
+    return {"match": {field: {"query": term, "analyzer": "keyword"}}}
+
+
+def _constant(query: Json, score: float) -> Json:
+    return {"constant_score": {"filter": query, "boost": score}}
+
+
+def avoiding(title: str, phrases: Sequence[str], name: str) -> Json:
+    """Return what finds products whose title has something unwanted, unless it says "free of" it.
+
+    Args:
+        title: field of the title.
+        phrases: what products should not have.
+        name: under which the share of unwanted phrases comes back, 0 to 1.
+    """
+    found = []
+    for phrase in phrases:
+        there = {"match": {title: {"query": phrase, "operator": "and"}}}
+        denied = [
+            {"match_phrase": {title: words}}
+            for words in (
+                f"{phrase} free",
+                f"free of {phrase}",
+                f"without {phrase}",
+                f"no {phrase}",
+            )
+        ]
+        unwanted = {"bool": {"must": there, "must_not": denied}}
+        found.append(_constant(unwanted, 1.0 / len(phrases)))
+    return {"bool": {"should": found, "_name": name}}
+
+
+def named_values(entities: Sequence[tuple[Entity, str, float]], name: str) -> Json:
+    """Return what finds products with the values that a query names.
+
+    Args:
+        entities: each with the index field of its exact value, and its share, together 1 at most.
+        name: under which the sum of the shares comes back.
+    """
+    found = [
+        _constant({"term": {field: {"value": entity.value}}}, share)
+        for entity, field, share in entities
+    ]
+    return {"bool": {"should": found, "_name": name}}
 
 
 def filtered(leg: Json, conditions: Sequence[Json]) -> Json:
     """Return a leg under the request's filters, deleted products left out."""
     return {"bool": {"must": [leg], "filter": [ALIVE, *conditions]}}
+
+
+def priced(price: PriceRange) -> Json:
+    """Return the condition that a product is in a price range, as far as its price is known."""
+    outside: list[Json] = []
+    if price.low is not None:
+        outside.append({"range": {price.field: {"lt": price.low}}})
+    if price.high is not None:
+        outside.append({"range": {price.field: {"gt": price.high}}})
+    return {"bool": {"must_not": outside}}
 
 
 def nearest(field: str, vector: "Vectors", k: int, conditions: Sequence[Json]) -> Json:
@@ -105,22 +219,37 @@ def nearest(field: str, vector: "Vectors", k: int, conditions: Sequence[Json]) -
     return {"knn": {field: {"vector": vector.tolist(), "k": k, "filter": inside}}}
 
 
-def similarity(field: str, vector: "Vectors") -> Json:
-    """Return an exact vector score for every product that has the field: cosine + 1, 0 to 2.
+def calibrated(leg: Json, space: str, zero: float, weight: float) -> Json:
+    """Return a vector leg whose score is `weight · (cos - zero) / (1 - zero)`, at least 0.
 
-    The script is constant, and computes the same in every engine, space and version:
-    https://docs.opensearch.org/latest/vector-search/vector-search-techniques/painless-functions/
+    Args:
+        leg: the vector leg.
+        space: of its field.
+        zero: the cosine that says nothing for a product.
+        weight: what the same direction as the query scores.
     """
-    params = {"field": field, "vector": vector.tolist()}
-    return {
-        "script_score": {
-            "query": {"exists": {"field": field}},
-            "script": {"source": _COSINE, "params": params},
-            "_name": field,
-        }
-    }
+    source = _ABOVE.format(cosine=_COSINE[space])
+    params = {"zero": zero, "slope": weight / (1.0 - zero)}
+    return {"script_score": {"query": leg, "script": {"source": source, "params": params}}}
 
 
 def among(ids: Sequence[str]) -> Json:
     """Return the condition that a product is one of these."""
     return {"ids": {"values": list(ids)}}
+
+
+def exactly(field: str, vectors: Mapping[str, "Vectors"]) -> Json:
+    """Return an exact vector score for every product that has the field: cosine + 1, 0 to 2.
+
+    The script is constant, and computes the same in every engine, space and version:
+    https://docs.opensearch.org/latest/vector-search/vector-search-techniques/painless-functions/
+    """
+    params = {"field": field, "vector": vectors[field].tolist()}
+    source = "1.0 + cosineSimilarity(params.vector, doc[params.field])"
+    return {
+        "script_score": {
+            "query": {"exists": {"field": field}},
+            "script": {"source": source, "params": params},
+            "_name": field,
+        }
+    }

@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from connector.errors import RequestError
 
-System = Literal["bm25", "vector", "native", "hybrid"]
-SYSTEMS: tuple[System, ...] = ("bm25", "vector", "native", "hybrid")
+System = Literal[
+    "bm25", "vector", "native", "strong", "rrf", "min_max", "z_score", "dbsf", "convex", "hybrid"
+]
+SYSTEMS: tuple[System, ...] = get_args(System)
 
 # Pages end here: deeper results are an export, not a search.
 MAX_WINDOW = 1000
@@ -60,7 +62,9 @@ class SearchRequest:
         from_: hits left out before the page; `size + from_` is at most 1,000.
         filters: all are met, on every leg; several `=` on one field mean any of their values.
         system: which ranking answers.
-        explain: also return what each lexical clause scored.
+        explain: also return which terms matched in which field.
+        without: steps of understanding, terms of the score and stages after it that are left out.
+        min_score: hits below are left out; see docs/search.md for what a score means.
     """
 
     text: str
@@ -69,6 +73,8 @@ class SearchRequest:
     filters: tuple[Filter, ...] = ()
     system: System = "hybrid"
     explain: bool = False
+    without: tuple[str, ...] = ()
+    min_score: float | None = None
 
 
 def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:

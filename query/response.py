@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from query.ranking import Adjustment
+    from query.understand.interpretation import Interpretation
 
 
 @dataclass(frozen=True)
@@ -10,12 +14,11 @@ class Term:
     """One readable part of a score.
 
     Attributes:
-        name: `lexical`, `coverage`, or the vector field's name.
-        rank: place in this leg's own list, from 1; None when the leg did not find the product
-            by itself (its score was then computed all the same), and for coverage, which finds
-            nothing of its own.
-        raw: the leg's own score: BM25 in the engine's units, the covered share of the words, or
-            a cosine, -1 to 1; None when the product has no such score, as one without a vector.
+        name: of the term, see docs/search.md.
+        rank: place among the candidates by this leg alone, from 1; None for a term that is no
+            leg, and where the leg knows nothing of the product.
+        raw: in the term's own units: BM25 in the engine's, a cosine, a share of the words; None
+            when the product has no such score, as one without a vector.
         value: the raw score calibrated against the corpus: 0 says nothing for the product,
             1 is the most there can be; a cosine below the corpus' mean comes out negative.
         weight: of this term in the blend.
@@ -38,11 +41,13 @@ class Evidence:
     """Why a hit stands where it stands.
 
     Attributes:
-        terms: their shares add up to the hit's score.
+        terms: their shares add up to the score that fusion gave the hit.
+        adjustments: what the stages after fusion did to it, in their order.
         clauses: raw score of each named lexical clause; filled when the request explains.
     """
 
     terms: tuple[Term, ...]
+    adjustments: "tuple[Adjustment, ...]" = ()
     clauses: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -80,6 +85,7 @@ class SearchResponse:
             not part of it.
         system: which ranking answered.
         notes: what was done to the request, in sentences.
+        interpretation: what the query was understood to ask; None where a system does not ask.
     """
 
     hits: tuple[Hit, ...]
@@ -88,6 +94,7 @@ class SearchResponse:
     took_ms: float
     system: str
     notes: tuple[str, ...] = ()
+    interpretation: "Interpretation | None" = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the response as plain data; the shape is documented in docs/search.md."""
@@ -96,6 +103,7 @@ class SearchResponse:
             "took_ms": round(self.took_ms, 1),
             "total": {"value": self.total, "relation": self.relation},
             "notes": list(self.notes),
+            "interpretation": asdict(self.interpretation) if self.interpretation else None,
             "hits": [_hit(hit) for hit in self.hits],
         }
 
@@ -106,5 +114,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "id": hit.id,
         "score": hit.score,
         "source": dict(hit.source),
-        "evidence": {"terms": terms, "clauses": dict(hit.evidence.clauses)},
+        "evidence": {
+            "terms": terms,
+            "adjustments": [asdict(one) for one in hit.evidence.adjustments],
+            "clauses": dict(hit.evidence.clauses),
+        },
     }

@@ -1,10 +1,13 @@
 """One searcher for one index: a request goes in, a ranking that explains itself comes out."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from connector.cluster import connect
+from connector.errors import RequestError
 from connector.settings import Settings
 from mappings.catalogue import Catalogue
 from mappings.live import open_index
@@ -12,17 +15,31 @@ from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
 from query.filters import clauses
-from query.request import SearchRequest, System, checked
+from query.ranking import Ranking, Stage
+from query.request import SearchRequest, checked
 from query.response import SearchResponse
-from query.systems import blended, bm25, native
-from query.systems.reader import Answer, Reader
+from query.systems import ANSWERS
+from query.systems.reader import Reader
+from query.understand.interpretation import Step
 
-_ANSWERS: dict[System, Answer] = {
-    "bm25": bm25.answer,
-    "vector": blended.vector,
-    "native": native.answer,
-    "hybrid": blended.hybrid,
+WEIGHTS = {
+    "lexical": 0.3,
+    "vector": 0.35,
+    "coverage": 0.2,
+    "neighbours": 0.2,
+    "feedback": 0.1,
+    "accessory": -0.07,
+    "avoided": -0.1,
 }
+FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}
+
+
+def _steps() -> Sequence[Step]:
+    return ()
+
+
+def _stages() -> Sequence[Stage]:
+    return ()
 
 
 class Searcher:
@@ -46,9 +63,18 @@ class Searcher:
         live = open_index(client, alias)
         engine = Engine(client, alias, settings.opensearch.url)
         catalogue = live.catalogue
-        corpus = Corpus(engine, tuple(catalogue.vectors))
-        encoder = QueryEncoder(live, settings.encoder)
-        return cls(Reader(engine, catalogue, corpus, encoder, settings.search))
+        reader = Reader(
+            engine=engine,
+            catalogue=catalogue,
+            corpus=Corpus(engine, live.model["dimension"]),
+            encoder=QueryEncoder(live, settings.encoder),
+            settings=settings.search,
+            steps=_steps,
+            stages=_stages,
+            weights=WEIGHTS,
+            first_pass=FIRST_PASS,
+        )
+        return cls(reader)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -66,15 +92,41 @@ class Searcher:
         """
         request, notes = checked(request)
         conditions = clauses(request.filters, self._reader.catalogue)
-        if request.system != "bm25":
-            self._reader.encoder.load()
-            self._reader.corpus.load()
+        self._prepare(request)
         begin = time.perf_counter()
-        found = _ANSWERS[request.system](self._reader, request, conditions)
+        found = ANSWERS[request.system](self._reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
         return SearchResponse(
-            found.hits, found.total, found.relation, took_ms, request.system, notes
+            hits=found.hits,
+            total=found.total,
+            relation=found.relation,
+            took_ms=took_ms,
+            system=request.system,
+            notes=(*notes, *found.notes),
+            interpretation=found.interpretation,
         )
+
+    def rank(self, request: SearchRequest) -> Ranking:
+        """Return all candidates of a request as the hits' evidence shows them, best first.
+
+        Raises:
+            RequestError: also when the system has no candidates of its own.
+            ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
+                `search`.
+        """
+        request, _ = checked(replace(request, size=0))
+        conditions = clauses(request.filters, self._reader.catalogue)
+        self._prepare(request)
+        found = ANSWERS[request.system](self._reader, request, conditions)
+        if found.ranking is None:
+            raise RequestError(f"system {request.system!r} leaves the ranking to the engine")
+        return found.ranking
+
+    def _prepare(self, request: SearchRequest) -> None:
+        """Load what is loaded once, so that it is not part of a search's time."""
+        if request.system != "bm25":
+            self._reader.encoder.load()
+            self._reader.corpus.mean()
 
     def warm(self, text: str) -> None:
         """Compute and remember a text's vector; the first one loads the model.

@@ -1,5 +1,24 @@
-"""Scores of several legs become one.
+"""Several scores become one: one file per method, all of the same form, found by name in METHODS.
 
-`convex` is the connector's own: a linear score of calibrated, named terms; `weights` are its
-fixed weights; `native` is OpenSearch's normalisation of each page's scores, for comparison.
+`calibrated` is the default. The others are the field's usual ones, on the same candidates, for
+comparison; `native` is OpenSearch's own hybrid query.
 """
+
+from query.fuse.calibrated import calibrated
+from query.fuse.convex import convex
+from query.fuse.dbsf import dbsf
+from query.fuse.method import Fuse
+from query.fuse.min_max import min_max
+from query.fuse.rrf import rrf
+from query.fuse.z_score import z_score
+
+# Methods that know only the legs' raw scores; `calibrated` knows the corpus.
+METHODS: dict[str, Fuse] = {
+    "rrf": rrf,
+    "min_max": min_max,
+    "z_score": z_score,
+    "dbsf": dbsf,
+    "convex": convex,
+}
+
+__all__ = ["METHODS", "Fuse", "calibrated"]

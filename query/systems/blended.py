@@ -1,102 +1,115 @@
-"""The connector's own ranking: every candidate of any leg, scored exactly on every leg.
+"""The connector's own rankings: one search for the candidates, one for the page.
 
-Two round trips: the legs bring candidates, then the engine itself ranks them all by the
-calibrated sum and returns only the page.
+`hybrid` scores them with the calibrated terms and the learned weights, `vector` with the vector
+term alone, and the other methods of `query.fuse` from the raw scores of the two legs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from mappings.index import ALIVE
-from query.fuse.convex import blend
-from query.fuse.weights import LEXICAL, fixed, with_coverage
+import numpy as np
+
+from query.fuse import METHODS, Fuse
+from query.fuse.method import Leg
+from query.gather import Gathered, gather
+from query.ranking import Floats, Ranking, Stage
 from query.request import SearchRequest
 from query.response import Evidence, Hit, Term
-from query.systems.calibrated import Leg, lexical_legs, vector_legs
-from query.systems.reader import Found, Json, Reader
+from query.score import ordered, ranked
+from query.systems.reader import Answer, Found, Json, Reader
 
-# Place in one leg's own list by product id, from 1.
-Ranks = dict[str, int]
+# Terms that have a place in a list of their own.
+_LISTED = ("lexical", "vector")
 
 
 def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
-    """Blend the lexical leg, coverage and the vector legs with the settings' fixed weights.
-
-    The vectors' share shrinks as the model cannot read the text; see `QueryEncoder`.
-
-    Total: products with any of the words, and candidates of the vector legs without one.
-    """
-    legible = reader.encoder.legibility(request.text)
-    alone = fixed(reader.catalogue, reader.settings.vector_weight * legible)
-    weights = with_coverage(alone, reader.settings.coverage_weight)
-    lexical, coverage = lexical_legs(reader, request.text, weights, conditions)
-    legs = [lexical, coverage, *vector_legs(reader, request.text, weights, conditions)]
-    (matching, *_), ranks = _candidates(reader, request.text, legs)
-    body = {**_page(request, legs, ranks, conditions), "aggs": {LEXICAL: {"filter": lexical.find}}}
-    answer = _ranked(reader, request, body)
-    wordless = len(_union(ranks)) - answer["aggregations"][LEXICAL]["doc_count"]
-    hits = _hits(answer, legs, ranks, explain=request.explain)
-    return Found(hits, matching["value"] + wordless, matching["relation"])
+    """Rank by the learned weights, then by the stages after fusion."""
+    left_out = reader.left_out(request)
+    stages = [stage for stage in reader.stages() if stage.name not in left_out]
+    fields = tuple(dict.fromkeys(field for stage in stages for field in stage.fields))
+    gathered = gather(reader, request, conditions, fields)
+    ranking = ranked(gathered.asked, gathered.found, gathered.values, gathered.weights)
+    return _page(reader, request, gathered, _staged(gathered.asked.query.asked, ranking, stages))
 
 
 def vector(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
-    """Blend the vector legs alone. Total: their candidates."""
-    legs = vector_legs(reader, request.text, fixed(reader.catalogue, 1.0), conditions)
-    _, ranks = _candidates(reader, request.text, legs)
-    answer = _ranked(reader, request, _page(request, legs, ranks, conditions))
-    hits = _hits(answer, legs, ranks, explain=False)
-    return Found(hits, len(_union(ranks)), "eq")
+    """Rank by the vector term alone."""
+    gathered = gather(reader, request, conditions, words=False)
+    ranking = ranked(gathered.asked, gathered.found, gathered.values, {"vector": 1.0})
+    return _page(reader, request, gathered, ranking)
 
 
-def _candidates(reader: Reader, text: str, legs: Sequence[Leg]) -> tuple[list[Json], list[Ranks]]:
-    """Ask every leg for its best, without fetching anything.
+def fused(method: str) -> Answer:
+    """Return the system that fuses the raw scores of the lexical and the vector leg."""
 
-    Returns:
-        The totals of the legs that find, and the ranks of all: none for a term that only scores.
-    """
-    depth = reader.settings.candidates
-    bodies = [{"size": depth, "_source": False, "query": leg.find} for leg in legs if leg.find]
-    found = [answer["hits"] for answer in reader.engine.search_all(bodies, text)]
-    lists = iter([{hit["_id"]: rank for rank, hit in enumerate(one["hits"], 1)} for one in found])
-    return [one["total"] for one in found], [next(lists) if leg.find else {} for leg in legs]
+    def answer(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
+        gathered = gather(reader, request, conditions)
+        return _page(reader, request, gathered, _fused(METHODS[method], reader, gathered))
+
+    return answer
 
 
-def _union(ranks: Sequence[Ranks]) -> list[str]:
-    return list(dict.fromkeys(id_ for one in ranks for id_ in one))
+def _fused(method: Fuse, reader: Reader, gathered: Gathered) -> Ranking:
+    words, cosines = gathered.values["lexical"].raw, gathered.values["vector"].raw
+    share = reader.settings.vector_weight
+    both = (
+        Leg("lexical", np.where(words > 0, words, np.nan).astype(np.float32), 0.0, 1.0 - share),
+        Leg("vector", cosines, -1.0, share),
+    )
+    scores = method(both)
+    kept = {name: gathered.values[name] for name in _LISTED}
+    weights = np.zeros(len(kept), np.float32)
+    return ordered(gathered.asked, gathered.found, kept, weights, scores)
 
 
-def _page(
-    request: SearchRequest, legs: Sequence[Leg], ranks: Sequence[Ranks], conditions: Sequence[Json]
-) -> Json:
-    terms = [leg.term for leg in legs]
+def _staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:
+    for stage in stages:
+        ranking = stage(text, ranking)
+    return ranking
+
+
+def _page(reader: Reader, request: SearchRequest, gathered: Gathered, ranking: Ranking) -> Found:
+    if request.min_score is not None:
+        kept = [row for row, score in enumerate(ranking.scores) if score >= request.min_score]
+        ranking = ranking.take(kept)
+    ids = ranking.ids[request.from_ : request.from_ + request.size]
+    sources = reader.engine.sources(ids, reader.shown, request.text) if ids else {}
+    places = _places(ranking)
+    hits = tuple(
+        _hit(ranking, row, sources[id_], places)
+        for row, id_ in enumerate(ids, request.from_)
+        if id_ in sources
+    )
+    found = gathered.found
+    return Found(hits, found.total, found.relation, gathered.asked.query, ranking)
+
+
+def _places(ranking: Ranking) -> dict[str, list[int | None]]:
+    """Return each row's place by each leg's own scores, from 1; None where the leg knows nothing."""
     return {
-        "size": request.size,
-        "from": request.from_,
-        "track_total_hits": False,
-        "query": blend(terms, _union(ranks), [ALIVE, *conditions]),
+        name: _place(ranking.raw[:, ranking.terms.index(name)])
+        for name in _LISTED
+        if name in ranking.terms
     }
 
 
-def _ranked(reader: Reader, request: SearchRequest, body: Json) -> Json:
-    return reader.engine.search({**body, "_source": reader.shown}, request.text, named=True)
+def _place(scores: Floats) -> list[int | None]:
+    there = np.nan_to_num(scores, nan=-np.inf)
+    place = np.empty(len(scores), np.intp)
+    place[np.argsort(-there, kind="stable")] = np.arange(1, len(scores) + 1)
+    known = there > np.where(scores >= 0, 0.0, -np.inf)
+    return [int(one) if is_known else None for one, is_known in zip(place, known, strict=True)]
 
 
-def _hits(
-    answer: Json, legs: Sequence[Leg], ranks: Sequence[Ranks], *, explain: bool
-) -> tuple[Hit, ...]:
-    """Return the page in the engine's order, which is the order of the terms' sum."""
-    return tuple(_hit(hit, legs, ranks, explain) for hit in answer["hits"]["hits"])
-
-
-def _hit(hit: Json, legs: Sequence[Leg], ranks: Sequence[Ranks], explain: bool) -> Hit:
-    scores: Mapping[str, float] = hit.get("matched_queries") or {}
+def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, list[int | None]]) -> Hit:
     terms = tuple(
-        _term(leg, one.get(hit["_id"]), scores) for leg, one in zip(legs, ranks, strict=True)
+        Term(
+            name=name,
+            rank=places[name][row] if name in places else None,
+            raw=None if np.isnan(ranking.raw[row, column]) else float(ranking.raw[row, column]),
+            value=float(ranking.values[row, column]),
+            weight=float(ranking.weights[column]),
+        )
+        for column, name in enumerate(ranking.terms)
     )
-    clauses = {n: scores[n] for n in legs[0].names if n in scores} if explain else {}
-    total = sum(term.share for term in terms)
-    return Hit(hit["_id"], total, hit["_source"], Evidence(terms, clauses))
-
-
-def _term(leg: Leg, rank: int | None, scores: Mapping[str, float]) -> Term:
-    raw = leg.raw(scores)
-    return Term(leg.term.name, rank, raw, leg.term.value(raw), leg.term.weight)
+    moved = tuple(one for one in ranking.adjustments if one.id == ranking.ids[row])
+    return Hit(ranking.ids[row], float(ranking.scores[row]), source, Evidence(terms, moved))

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from query.fuse.weights import LEXICAL
 from query.legs import bm25_clauses, filtered, lexical
 from query.request import SearchRequest
 from query.response import Evidence, Hit, Term
+from query.segments import segments
 from query.systems.reader import Found, Json, Reader
+from query.understand.interpretation import Interpretation
 
 
 def answer(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
     """Rank by BM25: `most_fields` over `all` and title^.5. Total: products with any of the words."""
-    leg = lexical(request.text, bm25_clauses(reader.catalogue), named=request.explain)
+    text = segments(Interpretation.of(request.text))
+    leg = lexical(text, bm25_clauses(reader.catalogue), named=request.explain)
     body = {
         "size": request.size,
         "from": request.from_,
@@ -25,7 +27,10 @@ def answer(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -
 
 def _hit(hit: Json, rank: int) -> Hit:
     score = float(hit["_score"])
-    term = Term(LEXICAL, rank, raw=score, value=score, weight=1.0)
+    term = Term("lexical", rank, raw=score, value=score, weight=1.0)
     return Hit(
-        hit["_id"], score, hit["_source"], Evidence((term,), hit.get("matched_queries") or {})
+        hit["_id"],
+        score,
+        hit["_source"],
+        Evidence((term,), clauses=hit.get("matched_queries") or {}),
     )

@@ -1,7 +1,7 @@
 """What a system works with, and what it hands back."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from connector.settings import SearchSettings
@@ -9,26 +9,48 @@ from mappings.catalogue import Catalogue
 from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
+from query.ranking import Ranking, Stage
 from query.request import SearchRequest
 from query.response import Hit
+from query.understand.interpretation import Interpretation, Step
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Reader:
-    """An open index: the engine, and what is known about it."""
+    """An open index: the engine, and what is known about it.
+
+    Attributes:
+        engine: asks the index.
+        catalogue: the index was built from.
+        corpus: its statistics.
+        encoder: of queries.
+        settings: what a search does when the request does not say.
+        steps: of understanding, in order; asked for each search, for they may be reloaded.
+        stages: after fusion, in order; likewise.
+        weights: of the terms.
+        first_pass: of the terms of the score that neighbours and feedback are computed from.
+    """
 
     engine: Engine
     catalogue: Catalogue
     corpus: Corpus
     encoder: QueryEncoder
     settings: SearchSettings
+    steps: Callable[[], Sequence[Step]]
+    stages: Callable[[], Sequence[Stage]]
+    weights: Mapping[str, float]
+    first_pass: Mapping[str, float]
 
     @property
     def shown(self) -> Json:
         """Return the `_source` filter of a page: no vectors, no bookkeeping."""
         return {"excludes": [*self.catalogue.vectors, "connector"]}
+
+    def left_out(self, request: SearchRequest) -> frozenset[str]:
+        """Return what is left out of one search: by the request, or quarantined by the settings."""
+        return frozenset((*request.without, *self.settings.quarantined))
 
 
 @dataclass(frozen=True)
@@ -38,6 +60,9 @@ class Found:
     hits: tuple[Hit, ...]
     total: int
     relation: Literal["eq", "gte"]
+    interpretation: Interpretation | None = None
+    ranking: Ranking | None = None
+    notes: tuple[str, ...] = field(default=())
 
 
 # A checked request and its filter clauses become a page.

@@ -1,0 +1,199 @@
+"""The first round trip: one search that brings every product worth scoring, with raw scores.
+
+Its own order is a first pass: the calibrated sum of the lexical leg, coverage and the vector legs,
+computed by the engine. What is ranked afterwards is the first `depth` products of that order, so
+that no score depends on the page that is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from mappings.catalogue import Catalogue
+from mappings.index import ALIVE, ALL, SKETCH
+from mappings.sketch import read as read_sketches
+from query import legs
+from query.corpus import Weighed
+from query.legs import Clause, Json
+from query.ranking import Floats
+from query.segments import Segment
+from query.understand.interpretation import Entity, Interpretation
+
+COVERAGE, TITLE, HEAD, AVOIDED, NAMED = "coverage", "title", "head", "avoided", "named"
+
+
+@dataclass(frozen=True)
+class FirstPass:
+    """Weights of the engine's own sum, which only decides what is looked at.
+
+    Attributes:
+        lexical: of the lexical leg.
+        coverage: of the share of the query's words.
+        vector: of the vector legs together.
+    """
+
+    lexical: float = 0.45
+    coverage: float = 0.1
+    vector: float = 0.45
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One reading of the query as a vector.
+
+    Attributes:
+        vector: float32, shape (dimension,), length 1.
+        zero: mean cosine to the products.
+        weight: 1 for the most likely reading.
+    """
+
+    vector: Floats
+    zero: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything that is known of a query before the engine is asked.
+
+    Attributes:
+        query: as understood.
+        segments: what the lexical leg searches for.
+        clauses: of the lexical leg.
+        weighed: its words against the corpus.
+        senses: the vectors of its readings; none for a search by words alone.
+        entities: named values, each with its index field and share.
+        mean: of the products' vectors, shape (dimension,).
+        conditions: filter clauses that every product meets.
+    """
+
+    query: Interpretation
+    segments: tuple[Segment, ...]
+    clauses: tuple[Clause, ...]
+    weighed: Weighed
+    senses: tuple[Sense, ...]
+    entities: tuple[tuple[Entity, str, float], ...]
+    mean: Floats
+    conditions: tuple[Json, ...]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What the engine found. N products in the order of the first pass.
+
+    Attributes:
+        ids: N.
+        named: raw score of each named clause, float32 (N,); 0 where it does not match.
+        vectors: sketched, float32 (N, dimension); zeros for a product without.
+        fields: values of the doc-value fields that were asked for, each N long, None where absent.
+        total: products with any of the words, and those that only a vector leg found.
+        relation: `eq` when `total` is exact.
+        aggregations: as the engine gave them.
+    """
+
+    ids: tuple[str, ...]
+    named: Mapping[str, Floats]
+    vectors: Floats
+    fields: Mapping[str, Sequence[Any]]
+    total: int
+    relation: Literal["eq", "gte"]
+    aggregations: Mapping[str, Any] = field(default_factory=dict)
+
+    def score(self, name: str) -> Floats:
+        """Return a clause's raw scores; zeros when it was not asked."""
+        found = self.named.get(name)
+        return np.zeros(len(self.ids), np.float32) if found is None else found
+
+
+def body(
+    asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int, fields: Sequence[str] = ()
+) -> Json:
+    """Return the search that brings the candidates.
+
+    Args:
+        asked: the query.
+        catalogue: names the title and the vector fields.
+        first: weights of the engine's sum.
+        depth: products that are brought.
+        fields: with doc values, brought along.
+    """
+    return {
+        "size": depth,
+        "_source": False,
+        "docvalue_fields": [SKETCH, *fields],
+        "query": {
+            "bool": {
+                "filter": [ALIVE, *asked.conditions],
+                "must": [_found(asked, catalogue, first, depth)],
+                "should": _scored(asked, catalogue),
+            }
+        },
+    }
+
+
+def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> Json:
+    """Return what any leg finds, scored by the first pass."""
+    found: list[Json] = []
+    if asked.segments and asked.clauses:
+        weight = first.lexical / (asked.weighed.highest or 1.0)
+        leg = legs.lexical(asked.segments, asked.clauses, named=True)
+        found.append({"bool": {"should": [leg], "boost": weight}})
+        if asked.weighed.slots:
+            found.append(legs.covered(ALL, asked.weighed.slots, COVERAGE, first.coverage))
+    share = first.vector / max(1, len(catalogue.vectors))
+    for sense in asked.senses:
+        for name in catalogue.vectors:
+            leg = legs.nearest(name, sense.vector, depth, asked.conditions)
+            weight = share * sense.weight
+            found.append(legs.calibrated(leg, catalogue.knn.space, sense.zero, weight))
+    return {"bool": {"should": found, "minimum_should_match": 1}}
+
+
+def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
+    """Return what finds nothing by itself and leaves the first pass alone."""
+    scored: list[Json] = []
+    slots, title = asked.weighed.slots, catalogue.title
+    if slots and asked.clauses:
+        scored.append(legs.covered(title, slots, TITLE, 0.0))
+        scored.append(legs.covered(f"{title}.head", slots, HEAD, 0.0))
+    if asked.query.avoided:
+        unwanted = legs.avoiding(title, asked.query.avoided, AVOIDED)
+        scored.append({"bool": {"should": [unwanted], "boost": 0.0}})
+    if asked.entities:
+        values = legs.named_values(asked.entities, NAMED)
+        scored.append({"bool": {"should": [values], "boost": 0.0}})
+    return scored
+
+
+def read(answer: Json, dimension: int, fields: Sequence[str] = ()) -> Candidates:
+    """Read the engine's answer to `body`.
+
+    Args:
+        answer: with named scores.
+        dimension: of the vectors.
+        fields: that were asked for.
+    """
+    hits = answer["hits"]["hits"]
+    matched = [hit.get("matched_queries") or {} for hit in hits]
+    values = [hit.get("fields") or {} for hit in hits]
+    names = {name for scores in matched for name in scores}
+    total = answer["hits"]["total"]
+    return Candidates(
+        ids=tuple(hit["_id"] for hit in hits),
+        named={
+            name: np.array([scores.get(name, 0.0) for scores in matched], np.float32)
+            for name in names
+        },
+        vectors=read_sketches([_one(found, SKETCH) for found in values], dimension),
+        fields={name: [found.get(name) for found in values] for name in fields},
+        total=total["value"],
+        relation=total["relation"],
+        aggregations=answer.get("aggregations", {}),
+    )
+
+
+def _one(found: Mapping[str, Sequence[Any]], name: str) -> Any:
+    values = found.get(name)
+    return values[0] if values else None

@@ -1,0 +1,101 @@
+"""From a request to scored candidates: understanding, one search, the terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from query import candidates, legs
+from query.candidates import Asked, Candidates, FirstPass, Sense
+from query.filters import clauses
+from query.legs import Json
+from query.request import SearchRequest
+from query.score import ENCODED, terms_of
+from query.segments import segments
+from query.systems.reader import Reader
+from query.terms.term import Values
+from query.understand.interpretation import Entity, Interpretation, Reading, understand
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One search up to its terms.
+
+    Attributes:
+        asked: what the engine was asked.
+        found: what it found.
+        values: of every term.
+        weights: of the terms in this search; what was left out weighs nothing.
+    """
+
+    asked: Asked
+    found: Candidates
+    values: Mapping[str, Values]
+    weights: Mapping[str, float]
+
+
+def gather(
+    reader: Reader,
+    request: SearchRequest,
+    conditions: Sequence[Json],
+    fields: Sequence[str] = (),
+    *,
+    words: bool = True,
+) -> Gathered:
+    """Understand a request, bring its candidates and compute their terms.
+
+    Args:
+        reader: the open index.
+        request: checked.
+        conditions: its filters as clauses.
+        fields: with doc values, to bring along.
+        words: whether the lexical leg takes part.
+    """
+    left_out = reader.left_out(request)
+    query = understand(request.text, [s for s in reader.steps() if s.name not in left_out])
+    asked = prepare(reader, query, conditions, words=words)
+    depth = reader.settings.candidates
+    body = candidates.body(asked, reader.catalogue, FirstPass(), depth, fields)
+    answer = reader.engine.search(body, request.text, named=True)
+    found = candidates.read(answer, reader.corpus.dimension, fields)
+    values = terms_of(asked, found, reader.first_pass)
+    weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
+    return Gathered(asked, found, values, _legible(weights, reader.encoder.legibility(query.asked)))
+
+
+def prepare(
+    reader: Reader, query: Interpretation, conditions: Sequence[Json], *, words: bool
+) -> Asked:
+    """Return everything the engine is asked with, one round trip for words not yet known."""
+    stretches = segments(query) if words else ()
+    parts = legs.four_part(reader.catalogue)
+    every = [*conditions, *clauses(query.filters, reader.catalogue)]
+    if query.price:
+        every.append(legs.priced(query.price))
+    return Asked(
+        query=query,
+        segments=stretches,
+        clauses=parts,
+        weighed=reader.corpus.weigh(stretches, parts),
+        senses=tuple(_sense(reader, reading) for reading in query.readings()),
+        entities=_entities(reader, query.entities),
+        mean=reader.corpus.mean(),
+        conditions=tuple(every),
+    )
+
+
+def _sense(reader: Reader, reading: Reading) -> Sense:
+    vector = reader.encoder.mean(reading.texts)
+    return Sense(vector, reader.corpus.mean_cosine(vector), reading.weight)
+
+
+def _entities(reader: Reader, entities: Sequence[Entity]) -> tuple[tuple[Entity, str, float], ...]:
+    """Return the entities that can be looked up, each with its share: confidence over their number."""
+    fields = [(entity, reader.catalogue.filter_field(entity.field)) for entity in entities]
+    usable = [(entity, field) for entity, field in fields if field]
+    return tuple((entity, field, entity.confidence / len(usable)) for entity, field in usable)
+
+
+def _legible(weights: Mapping[str, float], legibility: float) -> dict[str, float]:
+    """Return the weights with the encoder's part shrunk as it cannot read the text."""
+    return {
+        name: weight * legibility if name in ENCODED else weight for name, weight in weights.items()
+    }

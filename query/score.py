@@ -1,0 +1,95 @@
+"""Candidates become a ranking: every term of every candidate, then one score."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from query.candidates import Asked, Candidates
+from query.fuse import calibrated
+from query.ranking import Floats, Ranking
+from query.terms.coverage import accessory, coverage, title
+from query.terms.feedback import feedback
+from query.terms.lexical import lexical
+from query.terms.named import avoided, entities
+from query.terms.neighbours import neighbours
+from query.terms.term import First, Passed, Second, Values
+from query.terms.vector import vector
+
+FIRST: dict[str, First] = {
+    "lexical": lexical,
+    "vector": vector,
+    "coverage": coverage,
+    "title": title,
+    "accessory": accessory,
+    "avoided": avoided,
+    "entities": entities,
+}
+SECOND: dict[str, Second] = {"neighbours": neighbours, "feedback": feedback}
+TERMS: tuple[str, ...] = (*FIRST, *SECOND)
+# What an encoder has a part in: these are worth less as it cannot read a text.
+ENCODED = frozenset({"vector", *SECOND})
+
+
+def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -> dict[str, Values]:
+    """Return every term's values.
+
+    Args:
+        asked: the query.
+        found: its candidates.
+        first_pass: fixed weights of the score that neighbours and feedback are computed from.
+    """
+    values = {name: term(asked, found) for name, term in FIRST.items()}
+    score = np.zeros(len(found.ids), np.float32)
+    for name, weight in first_pass.items():
+        score += np.float32(weight) * values[name].value
+    passed = Passed(values, score, _centred(found.vectors, asked.mean))
+    if found.ids:
+        values |= {name: term(asked, found, passed) for name, term in SECOND.items()}
+    else:
+        values |= dict.fromkeys(SECOND, Values(score, score))
+    return values
+
+
+def ranked(
+    asked: Asked, found: Candidates, values: Mapping[str, Values], weights: Mapping[str, float]
+) -> Ranking:
+    """Return the candidates by the weighted sum of their terms, best first; ties by id."""
+    names = tuple(values)
+    table = np.stack([values[name].value for name in names], axis=1)
+    factors = np.array([weights.get(name, 0.0) for name in names], np.float32)
+    scores = calibrated(table, factors)
+    return ordered(asked, found, values, factors, scores)
+
+
+def ordered(
+    asked: Asked,
+    found: Candidates,
+    values: Mapping[str, Values],
+    weights: Floats,
+    scores: Floats,
+) -> Ranking:
+    """Return the candidates by a score, best first; ties by id."""
+    ranking = Ranking(
+        ids=found.ids,
+        scores=scores,
+        terms=tuple(values),
+        weights=weights,
+        values=np.stack([one.value for one in values.values()], axis=1),
+        raw=np.stack([one.raw for one in values.values()], axis=1),
+        sketches=_centred(found.vectors, asked.mean),
+        fields=found.fields,
+    )
+    return ranking.take(best_first(found.ids, scores))
+
+
+def best_first(ids: Sequence[str], scores: Floats) -> list[int]:
+    """Return rows by score, of equal scores by id: the same order however the rows came."""
+    return sorted(range(len(ids)), key=lambda row: (-float(scores[row]), ids[row]))
+
+
+def _centred(vectors: Floats, mean: Floats) -> Floats:
+    """Return vectors without the mean, length 1; zeros stay."""
+    there = vectors.any(axis=1, keepdims=True)
+    moved = np.where(there, vectors - mean, 0.0)
+    length = np.linalg.norm(moved, axis=1, keepdims=True)
+    return (moved / np.maximum(length, 1e-9)).astype(np.float32)
