@@ -128,6 +128,20 @@ class Searcher:
             self._reader.encoder.load()
             self._reader.corpus.mean()
 
+    def using(self, step: Step) -> Self:
+        """Return a searcher on the same connections with this step in place of the one of its name.
+
+        Where no step has that name, it comes last. Closing either closes both.
+        """
+        before = self._reader.steps
+
+        def steps() -> Sequence[Step]:
+            names = [one.name for one in before()]
+            place = names.index(step.name) if step.name in names else len(names)
+            return (*before()[:place], step, *before()[place + 1 :])
+
+        return type(self)(replace(self._reader, steps=steps))
+
     def warm(self, text: str) -> None:
         """Compute and remember a text's vector; the first one loads the model.
 
