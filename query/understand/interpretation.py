@@ -145,10 +145,18 @@ class Interpretation:
         """Return the interpretation with more evidence."""
         return replace(self, findings=(*self.findings, *findings))
 
+    def removing(self, *spans: tuple[int, int]) -> "Interpretation":
+        """Return the query with more spans removed, and without what was found inside them."""
+        removed = _merged((*self.removed, *spans))
+        alternatives = tuple(
+            one for one in self.alternatives if _clear(removed, one.start, one.end)
+        )
+        return replace(self, removed=removed, alternatives=alternatives)
+
     def free(self, start: int, end: int) -> bool:
         """Return whether a span was neither removed nor given an alternative."""
         taken = [*self.removed, *((one.start, one.end) for one in self.alternatives)]
-        return all(end <= begin or stop <= start for begin, stop in taken)
+        return _clear(taken, start, end)
 
     def readings(self) -> tuple[Reading, ...]:
         """Return what is embedded: the query as asked, then its other senses.
@@ -194,6 +202,22 @@ def understand(text: str, steps: Iterable[Step]) -> Interpretation:
     for step in steps:
         query = step(query)
     return query
+
+
+def _clear(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    """Return whether none of the spans shares a character with another."""
+    return all(end <= begin or stop <= start for begin, stop in spans)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return spans in order, those that touch or overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

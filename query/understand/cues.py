@@ -1,0 +1,146 @@
+"""Words that negate, and the phrase that each of them is about."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from query.understand.vocabulary import HAN
+
+Spans = tuple[tuple[int, int], ...]
+
+# English cues that mean nothing else, and those that also begin names ("no show socks").
+_STRONG = ("without", "w/o", "excluding", "except for", "except", "other than")
+_WEAK = ("no", "not", "non")
+# Words that only tie a cue to what is asked for; they go with it.
+_TIES = "but|and|with|has|have|having|that|is|are"
+# Where the negated phrase ends.
+_STOPS = frozenset(
+    (
+        *("and", "or", "but", "nor", "for", "with", "in", "on", "at", "from", "to", "by", "of"),
+        *("that", "which", "under", "over", "below", "above", "than", "please", "without"),
+        *("w/o", "no", "not", "non", "excluding", "except", "only"),
+    )
+)
+_OPENERS = frozenset(("a", "an", "the", "any"))
+# Behind "not" they make a sentence, as slogans have it: "not your phone".
+_SENTENCE = frozenset(
+    (
+        *("a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "i"),
+        *("you", "we", "they", "it", "so", "too", "very", "just", "all", "only", "for", "to"),
+        *("in", "on", "with", "if", "or", "and"),
+    )
+)
+# Names and compound adjectives that begin with a negation and ask for what they say.
+IDIOMS = frozenset(
+    (
+        *("bake", "bark", "bite", "boundaries", "bull", "bullshit", "chew", "contact", "cook"),
+        *("cost", "crease", "doubt", "drill", "drip", "fear", "fog", "fuss", "iron", "kill"),
+        *("knead", "leak", "limit", "limits", "mess", "more", "name", "nonsense", "one", "other"),
+        *("pain", "parking", "problem", "pull", "reservations", "rinse", "roll", "rules", "rust"),
+        *("scratch", "see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting"),
+        *("spill", "stain", "stick", "sweat", "tangle", "tear", "tears", "thanks", "tie", "time"),
+        *("tip", "touch", "trespassing", "way", "worries", "wrinkle", "yes"),
+    )
+)
+_MOST_WORDS = 4
+
+_CUE = re.compile(
+    rf"(?<!\S)(?P<ties>(?:(?:{_TIES})\s+)*)(?P<cue>{'|'.join((*_STRONG, *_WEAK))})(?=\s+\S)"
+)
+_WORD = re.compile(rf"[^\s,;。!?()\[\]\"&{HAN}]+|[^\s]")
+
+# Chinese cues that mean nothing else, and those that also begin names (无线, 免洗).
+_STRONG_ZH = "不含有?|不带|不要|没有|不包括|不包含|除了?"
+_WEAK_ZH = "无|免|非"
+_END_ZH = r"\s,、;。!?()但而且并"
+_CUE_ZH = re.compile(
+    rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH}))"
+    rf"(?P<phrase>[^{_END_ZH}的]{{1,10}}?)(?P<tail>(?:以外|之外|外)?的?)(?=$|[{_END_ZH}]|(?<=的))"
+)
+_AND_ZH = re.compile("[和或及与]")
+# 不要太贵: how much, not what.
+_DEGREE_ZH = re.compile("[太很更最那这]|超过|低于|高于")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A negation in a text.
+
+    Attributes:
+        start: first character of what is taken out, the words that tie it to the rest included.
+        end: one past the last.
+        word: the cue itself.
+        strong: whether the word can be nothing but a negation.
+        phrases: spans of what is negated, one or more.
+    """
+
+    start: int
+    end: int
+    word: str
+    strong: bool
+    phrases: Spans
+
+
+def english(text: str, removed: Spans) -> Iterator[Cue]:
+    """Yield the negations of a text in lower case that are in English.
+
+    Args:
+        text: the query.
+        removed: spans that an earlier step took out; a phrase ends before them.
+    """
+    place = 0
+    while found := _CUE.search(text, place):
+        place = found.end()
+        if any(start < found.end() and found.start() < end for start, end in removed):
+            continue
+        stop = min((start for start, _ in removed if start >= place), default=len(text))
+        phrases = _phrases(text, place, stop, found["cue"])
+        if phrases:
+            place = phrases[-1][1]
+            strong = found["cue"] in _STRONG
+            yield Cue(found.start(), place, found["cue"], strong, phrases)
+
+
+def mandarin(text: str, removed: Spans) -> Iterator[Cue]:
+    """Yield the negations of a text that are in Chinese; see `english`."""
+    for found in _CUE_ZH.finditer(text):
+        if any(start < found.end() and found.start() < end for start, end in removed):
+            continue
+        if not _DEGREE_ZH.match(found["phrase"]):
+            strong = re.fullmatch(_WEAK_ZH, found["cue"]) is None
+            yield Cue(*found.span(), found["cue"], strong, _split(found))
+
+
+def _phrases(text: str, place: int, stop: int, cue: str) -> Spans:
+    """Return the phrases behind an English cue: up to four words, more after "or" and "nor".
+
+    "And" leads on to one last word alone: "without arms and wheels", not "without arms and in red".
+    """
+    phrases: list[list[tuple[int, int]]] = [[]]
+    words = list(_WORD.finditer(text, place, stop))
+    for number, found in enumerate(words):
+        word, last = found.group(), number + 1 == len(words)
+        joins = word in ("or", "nor") or (word in ("and", "&") and number + 2 == len(words))
+        if phrases[-1] and joins and not last:
+            phrases.append([])
+        elif word in _STOPS or not word[0].isalnum() or (cue == "not" and word in _SENTENCE):
+            break
+        elif phrases[-1] or word not in _OPENERS:
+            phrases[-1].append(found.span())
+        if cue == "non":
+            break
+    kept = [words for words in phrases if words]
+    if any(len(words) > _MOST_WORDS for words in kept):
+        return ()
+    return tuple((words[0][0], words[-1][1]) for words in kept)
+
+
+def _split(found: re.Match[str]) -> Spans:
+    """Return the parts of a Chinese phrase that 和, 或 or the like join."""
+    start = found.start("phrase")
+    spans = []
+    for part in _AND_ZH.split(found["phrase"]):
+        if part:
+            spans.append((start, start + len(part)))
+        start += len(part) + 1
+    return tuple(spans)

@@ -1,0 +1,102 @@
+"""Amounts of money in a text: numbers in English and Chinese, and the names of currencies."""
+
+import re
+from dataclasses import dataclass
+
+from query.understand.chinese import NUMERAL, number
+
+# What a sign or a word may mean, ISO 4217. `pound` is a weight but where prices are in pounds.
+SIGNS: dict[str, tuple[str, ...]] = {
+    "us$": ("USD",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"),
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "¥": ("CNY", "JPY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+}
+WORDS: dict[str, tuple[str, ...]] = {
+    "dollars": SIGNS["$"],
+    "dollar": SIGNS["$"],
+    "bucks": SIGNS["$"],
+    "usd": ("USD",),
+    "euros": ("EUR",),
+    "euro": ("EUR",),
+    "eur": ("EUR",),
+    "quid": ("GBP",),
+    "gbp": ("GBP",),
+    "rmb": ("CNY",),
+    "cny": ("CNY",),
+    "yuan": ("CNY",),
+    "yen": ("JPY",),
+    "jpy": ("JPY",),
+    "rupees": ("INR",),
+    "inr": ("INR",),
+    "元": ("CNY",),
+    "圆": ("CNY",),
+    "块钱": ("CNY",),
+    "块": ("CNY",),
+    "人民币": ("CNY",),
+    "美元": ("USD",),
+    "美金": ("USD",),
+    "欧元": ("EUR",),
+    "英镑": ("GBP",),
+    "日元": ("JPY",),
+    "港币": ("HKD",),
+    "港元": ("HKD",),
+}
+WEIGHTS_TOO = {"pounds": ("GBP",), "pound": ("GBP",)}
+
+# 块 is also a piece: below this many it takes a word that compares to make it money.
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?"
+_ENDS = r"""(?![%"'°/]|[.,:]?\d|-?[a-z])"""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number that may be money.
+
+    Attributes:
+        value: in units of the currency.
+        currencies: which it may be in, ISO 4217; empty when none is named.
+        plain: whether it is written as a price without a currency may be: a whole number, or two
+            decimals.
+    """
+
+    value: float
+    currencies: tuple[str, ...]
+    plain: bool
+
+
+def pattern(name: str, currency: str | None) -> str:
+    """Return a regular expression for an amount; `amount` reads its groups.
+
+    Args:
+        name: prefix of its groups' names.
+        currency: of the catalogue; "50 pounds" is money only where it is pounds.
+    """
+    signs = _any(SIGNS)
+    words = _any({**WORDS, **(WEIGHTS_TOO if currency == "GBP" else {})}, after="(?![a-z])")
+    digits = rf"(?:{_ARABIC})(?:\s?[百千万]|k(?![a-z]))?"
+    return (
+        rf"(?:(?P<{name}_sign>{signs})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元))"
+        rf"(?:\s?(?P<{name}_word>{words}|{signs})|{_ENDS})"
+    )
+
+
+def amount(found: re.Match[str], name: str) -> Amount:
+    """Return the amount that a pattern of this name matched."""
+    written = found[name]
+    value = number(written.removesuffix("k")) * (1000 if written.endswith("k") else 1)
+    marks = [found[f"{name}_{part}"] for part in ("sign", "word")]
+    meant = [{**SIGNS, **WORDS, **WEIGHTS_TOO}[mark] for mark in marks if mark]
+    currencies = tuple(code for code in meant[0] if code in meant[-1]) if meant else ()
+    decimals = written.partition(".")[2]
+    return Amount(value, currencies or (meant[0] if meant else ()), len(decimals) != 1)
+
+
+def _any(names: dict[str, tuple[str, ...]], after: str = "") -> str:
+    ordered = sorted(names, key=len, reverse=True)
+    return "|".join(
+        re.escape(name) + (after if name.isascii() and name.isalpha() else "") for name in ordered
+    )

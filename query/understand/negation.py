@@ -1,0 +1,111 @@
+"""What a product should not have: "without buckles", "不含糖", out of the words that say so."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from query.understand.cues import IDIOMS, Cue, english, mandarin
+from query.understand.interpretation import Finding, Interpretation
+from query.understand.plural import singular
+from query.understand.vocabulary import PhraseCount
+from query.understand.words import keys
+
+
+class Negation:
+    """Reads negated phrases into `avoided`, and takes them out of what is asked for.
+
+    "Sugar free" asks for something, and so does a name that begins with a negation: "no show
+    socks", "无线". A phrase that is asked for as well ("tool case without tools") is taken out but
+    not avoided: the same words would speak for a product and against it.
+    """
+
+    name = "negation"
+
+    def __init__(self, phrase_count: PhraseCount | None = None) -> None:
+        """Make the step.
+
+        Args:
+            phrase_count: in how many titles the second word (lower case, not stemmed, stop words
+                kept) or Chinese character directly follows the first; without it "non", 无 and 免
+                are never taken for negations.
+        """
+        self._phrase_count = phrase_count
+
+    def __call__(self, query: Interpretation) -> Interpretation:
+        """Return the query with what it avoids."""
+        cues = list(self._cues(query))
+        if not cues:
+            return query
+        less = query.removing(*((cue.start, cue.end) for cue in cues))
+        if not keys(less.asked):
+            effect = "nothing else is asked for, so the words stay"
+            return query.noticed(*(_finding(query.text, cue, effect) for cue in cues))
+        for cue in cues:
+            less = _avoiding(less, cue)
+        return less
+
+    def _cues(self, query: Interpretation) -> Iterator[Cue]:
+        text = query.text
+        for cue in (*english(text, query.removed), *mandarin(text, query.removed)):
+            words = keys(text[slice(*cue.phrases[0])])
+            if words and not self._is_name(text, cue, words):
+                yield self._narrowed(text, cue)
+
+    def _is_name(self, text: str, cue: Cue, words: list[str]) -> bool:
+        """Return whether the words ask for what they say: "no show", "listen without prejudice"."""
+        before = keys(text[: cue.start])
+        if not cue.word.isascii():
+            return not cue.strong and (not before or self._count(cue.word, words[0]) != 0)
+        if cue.strong:
+            titled = before and self._said(before[-1], cue.word) and self._said(cue.word, words[0])
+            return bool(titled) and not (self._said("with", words[0]) or self._said("no", words[0]))
+        if not before or words[0] in IDIOMS or words[0][0].isdigit():
+            return True
+        said = self._count(cue.word, words[0])
+        if cue.word == "non" or said is None:
+            return said != 0 if cue.word == "non" else False
+        return said > (self._count("with", words[0]) or 0) + (self._count("without", words[0]) or 0)
+
+    def _narrowed(self, text: str, cue: Cue) -> Cue:
+        """Return the cue with its phrase cut where titles negate the first words of it alone.
+
+        "Drain without overflow solid brass": titles say "without overflow" more often than
+        "overflow solid".
+        """
+        start, end = cue.phrases[-1]
+        words = keys(text[start:end])
+        if not cue.word.isascii() or len(cue.phrases) > 1 or not self._said(cue.word, words[0]):
+            return cue
+        negated = self._count(cue.word, words[0]) or 0
+        for first, second in pairwise(words):
+            if (self._count(first, second) or 0) < negated:
+                end = text.index(first, start) + len(first)
+                return replace(cue, end=end, phrases=((start, end),))
+        return cue
+
+    def _count(self, first: str, second: str) -> int | None:
+        return self._phrase_count(first, second) if self._phrase_count else None
+
+    def _said(self, first: str, second: str) -> bool:
+        return bool(self._count(first, second))
+
+
+def _avoiding(query: Interpretation, cue: Cue) -> Interpretation:
+    """Return the query with a cue's phrases avoided, those left out that it asks for, too."""
+    phrases = [query.text[start:end] for start, end in cue.phrases]
+    avoided = [phrase for phrase in phrases if not _asked(phrase, query.asked)]
+    effect = "avoids " + ", ".join(avoided) if avoided else "not avoided: it is asked for, too"
+    query = replace(query, avoided=tuple(dict.fromkeys((*query.avoided, *avoided))))
+    return query.noticed(_finding(query.text, cue, effect))
+
+
+def _asked(phrase: str, asked: str) -> bool:
+    """Return whether all words of a phrase are among those asked for, number aside."""
+    return {*map(singular, keys(phrase))} <= {*map(singular, keys(asked))}
+
+
+def _finding(text: str, cue: Cue, effect: str) -> Finding:
+    words = text[cue.start : cue.end]
+    return Finding(
+        Negation.name, "negation", words, cue.start, cue.end, f'the word "{cue.word}"', effect
+    )

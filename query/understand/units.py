@@ -1,0 +1,147 @@
+"""Sizes with units, and the other ways in which a catalogue may spell them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from query.understand.chinese import NUMERAL, number
+from query.understand.vocabulary import HAN
+from query.understand.words import keys
+
+# One unit a line: its spellings in English, then in Chinese, the commonest first.
+UNITS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("inch", '"', "in"), ("寸", "英寸", "吋")),
+    (("ft", "feet", "foot"), ("英尺",)),
+    (("yard", "yd"), ("码",)),
+    (("mm", "millimeter", "millimetre"), ("毫米",)),
+    (("cm", "centimeter", "centimetre"), ("厘米", "公分")),
+    (("m", "meter", "metre"), ("米",)),
+    (("km", "kilometer", "kilometre"), ("公里", "千米")),
+    (("ml", "milliliter", "millilitre"), ("毫升",)),
+    (("l", "liter", "litre"), ("升",)),
+    (("fl oz", "fluid ounce"), ("液量盎司",)),
+    (("oz", "ounce"), ("盎司",)),
+    (("gallon", "gal"), ("加仑",)),
+    (("quart", "qt"), ("夸脱",)),
+    (("mg", "milligram"), ("毫克",)),
+    (("g", "gram"), ("克",)),
+    (("kg", "kilo", "kilogram"), ("公斤", "千克")),
+    (("lb", "pound"), ("磅",)),
+    (("carat",), ("克拉",)),
+    (("w", "watt"), ("瓦",)),
+    (("kw", "kilowatt"), ("千瓦",)),
+    (("v", "volt"), ("伏",)),
+    (("a", "amp"), ("安",)),
+    (("mah",), ("毫安", "毫安时")),
+    (("hz", "hertz"), ("赫兹",)),
+    (("mhz", "megahertz"), ()),
+    (("ghz", "gigahertz"), ()),
+    (("mb", "megabyte"), ()),
+    (("gb", "gigabyte", "gig"), ()),
+    (("tb", "terabyte"), ()),
+    (("mp", "megapixel"), ("万像素",)),
+    (("pack", "pk"), ()),
+    (("piece", "pc"), ()),
+    (("count", "ct"), ()),
+    (("x",), ("倍",)),
+)
+_SIGNS = {'"': '"', "''": '"', "'": "ft"}
+# Longer names are seldom written on to the number, but for these.
+_ABBREVIATED = 3
+_CLOSE = ("inch", "pack")
+
+# What another spelling is worth of the one that was typed: another spacing of the same, another
+# name of the unit, the number alone (as `55"` is indexed).
+_SPACED, _RENAMED, _BARE = 0.9, 0.8, 0.7
+
+_UNIT_OF = {name: unit for unit in UNITS for names in unit for name in names}
+_SINGULAR = {f"{name}s": name for name in _UNIT_OF if name.isascii() and len(name) > 1}
+_SINGULAR |= {"inches": "inch"}
+_WORDS = sorted({*_UNIT_OF, *_SINGULAR} - {*_SIGNS}, key=len, reverse=True)
+_NUMBER = r"(?:\d+[ -])?\d+/\d+|\d+(?:[.,]\d+)?"
+_BEFORE = rf"(?<![^\W{HAN}])(?<![.,/$€£¥#])(?<!\w-)"
+_AFTER = rf"(?![^\W{HAN}])"
+_SIZE = re.compile(
+    rf"{_BEFORE}(?P<number>{_NUMBER}|{NUMERAL})(?:"
+    rf"(?P<gap>[ -]?)(?P<word>{'|'.join(map(re.escape, _WORDS))}){_AFTER}(?!-\w)"
+    rf"|(?P<sign>''|[\"'])(?!\w))"
+)
+_TIMES = r"[\"']?\s?[x\u00d7*]\s?"
+_SIDES = re.compile(
+    rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?(?:[\"'](?!\w)|{_AFTER})"
+)
+_QUOTED = re.compile(r'(?<!\S)"[^"]*"')
+# Not grams but networks.
+_NETWORK = re.compile("[2-6]g")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size in a text.
+
+    Attributes:
+        start: its first character.
+        end: one past its last.
+        spellings: other ways to write it, the likeliest first, with what each is worth of the
+            typed one, above 0, below 1.
+    """
+
+    start: int
+    end: int
+    spellings: tuple[tuple[str, float], ...]
+
+
+def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
+    """Yield the sizes of a text in lower case, none overlapping another.
+
+    Args:
+        text: with straight quotes.
+        chinese: whether the catalogue may write units in Chinese.
+    """
+    sides = [Size(*found.span(), _sides(found)) for found in _SIDES.finditer(text)]
+    yield from sides
+    for found in _SIZE.finditer(text):
+        inside = any(one.start < found.end() and found.start() < one.end for one in sides)
+        if not inside and _is_size(text, found):
+            yield Size(*found.span(), _spellings(found, chinese=chinese))
+
+
+def _sides(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
+    lengths = [length for length in found.groups() if length]
+    spelled = ("x".join(lengths), " x ".join(lengths))
+    return tuple((text, _SPACED) for text in spelled if keys(text) != keys(found.group()))
+
+
+def _is_size(text: str, found: re.Match[str]) -> bool:
+    """Return whether a number and a unit are one: one letter stands close, "2 in 1" is no size."""
+    if found["sign"]:
+        return not any(one.end() == found.end() for one in _QUOTED.finditer(text))
+    word, gap = found["word"], found["gap"]
+    if not word.isascii():
+        return True
+    if len(word) == 1:
+        return not gap and not _NETWORK.fullmatch(found.group())
+    return word != "in" or gap != " " or found.end() == len(text)
+
+
+def _spellings(found: re.Match[str], *, chinese: bool) -> tuple[tuple[str, float], ...]:
+    count = found["number"]
+    count = count if count[0].isascii() else f"{number(count):g}"
+    name = _SIGNS[found["sign"]] if found["sign"] else found["word"]
+    name = _SINGULAR.get(name, name)
+    english, others = _UNIT_OF[name]
+    weights: dict[str, float] = {}
+    for spelling in (name, *(others if chinese else ()), *english):
+        same = _SPACED if spelling == name and not found["sign"] else _RENAMED
+        for written in _written(count, spelling):
+            weights.setdefault(written, _BARE if spelling == '"' else same)
+    typed = keys(found.group())
+    return tuple((text, weight) for text, weight in weights.items() if keys(text) != typed)
+
+
+def _written(count: str, name: str) -> tuple[str, ...]:
+    if name == '"' or not name.isascii():
+        return (f"{count}{name}",)
+    if len(name) <= _ABBREVIATED or name in _CLOSE:
+        return f"{count} {name}", f"{count}{name}"
+    return (f"{count} {name}",)
