@@ -86,6 +86,12 @@ class SearchSettings(_Section):
     quarantined: tuple[str, ...] = Field(
         (), description="Steps, terms and stages that every search leaves out."
     )
+    synonyms: Path | None = Field(
+        None, description="Folder with curated*.txt and accepted.txt; see docs/synonyms.md."
+    )
+    lexicon_max_age_s: float = Field(
+        3600.0, ge=0, description="After this long the catalogue's words and values are read again."
+    )
 
 
 class Settings(BaseSettings):

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from query.understand.synonyms.rules import Rule
-from query.understand.synonyms.units import Unit, key_of, phrases
+from query.understand.synonyms.units import key_of, phrases
+from query.understand.words import Word
 
 # What a word weighs that a rule names without a weight: docs/synonyms.md has the measurement.
 WEIGHT = 0.5
@@ -79,7 +80,7 @@ class Matcher:
                     yield match[0]
                 place += match[1] if match else 1
 
-    def _at(self, run: list[Unit], place: int, free: Free) -> tuple[Match, int] | None:
+    def _at(self, run: list[Word], place: int, free: Free) -> tuple[Match, int] | None:
         """Return the longest match that begins at a unit, and its length in units."""
         longest = min(self._longest.get(run[place].key, 0), len(run) - place)
         for length in range(longest, 0, -1):

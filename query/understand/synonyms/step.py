@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from query.understand.interpretation import Alternative, Finding, Interpretation
 from query.understand.synonyms.matcher import Match, Matcher, Target
 from query.understand.synonyms.units import key_of
-
-# A second text to embed, averaged with the first: docs/synonyms.md has the measurement.
-EMBED: Literal["beside", "no"] = "beside"
 
 
 class Rules(Protocol):
@@ -43,13 +40,15 @@ class Synonyms:
 
     def _add(self, query: Interpretation, match: Match, targets: list[Target]) -> Interpretation:
         text = query.text[match.start : match.end]
-        for target in targets:
+        for place, target in enumerate(targets):
             effect = f"also finds {target.text!r} with weight {target.weight:g}"
             query = query.noticed(
                 Finding(self.name, "synonym", text, match.start, match.end, target.source, effect)
             )
+            # One more text to embed is enough: docs/synonyms.md has the measurement.
             other = Alternative(
-                match.start, match.end, target.text, target.weight, self.name, EMBED
+                *(match.start, match.end, target.text, target.weight, self.name),
+                embed="no" if place else "beside",
             )
             query = replace(query, alternatives=(*query.alternatives, other))
         return query

@@ -46,6 +46,17 @@ def test_nothing_to_add_leaves_the_query_as_it_is() -> None:
     assert Synonyms(Fixed(RULES))(query) is query
 
 
+def test_only_the_strongest_is_embedded() -> None:
+    """A phrase with several synonyms brings one more text to embed, not as many as it has."""
+    rules = Fixed("sofa => couch|.4, settee|.9")
+    found = Synonyms(rules)(Interpretation.of("red sofa"))
+    assert [(one.text, one.embed) for one in found.alternatives] == [
+        ("settee", "beside"),
+        ("couch", "no"),
+    ]
+    assert found.readings()[0].texts == ("red sofa", "red settee")
+
+
 def test_removed_and_taken_spans_are_left_alone() -> None:
     """What was taken out, or given an alternative by another step, gets none."""
     query = replace(
