@@ -1,0 +1,101 @@
+"""What a catalogue says about itself: its words, its values, its prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from query.understand.inflections import inflections
+from query.understand.words import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a catalogue field, under one of the forms it can be named by.
+
+    Attributes:
+        kind: see `query.understand.interpretation.Entity`.
+        field: of the catalogue.
+        text: as the index spells it most often; a line `name: value` of an attribute.
+        form: words it is named by, see `query.understand.words.form`.
+        products: that have it.
+        titled: products with the form in the title, whatever their values.
+        both: products with the form in the title that have the value.
+    """
+
+    kind: str
+    field: str
+    text: str
+    form: str
+    products: int
+    titled: int
+    both: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What products cost, in the catalogue's currency.
+
+    Attributes:
+        low: a third of the products cost at most this.
+        middle: half of them.
+        high: two thirds.
+    """
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Counts over the products read; mined by `query.understand.compile`.
+
+    Attributes:
+        products: how many were read.
+        titles: by word, products with it in the title.
+        texts: by word, products with it in any searched text, the title included.
+        pairs: by two words in one space, products with these neighbours in the title; 2 or more.
+        values: named values of brand, category and the like.
+        prices: by price field.
+        prices_in: by price field and category value.
+    """
+
+    products: int = 0
+    titles: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, int] = field(default_factory=dict)
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()
+    prices: Mapping[str, Prices] = field(default_factory=dict)
+    prices_in: Mapping[str, Mapping[str, Prices]] = field(default_factory=dict)
+
+    def knows(self, text: str) -> bool:
+        """Return whether products have the word, in this or another inflection.
+
+        Of several words, as Chinese always is, each two neighbours must stand together in titles.
+        """
+        told = keys(text)
+        if len(told) > 1:
+            return all(map(self.phrase_count, told, told[1:]))
+        return any(one in self.texts for word in told for one in inflections(word))
+
+    def phrase_count(self, one: str, other: str) -> int:
+        """Return how many titles have two words side by side; 0 for a single title."""
+        return self.pairs.get(" ".join(keys(f"{one} {other}")), 0)
+
+    def cheapest(self, field: str, category: str = "") -> float | None:
+        """Return the price that a third of the products do not exceed; None when unknown.
+
+        Args:
+            field: the price field.
+            category: as the index spells it; where it has too few prices, all products count.
+        """
+        found = self.prices_in.get(field, {}).get(category) or self.prices.get(field)
+        return found.low if found else None
+
+    @cached_property
+    def named(self) -> Mapping[str, tuple[Value, ...]]:
+        """Values by form, the most frequent first."""
+        named: dict[str, list[Value]] = {}
+        for value in sorted(self.values, key=lambda value: -value.products):
+            named.setdefault(value.form, []).append(value)
+        return {form: tuple(values) for form, values in named.items()}

@@ -1,0 +1,76 @@
+import pytest
+from plugins.shelf import catalogue, titled
+
+from query.understand.compile import compiled
+from query.understand.compounds import Compounds
+from query.understand.interpretation import Interpretation, understand
+
+
+@pytest.fixture
+def step() -> Compounds:
+    """A catalogue that writes headphones in one word and T shirts in two."""
+    documents = titled(
+        "Headphones",
+        "Cotton T shirt",
+        "Car pet seat",
+        "Carpet",
+        "Carpet cleaner",
+        "Water proof jacket",
+        "Together in one",
+        "Get her to sing",
+    )
+    return Compounds(compiled(documents, catalogue()))
+
+
+def _found(step: Compounds, text: str) -> list[tuple[str, str]]:
+    query = understand(text, [step])
+    return [(text[one.start : one.end], one.text) for one in query.alternatives]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("red head phones", [("head phones", "headphones")]),
+        ("head-phones", [("head-phones", "headphones")]),
+        ("Tshirt women", [("Tshirt", "t shirt")]),
+        ("waterproof jacket", [("waterproof", "water proof")]),
+    ],
+)
+def test_compounds_take_the_catalogues_spelling(
+    step: Compounds, text: str, found: list[tuple[str, str]]
+) -> None:
+    """Two words become one, and one two, where the catalogue writes it so."""
+    assert _found(step, text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "headphones",
+        "t shirt",
+        "carpet",
+        "together",
+        "get her",
+        "head, phones",
+        "手机壳",
+        "",
+    ],
+)
+def test_what_the_catalogue_writes_so_is_left_alone(step: Compounds, text: str) -> None:
+    """Nothing changes where the other spelling is rarer, made of small words, or unknown."""
+    assert _found(step, text) == []
+
+
+def test_removed_words_are_not_joined(step: Compounds) -> None:
+    """A word that is no longer searched for takes part in nothing."""
+    query = Interpretation("head phones", "head phones", removed=((0, 4),))
+    assert step(query) is query
+
+
+def test_the_evidence_says_what_was_found_where(step: Compounds) -> None:
+    """The finding names the words, the catalogue's count and the effect."""
+    (finding,) = understand("red head phones", [step]).findings
+    assert (finding.step, finding.kind, finding.text) == ("compounds", "compound", "head phones")
+    assert (finding.start, finding.end) == (4, 15)
+    assert finding.source == "catalogue: 'headphones' in 3 products"
+    assert finding.effect == "also finds 'headphones' with weight 0.7"
