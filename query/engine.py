@@ -1,7 +1,7 @@
 """The reading side of one index: searches and term statistics, each a single round trip."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch, TransportError
@@ -14,6 +14,10 @@ Json = dict[str, Any]
 
 # A page from which a shard is missing is wrong, not partial.
 _WHOLE = {"allow_partial_search_results": "false"}
+
+# Products in one page of a scan.
+_SCANNED = 2000
+_SEED = 20
 
 # Term vectors come without a status.
 _STATUS = {"index_not_found_exception": 404, "security_exception": 403}
@@ -81,6 +85,40 @@ class Engine:
         found = self.search(body, text)["hits"]["hits"]
         return {hit["_id"]: hit["_source"] for hit in found}
 
+    def scan(self, shown: Json, most: int) -> Iterator[Json]:
+        """Yield the stored fields of every living product, of a random sample when there are more.
+
+        Nothing is held open in the cluster: each shard is read in the order of its writes, so a
+        product that is written meanwhile may come twice, or not at all.
+
+        Args:
+            shown: the `_source` filter.
+            most: about as many products at most.
+        """
+        living = {"bool": {"filter": [ALIVE]}}
+        counted = self.search({"size": 0, "track_total_hits": True, "query": living}, "")
+        total = counted["hits"]["total"]["value"]
+        body: Json = {
+            "size": _SCANNED,
+            "track_total_hits": False,
+            "_source": shown,
+            "query": _sampled(living, most / total) if total > most else living,
+            "sort": [{"_seq_no": "asc"}],
+        }
+        for shard in range(counted["_shards"]["total"]):
+            yield from self._scan_shard(body, shard)
+
+    def _scan_shard(self, body: Json, shard: int) -> Iterator[Json]:
+        params = {**_WHOLE, "preference": f"_shards:{shard}"}
+        while True:
+            with self._faults():
+                found = self._client.search(body=body, index=self._alias, params=params)
+            hits = found["hits"]["hits"]
+            yield from (hit["_source"] for hit in hits)
+            if len(hits) < _SCANNED:
+                return
+            body = {**body, "search_after": hits[-1]["sort"]}
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -100,6 +138,19 @@ class Engine:
 
     def _faults(self) -> Any:
         return faults(self._doing, self._url)
+
+
+def _sampled(query: Json, share: float) -> Json:
+    """Return a query for a random share of what another finds, the same each time."""
+    random = {"seed": _SEED, "field": "_seq_no"}
+    return {
+        "function_score": {
+            "query": query,
+            "random_score": random,
+            "boost_mode": "replace",
+            "min_score": 1 - share,
+        }
+    }
 
 
 def _copy(text: str) -> str:
