@@ -83,8 +83,7 @@ class SynonymsFolder:
 
 def files(folder: Path) -> list[Path]:
     """Return the folder's files in the order in which their rules count."""
-    accepted = folder / ACCEPTED
-    return [*sorted(folder.glob(CURATED)), *([accepted] if accepted.is_file() else [])]
+    return [*sorted(folder.glob(CURATED)), *folder.glob(ACCEPTED)]
 
 
 def read(file: Path) -> list[Rule]:
@@ -103,12 +102,12 @@ def read(file: Path) -> list[Rule]:
 
 
 def _stamps(folder: Path) -> dict[Path, Stamp]:
-    """Return what tells one state of a file from another; a file that has just gone is left out."""
+    """Return what tells one state of a file from another; one that cannot be seen is left out."""
     stamps = {}
     for file in files(folder):
         try:
             state = file.stat()
-        except FileNotFoundError:
+        except OSError:
             continue
         stamps[file] = state.st_mtime_ns, state.st_size, state.st_ino
     return stamps

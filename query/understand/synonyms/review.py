@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.errors import SynonymsError
 from query.understand.synonyms.candidates import Candidate, Lift, Status
-from query.understand.synonyms.lift import convincing
+from query.understand.synonyms.lift import LEAST_QUERIES, convincing
 
 
 def proposed(known: Iterable[Candidate]) -> list[Candidate]:
@@ -61,10 +61,11 @@ def lift_line(lift: Lift | None) -> str:
     """Return a lift in words; the unit is nDCG@10."""
     if lift is None:
         return "not measured"
-    return (
-        f"{lift.mean:+.3f} [{lift.low:+.3f}, {lift.high:+.3f}] on {lift.queries} queries, "
-        f"{lift.wins} better, {lift.losses} worse"
-    )
+    many = lift.queries >= LEAST_QUERIES
+    between = f" [{lift.low:+.3f}, {lift.high:+.3f}]" if many else ""
+    asked = f"{lift.queries} {'query' if lift.queries == 1 else 'queries'}"
+    few = "" if many else "; too few to tell"
+    return f"{lift.mean:+.3f}{between} on {asked}, {lift.wins} better, {lift.losses} worse{few}"
 
 
 def plain(one: Candidate) -> dict[str, Any]:

@@ -15,9 +15,16 @@ LEAST = 3
 MOST_TITLES = 200_000
 _LONGEST = 2
 _SHORTEST_WORD = 3
-_STOP = frozenset(
-    ("and", "for", "with", "the", "from", "without", "not", "you", "your", "all", "per", "set")
-)
+# Words that say how others hang together; none is a name for a thing.
+_FUNCTION_WORDS = """
+about above after again all also and any anywhere are because been before below between both
+but can did does down during each every few for from further had has have her here highly him
+his how into its just made make makes may more most much not off once only other our out over
+own per she should some such than that the their them then there these they this those through
+too under until upon very was were what when where which while who why will with within
+without would you your
+"""
+_STOP = frozenset(_FUNCTION_WORDS.split())
 
 
 @dataclass

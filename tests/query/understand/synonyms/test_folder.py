@@ -79,6 +79,13 @@ def test_folder_without_files_has_no_rules(tmp_path: Path) -> None:
     assert len(SynonymsFolder(tmp_path / "missing").current()[0]) == 0
 
 
+def test_file_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
+    """A link to itself, which no system can follow, stops no search."""
+    (tmp_path / "curated.txt").symlink_to(tmp_path / "curated.txt")
+    (tmp_path / "curated-2.txt").write_text("sofa, couch", "utf-8")
+    assert _gives(SynonymsFolder(tmp_path))("sofa") == ["couch"]
+
+
 def test_searches_see_whole_files_while_they_change(tmp_path: Path) -> None:
     """Threads that search during changes see one version or another, never a mixture."""
     ticks = count()
