@@ -42,6 +42,8 @@ IDIOMS = frozenset(
         *("tip", "touch", "trespassing", "way", "worries", "wrinkle", "yes"),
     )
 )
+# Behind "no X" they make a promise, like "free": "no sugar added".
+PROMISES = frozenset(("added", "needed", "necessary", "required"))
 _MOST_WORDS = 4
 
 _CUE = re.compile(
@@ -50,7 +52,7 @@ _CUE = re.compile(
 _WORD = re.compile(rf"[^\s,;。!?()\[\]\"&{HAN}]+|[^\s]")
 
 # Chinese cues that mean nothing else, and those that also begin names (无线, 免洗).
-_STRONG_ZH = "不含有?|不带|不要|没有|不包括|不包含|除了?"
+_STRONG_ZH = "不含有?|不带|不要|没有|不包括|不包含|除了|除(?=[^的]{1,10}外)"
 _WEAK_ZH = "无|免|非"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(

@@ -164,25 +164,28 @@ class Interpretation:
         A text with negated words is the mean of itself with and without them: an encoder does
         not understand "without", but the words around it still say what is meant.
         """
-        asked = self._rewritten("instead")
-        texts = [asked]
+        instead = self._put("instead")
+        texts = [self._rewritten(instead, self.removed)]
         if self.avoided:
-            texts.append(self.text)
-        texts += [self._rewritten("instead", extra) for extra in self._beside()]
+            texts.append(self._rewritten(instead, ()))
+        for extra in self._put("beside"):
+            others = [
+                one for one in instead if _clear([(extra.start, extra.end)], one.start, one.end)
+            ]
+            texts.append(self._rewritten([*others, extra], self.removed))
         return Reading(tuple(dict.fromkeys(text for text in texts if text))), *self.senses
 
-    def _beside(self) -> list[Alternative]:
-        return [one for one in self.alternatives if one.embed == "beside"]
+    def _put(self, embed: str) -> list[Alternative]:
+        """Return the alternatives of a kind outside the removed spans."""
+        return [
+            one
+            for one in self.alternatives
+            if one.embed == embed and _clear(self.removed, one.start, one.end)
+        ]
 
-    def _rewritten(self, embed: str, extra: Alternative | None = None) -> str:
-        """Return the asked text with the alternatives of a kind, and one more, put in."""
-        chosen = [one for one in self.alternatives if one.embed == embed]
-        if extra:
-            chosen = [one for one in chosen if one.end <= extra.start or extra.end <= one.start]
-            chosen.append(extra)
-        cuts = [(start, end, "") for start, end in self.removed]
-        cuts += [(one.start, one.end, one.text) for one in chosen]
-        return _spliced(self.text, cuts)
+    def _rewritten(self, put: Iterable[Alternative], removed: Iterable[tuple[int, int]]) -> str:
+        cuts = [(start, end, "") for start, end in removed]
+        return _spliced(self.text, [*cuts, *((one.start, one.end, one.text) for one in put)])
 
 
 class Step(Protocol):
@@ -225,9 +228,11 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _spliced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
-    """Return a text with spans replaced, none overlapping, in single spaces."""
+    """Return a text with spans replaced, in single spaces; of two that overlap the first."""
     parts, place = [], 0
-    for start, end, put in sorted(cuts):
+    for start, end, put in sorted(cuts, key=lambda cut: cut[:2]):
+        if start < place:
+            continue
         parts += [text[place:start], put]
         place = end
     return " ".join(" ".join((*parts, text[place:])).split()) if parts else text

@@ -11,13 +11,14 @@ import re
 from mappings.tables import Language
 from query.understand.vocabulary import HAN
 
-# Scripts that one language is written in, the more telling first: Japanese has Han characters, too.
+# Scripts that one language is written in, the more telling first: Japanese has Han characters, too,
+# and single Greek letters are signs (Ω, µ).
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]")),
     ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
     ("zh", re.compile(f"[{HAN}]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
+    ("el", re.compile("[\u0370-\u03ff]{3}")),
     ("he", re.compile("[\u0590-\u05ff]")),
 )
 _LATIN = re.compile("[a-z\u00c0-\u024f]+")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import product
 
 from query.understand.vocabulary import HAN, Knows, known
-from query.understand.words import keys
 
 # Shorter ones (mp3, ps4, 3d) are words.
 _SHORTEST = 5
@@ -26,7 +25,10 @@ _WORD = re.compile(
     rf"(?<![^\W{HAN}])(?<![.,/$€£¥#])[a-z0-9]+(?:-[a-z0-9]+)*(?![^\W{HAN}])(?![.,/]\d)"
 )
 _PIECE = re.compile("[a-z]+|[0-9]+")
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)")
+# Ordinals and quantities: 10th, 80s, 300leds.
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z]{3,})")
+# One letter or digit by itself is known to every catalogue.
+_SHORTEST_PART = 2
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,22 @@ def _joined(words: str) -> str | None:
     if "" in parts or _APART.intersection(parts) or not all(map(_WORD.fullmatch, parts)):
         return None
     joined = "".join(_PIECE.findall(words))
-    return joined if _is_model(joined) else None
+    return joined if _is_model(joined) and _PIECE.findall(joined) == _PIECE.findall(words) else None
 
 
 def _cuts(word: str, knows: Knows | None) -> tuple[str, ...]:
-    """Return the ways to cut one word between letters and digits, the fewest cuts first."""
+    """Return the ways to cut one word between letters and digits, the fewest cuts first.
+
+    Two numbers are never joined, and no single character is cut off that was not typed so.
+    """
     pieces = _PIECE.findall(word)
     if not _is_model("".join(pieces)) or len(pieces) > _MOST_PIECES:
         return ()
-    spelled = []
+    typed, spelled = word.split("-"), []
     for marks in product(("", "-"), repeat=len(pieces) - 1):
         cut = "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
-        if keys(cut) != keys(word) and known(cut, knows):
+        apart = all(part in typed or len(part) >= _SHORTEST_PART for part in cut.split("-"))
+        if cut != word and apart and _PIECE.findall(cut) == pieces and known(cut, knows):
             spelled.append(cut)
     return tuple(sorted(spelled, key=lambda cut: (cut.count("-"), cut.find("-")))[:_MOST_SPELLINGS])
 
@@ -98,5 +104,5 @@ def _is_model(joined: str) -> bool:
     return (
         len(joined) >= _SHORTEST
         and _FEWEST_DIGITS <= digits < len(joined)
-        and not _ORDINAL.fullmatch(joined)
+        and not _COUNTED.fullmatch(joined)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from query.understand.cues import IDIOMS, Cue, english, mandarin
+from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin
 from query.understand.interpretation import Finding, Interpretation
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
@@ -59,7 +59,7 @@ class Negation:
         if cue.strong:
             titled = before and self._said(before[-1], cue.word) and self._said(cue.word, words[0])
             return bool(titled) and not (self._said("with", words[0]) or self._said("no", words[0]))
-        if not before or words[0] in IDIOMS or words[0][0].isdigit():
+        if not before or words[0] in IDIOMS or words[-1] in PROMISES or words[0][0].isdigit():
             return True
         said = self._count(cue.word, words[0])
         if cue.word == "non" or said is None:

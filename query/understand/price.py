@@ -1,10 +1,9 @@
 """Price intent: what a product may cost, out of the words that say so."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from mappings.catalogue import Catalogue
+from query.understand.cheap import Cheapest, cheap
 from query.understand.interpretation import Finding, Interpretation, PriceRange
 from query.understand.limits import Limit, Limits
 from query.understand.vocabulary import PhraseCount
@@ -12,18 +11,6 @@ from query.understand.words import keys
 
 # "about 50" is from a quarter below to a quarter above.
 _ABOUT = 0.25
-
-# Words for a low price.
-_CHEAP = re.compile(
-    r"\b(?:cheap(?:est|er)?|inexpensive|affordable|low[ -](?:cost|priced?)|budget[ -]friendly"
-    r"|on a budget)\b|(?:价格)?(?:便宜|平价|廉价|实惠)(?:点|一点)?的?|性价比高的?"
-)
-# A word for a low price before a thing, and the name of a thing itself ("budget planner"): only
-# where the catalogue can tell.
-_BUDGET = re.compile(r"\bbudget (?=[a-z])")
-
-# The price below which the cheapest third of the products with these words lie; None: not known.
-Cheapest = Callable[[str], float | None]
 
 
 class Price:
@@ -95,28 +82,20 @@ class Price:
         return Finding(self.name, "price", words, limit.start, limit.end, source, effect)
 
     def _cheap(self, query: Interpretation) -> Interpretation:
-        """Return the query with "cheap" read as the cheapest third, if that is known."""
-        found = _CHEAP.search(query.text) or (self._phrase_count and _BUDGET.search(query.text))
-        if not found or self._is_name(query.text, found):
+        """Return the query with "cheap" read as the cheapest third, where that is known."""
+        span = cheap(query.text, self._phrase_count)
+        if not span:
             return query
-        less = query.removing(found.span())
-        known = self._cheapest and self._field and keys(less.asked)
-        limit = self._cheapest(less.asked) if known and self._cheapest else None
+        less = query.removing(span)
+        told = self._field and keys(less.asked)
+        limit = self._cheapest(less.asked) if told and self._cheapest else None
         effect = ""
         if limit is not None and self._field:
             effect = f"only the cheapest third, {self._range(None, limit)}"
             query = replace(less, price=PriceRange(self._field, None, limit))
-        words = found.group().strip()
-        end = found.start() + len(words)
         return query.noticed(
-            Finding(self.name, "cheap", words, found.start(), end, "price words", effect)
+            Finding(self.name, "cheap", query.text[slice(*span)], *span, "price words", effect)
         )
-
-    def _is_name(self, text: str, found: re.Match[str]) -> bool:
-        """Return whether titles have the word before the same next one."""
-        after = keys(text[found.end() :])[:1]
-        last = keys(found.group())[-1:]
-        return bool(self._phrase_count and after and self._phrase_count(last[0], after[0]))
 
 
 def _bounds(limits: list[Limit]) -> tuple[float | None, float | None]:

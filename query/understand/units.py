@@ -68,7 +68,8 @@ _SIZE = re.compile(
 )
 _TIMES = r"[\"']?\s?[x\u00d7*]\s?"
 _SIDES = re.compile(
-    rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?(?:[\"'](?!\w)|{_AFTER})"
+    rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?"
+    rf"(?:[\"'](?!\w)|\s?(?P<unit>cm|mm|m|inch(?:es)?|in|ft|feet){_AFTER}|{_AFTER})"
 )
 _QUOTED = re.compile(r'(?<!\S)"[^"]*"')
 # Not grams but networks.
@@ -107,8 +108,9 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
 
 
 def _sides(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
-    lengths = [length for length in found.groups() if length]
-    spelled = ("x".join(lengths), " x ".join(lengths))
+    lengths = [length for length in found.groups()[:3] if length]
+    unit = f" {found['unit']}" if found["unit"] else ""
+    spelled = ("x".join(lengths) + unit, " x ".join(lengths) + unit)
     return tuple((text, _SPACED) for text in spelled if keys(text) != keys(found.group()))
 
 
