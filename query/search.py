@@ -81,6 +81,11 @@ class Searcher:
         """The catalogue the index was built from."""
         return self._reader.catalogue
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What `SearchRequest.without` can name: steps, terms of the score, stages."""
+        return self._reader.parts
+
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer one request.
 

@@ -48,6 +48,13 @@ class Reader:
         """Return the `_source` filter of a page: no vectors, no bookkeeping."""
         return {"excludes": [*self.catalogue.vectors, "connector"]}
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what a request can leave out: steps, terms that weigh something, stages."""
+        terms = (name for name, weight in self.weights.items() if weight)
+        steps, stages = self.steps(), self.stages()
+        return (*(one.name for one in steps), *terms, *(one.name for one in stages))
+
     def left_out(self, request: SearchRequest) -> frozenset[str]:
         """Return what is left out of one search: by the request, or quarantined by the settings."""
         return frozenset((*request.without, *self.settings.quarantined))
