@@ -1,9 +1,9 @@
 """`connector synonyms suggest|review|apply|test`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,8 @@ from mappings.commands import catalogue_option
 from query.options import alias_of, index_option
 
 if TYPE_CHECKING:
-    from query.understand.synonyms.candidates import Candidate, Lift
+    from query.understand.interpretation import Finding
+    from query.understand.synonyms.candidates import Candidate
     from query.understand.synonyms.sources.neighbours import Encode
     from query.understand.synonyms.sources.vocabulary import Vocabulary
 
@@ -106,7 +107,7 @@ def review(
       connector synonyms review --accept 1f3a5c7e --reject 0b2d4f6a
       connector synonyms review --json
     """
-    from query.understand.synonyms import candidates
+    from query.understand.synonyms import candidates, terminal
     from query.understand.synonyms.review import decided
 
     folder = _folder(ctx, chosen)
@@ -115,10 +116,10 @@ def review(
         known = decided(known, accepted, rejected)
         candidates.write(folder, known)
     elif not as_json:
-        for decision in _asked(known):
+        for decision in terminal.ask(known):
             known = decided(known, *decision)
             candidates.write(folder, known)
-    _show_review(known, as_json)
+    terminal.show_review(known, as_json)
 
 
 @synonyms.command()
@@ -183,7 +184,9 @@ def test(  # noqa: PLR0913, PLR0917 - one argument per option
         raise click.UsageError("--accept-lift needs --queries and --qrels to measure on")
     folder = _folder(ctx, chosen)
     if query:
-        _show_fired(query, folder, as_json)
+        from query.understand.synonyms import terminal
+
+        terminal.show_fired(_fired(query, folder), as_json)
     elif queries and qrels:
         alias = alias_of(settings_of(ctx), index, catalogue_file)
         _measure(ctx, folder, alias, (queries, qrels), accept_lift, as_json)
@@ -201,10 +204,11 @@ def _folder(ctx: click.Context, chosen: Path | None) -> Path:
 @contextmanager
 def _catalogue_words(
     ctx: click.Context, index: str | None, catalogue_file: Path | None
-) -> "Iterator[tuple[Vocabulary, Encode]]":
+) -> Iterator["tuple[Vocabulary, Encode]"]:
     """Read the words of the index; the model is loaded when the first text is encoded."""
     from connector.cluster import connect
     from mappings.live import open_index
+    from query.encode import QueryEncoder
     from query.engine import Engine
     from query.understand.synonyms.suggest import vocabulary_of
 
@@ -212,65 +216,21 @@ def _catalogue_words(
     alias = alias_of(settings, index, catalogue_file)
     client = connect(settings.opensearch)
     live = open_index(client, alias)
-
-    def encode(texts: Any) -> Any:
-        from connector.encoder import Encoder
-        from connector.model import identify
-
-        identity = identify(live.catalogue.model.name)
-        return Encoder.load(identity, settings.encoder).encode_documents(texts)
-
+    encoder = QueryEncoder(live, settings.encoder)
     engine = Engine(client, alias, settings.opensearch.url)
     try:
-        yield vocabulary_of(engine, live.catalogue), encode
+        words = vocabulary_of(engine, live, settings.search)
+        yield words, lambda texts: encoder.load().encode_documents(texts)
     finally:
         engine.close()
 
 
-def _asked(known: "list[Candidate]") -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Ask about each proposed candidate; yield (accepted, rejected) ids as they are answered."""
-    from query.understand.synonyms.review import card, proposed
-
-    waiting = proposed(known)
-    for place, one in enumerate(waiting, 1):
-        click.echo(f"\n{place} of {len(waiting)}\n{card(one)}")
-        answer = click.prompt(
-            "accept, reject, skip or quit", type=click.Choice("arsq"), show_choices=True
-        )
-        if answer == "q":
-            return
-        if answer != "s":
-            yield ((one.id,), ()) if answer == "a" else ((), (one.id,))
-
-
-def _show_review(known: "list[Candidate]", as_json: bool) -> None:
-    from collections import Counter
-
-    counts = Counter(one.status for one in known)
-    states = {state: counts[state] for state in ("proposed", "accepted", "rejected")}
-    if as_json:
-        from query.understand.synonyms.review import plain, proposed
-
-        print_json({**states, "candidates": [plain(one) for one in proposed(known)]})
-        return
-    click.echo(", ".join(f"{count} {state}" for state, count in states.items()))
-
-
-def _show_fired(query: str, folder: Path, as_json: bool) -> None:
+def _fired(query: str, folder: Path) -> "tuple[Finding, ...]":
     from query.understand.interpretation import Interpretation
     from query.understand.synonyms.folder import SynonymsFolder
     from query.understand.synonyms.step import Synonyms
 
-    found = Synonyms(SynonymsFolder(folder))(Interpretation.of(query)).findings
-    if as_json:
-        from dataclasses import asdict
-
-        print_json([asdict(one) for one in found])
-        return
-    for one in found:
-        click.echo(f"{one.text or one.kind}: {one.effect or '-'}  ({one.source})")
-    if not found:
-        click.echo("no rule fires")
+    return Synonyms(SynonymsFolder(folder))(Interpretation.of(query)).findings
 
 
 def _measure(  # noqa: PLR0913, PLR0917 - what the command was given
@@ -282,7 +242,7 @@ def _measure(  # noqa: PLR0913, PLR0917 - what the command was given
     as_json: bool,
 ) -> None:
     from connector.telemetry import progress
-    from query.understand.synonyms import candidates, live
+    from query.understand.synonyms import candidates, live, terminal
     from query.understand.synonyms.review import by_lift, proposed
 
     known = candidates.read(folder)
@@ -299,21 +259,4 @@ def _measure(  # noqa: PLR0913, PLR0917 - what the command was given
     fresh = {one.id: one for one in by_lift(measured, accept=accept_lift)}
     candidates.write(folder, [fresh.get(one.id, one) for one in known])
     touched = [one for one in fresh.values() if one.lift]
-    _show_lifts(touched, together, len(waiting), as_json)
-
-
-def _show_lifts(
-    touched: "Iterable[Candidate]", together: "Lift | None", total: int, as_json: bool
-) -> None:
-    from query.understand.synonyms.review import lift_line, plain, plain_lift
-
-    ordered = sorted(touched, key=lambda one: -one.lift.mean if one.lift else 0.0)
-    if as_json:
-        listed = [plain(one) for one in ordered]
-        print_json({"candidates": listed, "together": plain_lift(together), "proposed": total})
-        return
-    for one in ordered:
-        click.echo(f"{one.id}  {one.left}, {one.right}: {lift_line(one.lift)}  {one.status}")
-    if together:
-        click.echo(f"all together: {lift_line(together)}")
-    click.echo(f"{len(ordered)} of {total} candidates touch a judged query")
+    terminal.show_lifts(touched, together, len(waiting), as_json)

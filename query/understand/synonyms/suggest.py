@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mappings.catalogue import Catalogue
+from connector.settings import SearchSettings
+from mappings.live import LiveIndex
 from query.engine import Engine
-from query.understand.compile import MOST_PRODUCTS, compiled, read_fields, texts_of
+from query.understand.compile import MOST_PRODUCTS, texts_of
+from query.understand.store import lexicon_of
 from query.understand.synonyms.candidates import Candidate
 from query.understand.synonyms.sources import clicks, neighbours, wordnet
 from query.understand.synonyms.sources.vocabulary import Key, Vocabulary, build
@@ -15,16 +17,20 @@ from query.understand.synonyms.units import key_of
 _NOT_EXCLUSIVE = "category"
 
 
-def vocabulary_of(engine: Engine, catalogue: Catalogue) -> Vocabulary:
-    """Read the words of a live index, as many products as the lexicon is mined from.
+def vocabulary_of(engine: Engine, live: LiveIndex, settings: SearchSettings) -> Vocabulary:
+    """Read the words of a live index, of as many products as the lexicon is mined from.
 
     Raises:
         ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
     """
-    documents = list(engine.scan({"includes": read_fields(catalogue)}, MOST_PRODUCTS))
-    lexicon = compiled(documents, catalogue)
-    values = [(one.kind, one.form) for one in lexicon.values if one.kind != _NOT_EXCLUSIVE]
-    return build((" ".join(texts_of(one, catalogue.title)) for one in documents), values)
+    values = [
+        (one.kind, one.form)
+        for one in lexicon_of(engine, live, settings).values
+        if one.kind != _NOT_EXCLUSIVE
+    ]
+    title = live.catalogue.title
+    documents = engine.scan({"includes": [title]}, MOST_PRODUCTS)
+    return build((" ".join(texts_of(one, title)) for one in documents), values)
 
 
 def from_wordnet(words: Vocabulary, net: wordnet.WordNet) -> Iterator[Candidate]:
