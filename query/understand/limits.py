@@ -108,7 +108,8 @@ class Limits:
             _rule("about", rf"{one}{space}{_any(_ABOUT_AFTER)}"),
             _rule("about", rf"{_any(_ABOUT)}{space}{one}"),
             _rule("lower", rf"{_any(_LOWER)}{space}{one}", _LEAST),
-            _rule("upper", rf"(?:预算|budget of|budget is){space}{one}(?![\d-])", _LEAST),
+            _rule("upper", rf"预算{space}{one}(?!-)", _LEAST, free=False),
+            _rule("upper", rf"budget (?:of|is){space}{one}(?!-)", _LEAST),
         )
 
     def __call__(self, text: str) -> list[Limit]:
