@@ -18,12 +18,18 @@ _MOST_SPELLINGS = 4
 # The same letters and digits in the same order.
 _RECUT = 0.9
 
-# What means nothing to search and would grow into letters: ™ would become TM.
-_SILENT = dict.fromkeys(map(ord, "\u2122\u00ae\u00a9\u2120\u00ad\u200b\ufeff"), " ")
+# What must go before compatible characters are taken: \u2122 would become TM, \u2033 two feet.
+_FIRST = str.maketrans(
+    {
+        **dict.fromkeys("\u2122\u00ae\u00a9\u2120\u200b", " "),
+        **dict.fromkeys("\u00ad\ufeff", ""),
+        "\u2033": '"',
+    }
+)
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201b\u2032`\u00b4", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         **dict.fromkeys("\u2044", "/"),
         **dict.fromkeys("\u301c", "~"),
@@ -101,6 +107,6 @@ def plain(text: str) -> str:
 
     Case is folded here, once: analysis folds it anyway, and positions must not move afterwards.
     """
-    spelled = _MIXED.sub(" ", text.translate(_SILENT))
+    spelled = _MIXED.sub(" ", text.translate(_FIRST))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", spelled).lower())
     return " ".join(folded.translate(_PLAIN).split()) or " ".join(text.split())
