@@ -34,9 +34,10 @@ class _Content:
 class SynonymsFolder:
     """The rules of `curated*.txt`, written by people, and of `accepted.txt`, written by `apply`.
 
-    A search never waits for a change and never fails by one: a file that became wrong keeps its
-    last good rules, or none where there were none, and its fault is told with every query. The
-    first rule that says a pair counts, and curated files come first. Threads may share it.
+    No search fails by a change: a file that became wrong keeps its last good rules, or none where
+    there were none, and its fault is told with every query. The search that notices a change reads
+    it, the others go on. Of two rules about one pair the first counts, and curated files come
+    first. Threads may share it.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:

@@ -8,7 +8,7 @@ from query.understand.synonyms.sources.vocabulary import Vocabulary, build
 PLACES = {
     "sofa": (1.0, 0.0, 0.0),
     "couch": (0.95, 0.3, 0.0),
-    "divan": (0.8, 0.6, 0.0),
+    "bench": (0.8, 0.6, 0.0),
     "black": (0.0, 0.1, 1.0),
     "white": (0.0, 0.0, 1.0),
     "hose": (-1.0, 0.0, 0.0),
