@@ -45,11 +45,13 @@ class Sense:
 
     Attributes:
         vector: float32, shape (dimension,), length 1.
+        centred: the same without the products' mean, length 1.
         zero: mean cosine to the products.
         weight: 1 for the most likely reading.
     """
 
     vector: Floats
+    centred: Floats
     zero: float
     weight: float
 
@@ -86,7 +88,8 @@ class Candidates:
     Attributes:
         ids: N.
         named: raw score of each named clause, float32 (N,); 0 where it does not match.
-        vectors: sketched, float32 (N, dimension); zeros for a product without.
+        sketches: of the vectors without the products' mean, float32 (N, dimension), length 1;
+            zeros for a product without.
         fields: values of the doc-value fields that were asked for, each N long, None where absent.
         total: products with any of the words, and those that only a vector leg found.
         relation: `eq` when `total` is exact.
@@ -95,7 +98,7 @@ class Candidates:
 
     ids: tuple[str, ...]
     named: Mapping[str, Floats]
-    vectors: Floats
+    sketches: Floats
     fields: Mapping[str, Sequence[Any]]
     total: int
     relation: Literal["eq", "gte"]
@@ -167,12 +170,12 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
     return scored
 
 
-def read(answer: Json, dimension: int, fields: Sequence[str] = ()) -> Candidates:
+def read(answer: Json, mean: Floats, fields: Sequence[str] = ()) -> Candidates:
     """Read the engine's answer to `body`.
 
     Args:
         answer: with named scores.
-        dimension: of the vectors.
+        mean: of the products' vectors, shape (dimension,).
         fields: that were asked for.
     """
     hits = answer["hits"]["hits"]
@@ -186,12 +189,29 @@ def read(answer: Json, dimension: int, fields: Sequence[str] = ()) -> Candidates
             name: np.array([scores.get(name, 0.0) for scores in matched], np.float32)
             for name in names
         },
-        vectors=read_sketches([_one(found, SKETCH) for found in values], dimension),
+        sketches=centred(read_sketches([_one(found, SKETCH) for found in values], len(mean)), mean),
         fields={name: [found.get(name) for found in values] for name in fields},
         total=total["value"],
         relation=total["relation"],
         aggregations=answer.get("aggregations", {}),
     )
+
+
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Return vectors without the mean, length 1; zeros stay.
+
+    What all products have in common says nothing about one: without it cosines spread out.
+    Mu, Bhat and Viswanath (2018), All-but-the-Top.
+
+    Args:
+        vectors: float32 (N, dimension).
+        mean: of the products, float32 (dimension,).
+    """
+    there = vectors.any(axis=1, keepdims=True)
+    moved = np.where(there, vectors - mean, np.float32(0.0))
+    length = np.linalg.norm(moved, axis=1, keepdims=True)
+    unit: Floats = (moved / np.maximum(length, 1e-9)).astype(np.float32)
+    return unit
 
 
 def _one(found: Mapping[str, Sequence[Any]], name: str) -> Any:

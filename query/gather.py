@@ -55,7 +55,7 @@ def gather(
     depth = reader.settings.candidates
     body = candidates.body(asked, reader.catalogue, FirstPass(), depth, fields)
     answer = reader.engine.search(body, request.text, named=True)
-    found = candidates.read(answer, reader.corpus.dimension, fields)
+    found = candidates.read(answer, asked.mean, fields)
     values = terms_of(asked, found, reader.first_pass)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
     return Gathered(asked, found, values, _legible(weights, reader.encoder.legibility(query.asked)))
@@ -84,7 +84,8 @@ def prepare(
 
 def _sense(reader: Reader, reading: Reading) -> Sense:
     vector = reader.encoder.mean(reading.texts)
-    return Sense(vector, reader.corpus.mean_cosine(vector), reading.weight)
+    centred = candidates.centred(vector[None, :], reader.corpus.mean())[0]
+    return Sense(vector, centred, reader.corpus.mean_cosine(vector), reading.weight)
 
 
 def _entities(reader: Reader, entities: Sequence[Entity]) -> tuple[tuple[Entity, str, float], ...]:

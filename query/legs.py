@@ -24,6 +24,8 @@ _COSINE = {
     "innerproduct": "(_score >= 1.0 ? _score - 1.0 : 1.0 - 1.0 / _score)",
     "l2": "1.0 - (1.0 / _score - 1.0) / 2.0",
 }
+# How a title says that it lacks something.
+_DENIALS = ("{} free", "free of {}", "without {}", "no {}", "non {}", "{} less", "无{}", "不含{}")
 _ABOVE = "Math.max(0.0, ({cosine} - params.zero) * params.slope)"
 
 
@@ -136,8 +138,7 @@ def covered(field: str, slots: Sequence[Slot], name: str, boost: float) -> Json:
     for slot in slots:
         whole = [_constant(_term(field, term), share) for term, share in slot.terms]
         others = [
-            _constant({"match": {field: {"query": text, "operator": "and"}}}, slot.share * weight)
-            for text, weight in slot.others
+            _constant(_every(field, text), slot.share * weight) for text, weight in slot.others
         ]
         words += (
             [{"dis_max": {"queries": [{"bool": {"should": whole}}, *others]}}] if others else whole
@@ -159,25 +160,21 @@ def avoiding(title: str, phrases: Sequence[str], name: str) -> Json:
     """Return what finds products whose title has something unwanted, unless it says "free of" it.
 
     Args:
-        title: field of the title.
+        title: field of the title; its pairs of words keep the stop words that a denial is made of.
         phrases: what products should not have.
         name: under which the share of unwanted phrases comes back, 0 to 1.
     """
     found = []
     for phrase in phrases:
-        there = {"match": {title: {"query": phrase, "operator": "and"}}}
-        denied = [
-            {"match_phrase": {title: words}}
-            for words in (
-                f"{phrase} free",
-                f"free of {phrase}",
-                f"without {phrase}",
-                f"no {phrase}",
-            )
-        ]
-        unwanted = {"bool": {"must": there, "must_not": denied}}
+        denied = [_every(f"{title}.shingles", denial.format(phrase)) for denial in _DENIALS]
+        unwanted = {"bool": {"must": _every(title, phrase), "must_not": denied}}
         found.append(_constant(unwanted, 1.0 / len(phrases)))
     return {"bool": {"should": found, "_name": name}}
+
+
+def _every(field: str, text: str) -> Json:
+    """Return a match of all terms of a text."""
+    return {"match": {field: {"query": text, "operator": "and"}}}
 
 
 def named_values(entities: Sequence[tuple[Entity, str, float]], name: str) -> Json:

@@ -9,7 +9,7 @@ from query.fuse import calibrated
 from query.ranking import Floats, Ranking
 from query.terms.coverage import accessory, coverage, title
 from query.terms.feedback import feedback
-from query.terms.lexical import lexical
+from query.terms.lexical import lexical, words
 from query.terms.named import avoided, entities
 from query.terms.neighbours import neighbours
 from query.terms.term import First, Passed, Second, Values
@@ -17,6 +17,7 @@ from query.terms.vector import vector
 
 FIRST: dict[str, First] = {
     "lexical": lexical,
+    "words": words,
     "vector": vector,
     "coverage": coverage,
     "title": title,
@@ -42,7 +43,7 @@ def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -
     score = np.zeros(len(found.ids), np.float32)
     for name, weight in first_pass.items():
         score += np.float32(weight) * values[name].value
-    passed = Passed(values, score, _centred(found.vectors, asked.mean))
+    passed = Passed(values, score)
     if found.ids:
         values |= {name: term(asked, found, passed) for name, term in SECOND.items()}
     else:
@@ -51,18 +52,17 @@ def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -
 
 
 def ranked(
-    asked: Asked, found: Candidates, values: Mapping[str, Values], weights: Mapping[str, float]
+    found: Candidates, values: Mapping[str, Values], weights: Mapping[str, float]
 ) -> Ranking:
     """Return the candidates by the weighted sum of their terms, best first; ties by id."""
     names = tuple(values)
     table = np.stack([values[name].value for name in names], axis=1)
     factors = np.array([weights.get(name, 0.0) for name in names], np.float32)
     scores = calibrated(table, factors)
-    return ordered(asked, found, values, factors, scores)
+    return ordered(found, values, factors, scores)
 
 
 def ordered(
-    asked: Asked,
     found: Candidates,
     values: Mapping[str, Values],
     weights: Floats,
@@ -76,7 +76,7 @@ def ordered(
         weights=weights,
         values=np.stack([one.value for one in values.values()], axis=1),
         raw=np.stack([one.raw for one in values.values()], axis=1),
-        sketches=_centred(found.vectors, asked.mean),
+        sketches=found.sketches,
         fields=found.fields,
     )
     return ranking.take(best_first(found.ids, scores))
@@ -85,11 +85,3 @@ def ordered(
 def best_first(ids: Sequence[str], scores: Floats) -> list[int]:
     """Return rows by score, of equal scores by id: the same order however the rows came."""
     return sorted(range(len(ids)), key=lambda row: (-float(scores[row]), ids[row]))
-
-
-def _centred(vectors: Floats, mean: Floats) -> Floats:
-    """Return vectors without the mean, length 1; zeros stay."""
-    there = vectors.any(axis=1, keepdims=True)
-    moved = np.where(there, vectors - mean, 0.0)
-    length = np.linalg.norm(moved, axis=1, keepdims=True)
-    return (moved / np.maximum(length, 1e-9)).astype(np.float32)

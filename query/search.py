@@ -23,12 +23,13 @@ from query.systems.reader import Reader
 from query.understand.interpretation import Step
 
 WEIGHTS = {
-    "lexical": 0.3,
-    "vector": 0.35,
+    "lexical": 0.18,
+    "words": 0.25,
+    "vector": 0.25,
     "coverage": 0.2,
-    "neighbours": 0.2,
-    "feedback": 0.1,
-    "accessory": -0.07,
+    "neighbours": 0.16,
+    "feedback": 0.14,
+    "accessory": -0.06,
     "avoided": -0.1,
 }
 FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}

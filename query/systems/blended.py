@@ -27,14 +27,14 @@ def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -
     stages = [stage for stage in reader.stages() if stage.name not in left_out]
     fields = tuple(dict.fromkeys(field for stage in stages for field in stage.fields))
     gathered = gather(reader, request, conditions, fields)
-    ranking = ranked(gathered.asked, gathered.found, gathered.values, gathered.weights)
+    ranking = ranked(gathered.found, gathered.values, gathered.weights)
     return _page(reader, request, gathered, _staged(gathered.asked.query.asked, ranking, stages))
 
 
 def vector(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
     """Rank by the vector term alone."""
     gathered = gather(reader, request, conditions, words=False)
-    ranking = ranked(gathered.asked, gathered.found, gathered.values, {"vector": 1.0})
+    ranking = ranked(gathered.found, gathered.values, {"vector": 1.0})
     return _page(reader, request, gathered, ranking)
 
 
@@ -58,7 +58,7 @@ def _fused(method: Fuse, reader: Reader, gathered: Gathered) -> Ranking:
     scores = method(both)
     kept = {name: gathered.values[name] for name in _LISTED}
     weights = np.zeros(len(kept), np.float32)
-    return ordered(gathered.asked, gathered.found, kept, weights, scores)
+    return ordered(gathered.found, kept, weights, scores)
 
 
 def _staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:

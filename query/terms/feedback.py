@@ -25,7 +25,7 @@ def feedback(asked: Asked, found: Candidates, passed: Passed) -> Values:
     voices = np.exp((passed.score[best] - passed.score[best[:1]]) / _FADES)
     voice = np.tile(voices, (len(found.ids), 1))
     voice[best, np.arange(len(best))] = 0.0
-    alike = passed.sketches @ passed.sketches[best].T
+    alike = found.sketches @ found.sketches[best].T
     mean = (alike * voice).sum(axis=1) / np.maximum(voice.sum(axis=1), 1e-9)
     whole = int((found.score(COVERAGE) > _EVERY).sum())
     openness = 1.0 - min(1.0, math.log1p(whole) / math.log(_SETTLED))

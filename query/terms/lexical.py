@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mappings.index import ALL
 from query.candidates import Asked, Candidates
 from query.terms.term import Values
 
@@ -11,4 +12,10 @@ def lexical(asked: Asked, found: Candidates) -> Values:
     raw = np.zeros(len(found.ids), np.float32)
     for clause in asked.clauses:
         raw += found.score(clause.field)
+    return Values(raw, raw / np.float32(asked.weighed.highest or np.inf))
+
+
+def words(asked: Asked, found: Candidates) -> Values:
+    """Return the words of all searched text alone: what is asked for may stand anywhere."""
+    raw = found.score(ALL)
     return Values(raw, raw / np.float32(asked.weighed.highest or np.inf))

@@ -16,7 +16,7 @@ def neighbours(asked: Asked, found: Candidates, passed: Passed) -> Values:
     Score regularisation: Diaz (2005), Regularizing Ad Hoc Retrieval Scores.
     """
     best = np.argsort(-passed.score, kind="stable")[:_BEST]
-    alike = np.maximum(passed.sketches @ passed.sketches[best].T, 0.0) ** 2
+    alike = np.maximum(found.sketches @ found.sketches[best].T, 0.0) ** 2
     alike[best, np.arange(len(best))] = 0.0
     if len(best) > _NEAREST:
         least = np.partition(alike, -_NEAREST, axis=1)[:, -_NEAREST, None]

@@ -31,12 +31,10 @@ class Passed:
     Attributes:
         values: of the terms of the first pass, by name.
         score: float32 (N,), their sum with the first pass's fixed weights.
-        sketches: float32 (N, dimension), centred, length 1; zeros for a product without.
     """
 
     values: Mapping[str, Values]
     score: Floats
-    sketches: Floats
 
 
 # A term that compares candidates.
