@@ -30,12 +30,45 @@ _SENTENCE = frozenset(
         *("in", "on", "with", "if", "or", "and"),
     )
 )
+# Before a weak cue they make one, too: "does not", "there is no".
+_SPOKEN = frozenset(
+    (
+        *("can", "could", "did", "do", "does", "it", "may", "might", "must", "shall", "should"),
+        *("there", "they", "this", "we", "will", "would", "you"),
+    )
+)
 # Names and compound adjectives that begin with a negation and ask for what they say.
 IDIOMS = frozenset(
     (
         *("bake", "bark", "bite", "boundaries", "bull", "bullshit", "chew", "contact", "cook"),
-        *("cost", "crease", "doubt", "drill", "drip", "fear", "fog", "fuss", "iron", "kill"),
-        *("knead", "leak", "limit", "limits", "mess", "more", "name", "nonsense", "one", "other"),
+        *(
+            "cost",
+            "crease",
+            "doubt",
+            "drill",
+            "drip",
+            "fear",
+            "fog",
+            "fuss",
+            "hassle",
+            "iron",
+            "kill",
+        ),
+        *(
+            "knead",
+            "leak",
+            "limit",
+            "limits",
+            "longer",
+            "matter",
+            "mess",
+            "more",
+            "name",
+            "need",
+            "nonsense",
+            "one",
+            "other",
+        ),
         *("pain", "parking", "problem", "pull", "reservations", "rinse", "roll", "rules", "rust"),
         *("scratch", "see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting"),
         *("spill", "stain", "stick", "sweat", "tangle", "tear", "tears", "thanks", "tie", "time"),
@@ -44,7 +77,9 @@ IDIOMS = frozenset(
 )
 # Behind "no X" they make a promise, like "free": "no sugar added".
 PROMISES = frozenset(("added", "needed", "necessary", "required"))
-_MOST_WORDS = 4
+# "not" is about an adjective or two, the others about a noun with its own.
+_MOST_WORDS = {"not": 2}
+_MOST_WORDS_ELSE = 4
 
 _CUE = re.compile(
     rf"(?<!\S)(?P<ties>(?:(?:{_TIES})\s+)*)(?P<cue>{'|'.join((*_STRONG, *_WEAK))})(?=\s+\S)"
@@ -93,13 +128,14 @@ def english(text: str, removed: Spans) -> Iterator[Cue]:
     place = 0
     while found := _CUE.search(text, place):
         place = found.end()
-        if any(start < found.end() and found.start() < end for start, end in removed):
+        strong = found["cue"] in _STRONG
+        spoken = not strong and {*text[: found.start()].split()[-1:]} & _SPOKEN
+        if spoken or any(start < place and found.start() < end for start, end in removed):
             continue
         stop = min((start for start, _ in removed if start >= place), default=len(text))
         phrases = _phrases(text, place, stop, found["cue"])
         if phrases:
             place = phrases[-1][1]
-            strong = found["cue"] in _STRONG
             yield Cue(found.start(), place, found["cue"], strong, phrases)
 
 
@@ -132,7 +168,7 @@ def _phrases(text: str, place: int, stop: int, cue: str) -> Spans:
         if cue == "non":
             break
     kept = [words for words in phrases if words]
-    if any(len(words) > _MOST_WORDS for words in kept):
+    if any(len(words) > _MOST_WORDS.get(cue, _MOST_WORDS_ELSE) for words in kept):
         return ()
     return tuple((words[0][0], words[-1][1]) for words in kept)
 

@@ -46,6 +46,8 @@ UNITS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("x",), ("倍",)),
 )
 _SIGNS = {'"': '"', "''": '"', "'": "ft"}
+# Standing by themselves they are stop words, and only the number would be searched.
+_STOPPED = ("in", "a")
 # Longer names are seldom written on to the number, but for these.
 _ABBREVIATED = 3
 _CLOSE = ("inch", "pack")
@@ -142,7 +144,7 @@ def _spellings(found: re.Match[str], *, chinese: bool) -> tuple[tuple[str, float
 
 
 def _written(count: str, name: str) -> tuple[str, ...]:
-    if name == '"' or not name.isascii():
+    if name == '"' or name in _STOPPED or not name.isascii():
         return (f"{count}{name}",)
     if len(name) <= _ABBREVIATED or name in _CLOSE:
         return f"{count} {name}", f"{count}{name}"

@@ -63,6 +63,17 @@ def test_chinese_spellings(text: str, found: str, among: list[str]) -> None:
     assert set(among) <= set(spellings)
 
 
+def test_no_spelling_is_a_stop_word() -> None:
+    """A unit that analysis drops is only written on to its number."""
+    assert [spelling for _, told in _read("tv 55 inch charger 2a") for spelling in told] == [
+        "55inch",
+        '55"',
+        "55in",
+        "2 amp",
+        "2amp",
+    ]
+
+
 def test_chinese_units_are_for_chinese_catalogues() -> None:
     """An English catalogue is not asked for Chinese units."""
     ((_, spellings),) = _read("24cm")
