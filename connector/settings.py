@@ -89,6 +89,12 @@ class SearchSettings(_Section):
     synonyms: Path | None = Field(
         None, description="Folder with curated*.txt and accepted.txt; see docs/synonyms.md."
     )
+    hard_entities: tuple[str, ...] = Field(
+        (), description="Fields of which a surely named value is a filter, not only a boost."
+    )
+    rules: Path | None = Field(
+        None, description="File of boosts, pins, hides and reranking; see docs/rules.md."
+    )
     lexicon_max_age_s: float = Field(
         3600.0, ge=0, description="After this long the catalogue's words and values are read again."
     )

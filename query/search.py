@@ -21,6 +21,8 @@ from query.response import SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Reader
 from query.understand.interpretation import Step
+from query.understand.store import lexicon_of
+from query.understand.understanding import Understanding
 
 WEIGHTS = {
     "lexical": 0.18,
@@ -33,10 +35,6 @@ WEIGHTS = {
     "avoided": -0.1,
 }
 FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}
-
-
-def _steps() -> Sequence[Step]:
-    return ()
 
 
 def _stages() -> Sequence[Stage]:
@@ -64,13 +62,16 @@ class Searcher:
         live = open_index(client, alias)
         engine = Engine(client, alias, settings.opensearch.url)
         catalogue = live.catalogue
+        understanding = Understanding(
+            catalogue, settings.search, lambda: lexicon_of(engine, live, settings.search)
+        )
         reader = Reader(
             engine=engine,
             catalogue=catalogue,
             corpus=Corpus(engine, live.model["dimension"]),
             encoder=QueryEncoder(live, settings.encoder),
             settings=settings.search,
-            steps=_steps,
+            steps=understanding.steps,
             stages=_stages,
             weights=WEIGHTS,
             first_pass=FIRST_PASS,
@@ -133,6 +134,7 @@ class Searcher:
         if request.system != "bm25":
             self._reader.encoder.load()
             self._reader.corpus.mean()
+            self._reader.steps()
 
     def using(self, step: Step) -> Self:
         """Return a searcher on the same connections with this step in place of the one of its name.
