@@ -15,7 +15,8 @@ ConnectorError
 │   ├── SettingsError              `connector.toml`, a CONNECTOR_ variable or a flag is wrong
 │   ├── RequestError               a search request is wrong
 │   ├── JudgmentsError             a queries, judgments or run file is wrong
-│   └── SynonymsError              a file of synonyms or of candidates is wrong, with line and column
+│   ├── SynonymsError              a file of synonyms or of candidates is wrong, with line and column
+│   └── RulesError                 the file of merchandising rules is wrong, with line and key
 └── RefusedError               a guard said no; carrying on would damage the index       exit 3
     ├── ModelMismatchError         the index was built with another model, prompt or template
     └── MappingMismatchError       the live mapping differs from the catalogue's
@@ -100,6 +101,10 @@ class JudgmentsError(UsageError):
 
 class SynonymsError(UsageError):
     """Raised when a file of synonyms is wrong; the message names file, line and column."""
+
+
+class RulesError(UsageError):
+    """Raised when the file of merchandising rules is wrong; the message names file, line and key."""
 
 
 class RefusedError(ConnectorError):

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError, model_validator
 
 from connector.errors import CatalogueError
-from mappings.faults import not_catalogue, not_toml
+from mappings.faults import not_toml, not_valid
 from mappings.sources import STAR, Pattern, Sources
 from mappings.tables import (
     EXACT_TEXT,
@@ -157,4 +157,5 @@ def read(file: Path) -> Catalogue:
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(not_toml(file, error)) from None
     except ValidationError as error:
-        raise CatalogueError(not_catalogue(file, text, error)) from None
+        tables = (Catalogue, FieldSpec, Source, Model, VectorSpec, Knn, Index)
+        raise CatalogueError(not_valid(file, text, error, tables)) from None

@@ -1,8 +1,8 @@
-"""What is wrong with a catalogue file, in one line: file, line, key, what to write."""
+"""What is wrong with a file of settings, in one line: file, line, key, what to write."""
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from mappings.locate import line_of
-from mappings.tables import FieldSpec, Index, Knn, MisplacedError, Model, Source, VectorSpec
+from mappings.tables import MisplacedError
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
-_TABLES: tuple[type[BaseModel], ...] = (FieldSpec, Source, Model, VectorSpec, Knn, Index)
-_TOP = ("name", "language", "source", "model", "vectors", "fields", "knn", "index")
+_Tables = Sequence[type[BaseModel]]
 _SHOWN = 60
 _MISSING = "is missing"
 
@@ -26,15 +25,23 @@ def not_toml(file: Path, error: tomllib.TOMLDecodeError) -> str:
     return f"{file}{line}: not valid TOML: {_AT_LINE.sub('', str(error))}"
 
 
-def not_catalogue(file: Path, text: str, error: ValidationError) -> str:
-    """Explain a TOML file that is not a catalogue: its first fault, what is missing last."""
-    faults = [_place_and_message(fault) for fault in error.errors(include_url=False)]
+def not_valid(file: Path, text: str, error: ValidationError, tables: _Tables) -> str:
+    """Explain a TOML file that says something wrong: its first fault, what is missing last.
+
+    Args:
+        file: where it stands.
+        text: of the file.
+        error: what is wrong.
+        tables: the class of the whole file, then those of its tables; unknown keys are likened
+            to theirs.
+    """
+    faults = [_place_and_message(fault, tables) for fault in error.errors(include_url=False)]
     path, message = min(faults, key=lambda fault: (fault[1] == _MISSING, line_of(text, fault[0])))
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{file}:{line_of(text, path)}: {'.'.join(path) or 'the file'}: {message}{more}"
 
 
-def _place_and_message(fault: Any) -> tuple[list[str], str]:
+def _place_and_message(fault: Any, tables: _Tables) -> tuple[list[str], str]:
     path = [str(part) for part in fault["loc"] if part != "[key]"]
     cause = fault.get("ctx", {}).get("error")
     if isinstance(cause, MisplacedError):
@@ -42,21 +49,18 @@ def _place_and_message(fault: Any) -> tuple[list[str], str]:
     if fault["type"] == "missing":
         return path, _MISSING
     if fault["type"] == "extra_forbidden":
-        return path, f"unknown key{_hint(path)}"
+        return path, f"unknown key{_hint(path, tables)}"
     if fault["loc"][-1:] == ("[key]",):
         return path, "a name is of small letters, digits and _, and starts with a letter"
     message = fault["msg"].removeprefix("Value error, ")
     return path, f"{message[:1].lower()}{message[1:]}{_found(fault['input'])}"
 
 
-def _hint(path: list[str]) -> str:
-    close = get_close_matches(path[-1], [*_keys()] if len(path) > 1 else _TOP, n=1)
+def _hint(path: list[str], tables: _Tables) -> str:
+    inside = tables[1:] if len(path) > 1 else tables[:1]
+    keys = [key for table in inside for key in table.model_fields]
+    close = get_close_matches(path[-1], keys, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _keys() -> Iterator[str]:
-    for table in _TABLES:
-        yield from table.model_fields
 
 
 def _found(value: object) -> str:

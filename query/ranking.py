@@ -16,7 +16,7 @@ class Adjustment:
 
     Attributes:
         id: of the product.
-        stage: that did it, e.g. `boost`, `pin`, `diversity`.
+        stage: that did it, e.g. `boosts`, `pins`, `diversity`.
         reason: in words, e.g. `margin 0.42`.
         amount: what it added to the score; 0 when it only moved the product.
         before: place before the stage, from 1.
@@ -37,7 +37,8 @@ class Ranking:
 
     Attributes:
         ids: of the products, N.
-        scores: float32 (N,), descending; the sum of `weights · values` unless a stage changed it.
+        scores: float32 (N,); the sum of `weights · values` and of the amounts that stages added.
+            Descending, until a stage that only moves products (diversity, pins) has run.
         terms: names of the terms, T.
         weights: float32 (T,).
         values: float32 (N, T), calibrated: 0 says nothing for a product, 1 is the most there is.
@@ -46,6 +47,8 @@ class Ranking:
             are; zeros for a product without a vector; D is 0 when the index keeps no sketches.
         fields: stored values of the fields that stages asked for, each N long, None where absent.
         adjustments: what stages did, in their order.
+        others: products collapsed into each, by its id; only where there are any.
+        notes: what the user should know of the stages, in sentences.
     """
 
     ids: tuple[str, ...]
@@ -57,6 +60,8 @@ class Ranking:
     sketches: Floats
     fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
+    others: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def take(self, rows: Sequence[int]) -> "Ranking":
         """Return the ranking with these rows in this order."""
@@ -70,6 +75,14 @@ class Ranking:
             sketches=self.sketches[index],
             fields={name: [column[row] for row in index] for name, column in self.fields.items()},
         )
+
+    def adjusted(self, *adjustments: Adjustment) -> "Ranking":
+        """Return the ranking with more written down."""
+        return replace(self, adjustments=(*self.adjustments, *adjustments))
+
+    def noted(self, note: str) -> "Ranking":
+        """Return the ranking with one more note."""
+        return replace(self, notes=(*self.notes, note))
 
 
 class Stage(Protocol):

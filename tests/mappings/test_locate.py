@@ -11,6 +11,11 @@ fields.nested.key = 1
 
 [ fields . "brand" ]
 weight = 2
+
+[[boost]]
+field = "margin"
+[[boost]]
+field = "stock"
 """
 
 
@@ -22,6 +27,9 @@ weight = 2
         (["fields", "title", "role"], 4),
         (["fields", "title", "missing"], 3),
         (["fields", "brand", "weight"], 8),
+        (["boost", "0", "field"], 11),
+        (["boost", "1"], 12),
+        (["boost", "1", "field"], 13),
         (["nowhere"], 1),
     ],
 )
