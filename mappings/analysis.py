@@ -1,5 +1,6 @@
 """Analysis of text by language, of analysis-common's parts alone: it works on every cluster."""
 
+import re
 from typing import Any
 
 from mappings.catalogue import Catalogue
@@ -41,6 +42,11 @@ _PURPOSE: dict[Language, str] = {
 
 GRAMS = "connector_grams"
 HEAD = "connector_head"
+
+
+def head(title: str, language: Language) -> str:
+    """Return what a title says the thing is: all of it up to what it is for, or comes with."""
+    return re.sub(_PURPOSE[language], r"\1", title)
 
 
 def words(language: Language) -> str:

@@ -2,13 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from mappings.analysis import head
 from mappings.catalogue import Catalogue
 from query.engine import Engine
-from query.understand.entities.forms import LONGEST, forms
-from query.understand.entities.kinds import MODEL, entity_fields, kind_of_name
+from query.understand.entities.forms import forms, leaf
+from query.understand.entities.kinds import (
+    ATTRIBUTES,
+    AUDIENCE,
+    BRAND,
+    MODEL,
+    entity_fields,
+    kind_of_name,
+)
 from query.understand.lexicon import Lexicon, Prices, Value
 from query.understand.words import form, keys
 
@@ -42,8 +51,8 @@ def compiled(documents: Iterable[Json], catalogue: Catalogue) -> Lexicon:
     """Mine stored documents; the order in which they come changes nothing."""
     words, values, prices = _Words(catalogue), _Values(catalogue), _PriceTags(catalogue)
     for document in documents:
-        title = words.add(document)
-        values.add(document, title)
+        words.add(document)
+        values.add(document)
         prices.add(document)
     return Lexicon(
         products=words.products,
@@ -78,43 +87,63 @@ class _Words:
             if spec.searched and name != catalogue.title
         ]
 
-    def add(self, document: Json) -> list[str]:
-        """Count one product; return the words of its title."""
+    def add(self, document: Json) -> None:
+        """Count the words of one product."""
         title = keys(" ".join(texts_of(document, self._title)))
         others = " ".join(text for name in self._others for text in texts_of(document, name))
         self.products += 1
         self.titles.update(set(title))
         self.texts.update({*title, *keys(others)})
         self.pairs.update({f"{one} {other}" for one, other in pairwise(title)})
-        return title
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one product tells about how values are named: forms of its title, and its values."""
+
+    title: str
+    head: str
+    named: frozenset[_Name]
 
 
 class _Values:
     """Counts values, and how often a title that names one is of a product that has it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self._title = catalogue.title
+        self._language = catalogue.language_of(catalogue.title)
         self._kinds = entity_fields(catalogue)
         self._spellings: dict[_Name, Counter[str]] = {}
+        self._categories: dict[_Name, Counter[str]] = {}
+        self._shelves = _categories(catalogue)
         self._products = Counter[_Name]()
-        self._seen: list[tuple[str, tuple[_Name, ...]]] = []
+        self._seen: list[_Seen] = []
         self._names: dict[tuple[str, str], tuple[_Name, ...]] = {}
 
-    def add(self, document: Json, title: list[str]) -> None:
+    def add(self, document: Json) -> None:
         """Count the values of one product."""
-        mine: set[_Name] = set()
+        named: set[_Name] = set()
         for field, kind in self._kinds.items():
             for text in texts_of(document, field):
                 for name in self._named(kind, field, text):
                     self._spellings.setdefault(name, Counter())[text] += 1
-                    mine.add(name)
-        self._products.update(mine)
-        self._seen.append((form(" ".join(title)), tuple(mine)))
+                    named.add(name)
+        self._products.update(named)
+        for name in named:
+            if name[0] == BRAND:
+                self._categories.setdefault(name, Counter()).update(self._leaves(document))
+        title = " ".join(texts_of(document, self._title))
+        head_alone = head(title, self._language)
+        whole = form(title)
+        self._seen.append(
+            _Seen(whole, whole if head_alone == title else form(head_alone), frozenset(named))
+        )
 
     def counted(self) -> tuple[Value, ...]:
         """Return every spelling of every value, in a stable order."""
         titled, both = self._in_titles()
         return tuple(
-            Value(*name[:2], text, name[2], count, titled[name[2]], both[name])
+            Value(*name[:2], text, name[2], count, titled[name], both[name], self._category(name))
             for name, spellings in sorted(self._spellings.items())
             for text, count in sorted(spellings.items())
         )
@@ -123,7 +152,7 @@ class _Values:
         """Return what a value is named by; values repeat, so each is taken apart once."""
         if (field, text) not in self._names:
             value = text
-            if kind == "attributes":
+            if kind == ATTRIBUTES:
                 attribute, _, value = text.partition(": ")
                 kind = kind_of_name(attribute)
             known = kind and kind != MODEL
@@ -131,14 +160,61 @@ class _Values:
             self._names[field, text] = tuple(names)
         return self._names[field, text]
 
-    def _in_titles(self) -> tuple[Counter[str], Counter[_Name]]:
-        wanted = {name[2] for name in self._products}
-        titled, both = Counter[str](), Counter[_Name]()
-        for title, names in self._seen:
-            there = wanted & windows(title)
+    def _leaves(self, document: Json) -> list[str]:
+        """Return the innermost category of a product, of each field that has any."""
+        return [leaf(texts[-1]) for name in self._shelves if (texts := texts_of(document, name))]
+
+    def _category(self, name: _Name) -> str:
+        """Return the category of most products; of the first in the alphabet when two share that."""
+        found = self._categories.get(name, Counter())
+        return min(found, key=lambda one: (-found[one], one), default="")
+
+    def _in_titles(self) -> tuple[Counter[_Name], Counter[_Name]]:
+        """Count titles that name a value, of products that have any value of its kind at all.
+
+        What comes after "for" is not what the thing is, unless it is for whom.
+        """
+        names = _Named(self._products)
+        titled, both = Counter[_Name](), Counter[_Name]()
+        for seen in self._seen:
+            told = {name[:2] for name in seen.named}
+            own = seen.named | names.inner(seen.named)
+            in_title, in_head = names.within(seen.title), names.within(seen.head)
+            there = [
+                name
+                for name in in_title
+                if name[:2] in told and (name[0] == AUDIENCE or name in in_head)
+            ]
             titled.update(there)
-            both.update(name for name in names if name[2] in there)
+            both.update(own.intersection(there))
         return titled, both
+
+
+class _Named:
+    """Finds the names whose form stands in a text."""
+
+    def __init__(self, names: Iterable[_Name]) -> None:
+        self._by_form: dict[str, list[_Name]] = {}
+        self._longest: dict[str, int] = {}
+        for name in names:
+            one = name[2]
+            self._by_form.setdefault(one, []).append(name)
+            first = one.partition(" ")[0]
+            self._longest[first] = max(self._longest.get(first, 0), one.count(" ") + 1)
+
+    def inner(self, named: Iterable[_Name]) -> set[_Name]:
+        """Return the brands whose form is part of another's: "Acme Home" is of "Acme"."""
+        brands = [name for name in named if name[0] == BRAND]
+        return {one for name in brands for one in self.within(name[2]) if one[:2] == name[:2]}
+
+    def within(self, text: str) -> set[_Name]:
+        """Return the names in a text of singular words in single spaces."""
+        told = text.split(" ")
+        found: set[_Name] = set()
+        for at, first in enumerate(told):
+            for size in range(1, self._longest.get(first, 0) + 1):
+                found.update(self._by_form.get(" ".join(told[at : at + size]), ()))
+        return found
 
 
 class _PriceTags:
@@ -147,7 +223,7 @@ class _PriceTags:
     def __init__(self, catalogue: Catalogue) -> None:
         self.all: dict[str, list[float]] = {name: [] for name in _prices(catalogue)}
         self._in: dict[str, dict[str, list[float]]] = {name: {} for name in self.all}
-        self._categories = [n for n, spec in catalogue.fields.items() if spec.role == "category"]
+        self._categories = _categories(catalogue)
 
     def add(self, document: Json) -> None:
         """Collect the prices of one product."""
@@ -174,14 +250,8 @@ def texts_of(document: Json, name: str) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def windows(text: str, longest: int = LONGEST) -> set[str]:
-    """Return every run of at most `longest` words of a text in single spaces."""
-    told = text.split(" ")
-    return {
-        " ".join(told[at : at + size])
-        for at in range(len(told))
-        for size in range(1, min(longest, len(told) - at) + 1)
-    }
+def _categories(catalogue: Catalogue) -> list[str]:
+    return [name for name, spec in catalogue.fields.items() if spec.role == "category"]
 
 
 def _prices(catalogue: Catalogue) -> list[str]:

@@ -18,8 +18,10 @@ class Value:
         text: as the index spells it most often; a line `name: value` of an attribute.
         form: words it is named by, see `query.understand.words.form`.
         products: that have it.
-        titled: products with the form in the title, whatever their values.
-        both: products with the form in the title that have the value.
+        titled: products with the form in the title that have some value of this kind, this one
+            or another; but for an audience, a title ends before "for", "with" and the like.
+        both: those of them that have this value.
+        category: that most products with this brand are in; empty where there is none.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class Value:
     products: int
     titled: int
     both: int
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,15 @@
 """The step `spelling`: words that no product has, and that differ little from one that many have."""
 
-import gzip
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
-import orjson
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from query.understand.compounds import joined, split
+from query.understand.english import plain_english
 from query.understand.interpretation import Alternative, Finding, Interpretation
 from query.understand.lexicon import Lexicon
 from query.understand.words import Word, is_plain, words
@@ -62,7 +59,7 @@ class Spelling:
         """Return whether nothing explains a word: no product, and no compound either."""
         if len(word) < _SHORTEST or not is_plain(word) or self._lexicon.knows(word):
             return False
-        if word in _english():
+        if word in plain_english():
             return False
         pairs = pairwise((*beside[0], word, *beside[1]))
         return not split(self._lexicon, word)[0] and not any(
@@ -150,13 +147,3 @@ def _same(one: str, other: str) -> bool:
     """Return whether two words are inflections of one, as far as ranking is concerned."""
     short, long = sorted((one, other), key=len)
     return long.startswith(short) and long[len(short) :] in ("s", "es", "d", "ed", "r", "er", "ing")
-
-
-@cache
-def _english() -> frozenset[str]:
-    """Return the words of plain English: that no product has one makes it no mistake.
-
-    Read from pyspellchecker's own file: its class takes four times as long to open.
-    """
-    packed = (files("spellchecker") / "resources" / "en.json.gz").read_bytes()
-    return frozenset(orjson.loads(gzip.decompress(packed)))

@@ -8,7 +8,7 @@ from query.understand.words import form
 # Longer values are prose.
 LONGEST = 8
 _PATH = re.compile(r"\s*(?:>|»|::|\|)\s*")
-_PARTS = re.compile(r"\s*(?:[,;/&|+\u3001\uff0c\uff1b]|\band\b)\s*")
+_PARTS = re.compile(r"\s*(?:[,;:/&|+\u3001\uff0c\uff1b\uff1a]|\band\b)\s*")
 # How much of a material, and what is said about a value on the side.
 _ASIDE = re.compile(r"\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\d+(?:\.\d+)?\s*%")
 # Legal forms and the like that nobody types.
@@ -17,22 +17,52 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = ("category", "colour", "material", "audience")
+# Royal blue is blue, and casual pants are pants.
+_HEADED = ("category", "colour")
 
 
 def forms(kind: str, text: str) -> Iterator[str]:
-    """Yield the forms of a value: the whole, and the parts of which several make a value.
+    """Yield the forms of a value: the whole, the parts of which several make one, their last words.
 
     Values without a letter name nothing by themselves: 15.6 may be inches or kilograms.
     """
-    whole = _PATH.split(text)[-1] if kind == "category" else text
-    whole = _SUFFIX.sub("", _ASIDE.sub(" ", whole)).strip()
-    parts = [whole, *(_PARTS.split(whole) if kind in _SPLIT else ())]
-    for one in dict.fromkeys(map(form, parts)):
+    whole = leaf(text) if kind == "category" else text
+    whole = _SUFFIX.sub("", _ASIDE.sub(", ", whole)).strip(" ,")
+    parts = [form(part) for part in (whole, *(_PARTS.split(whole) if kind in _SPLIT else ()))]
+    if kind in _HEADED:
+        parts += [_last(part) for part in parts]
+    for one in dict.fromkeys(parts):
         size = one.count(" ") + 1
         if size <= LONGEST and _tells(one):
             yield one
 
 
+def leaf(category: str) -> str:
+    """Return the innermost part of a category path such as `A > B > C`."""
+    return _PATH.split(category.strip())[-1]
+
+
+def path_of(value: object) -> tuple[str, ...]:
+    """Return a stored category as its parts, the outermost first, each once.
+
+    Args:
+        value: None, a category, a path such as `A > B > C`, or a list of these.
+    """
+    texts = value if isinstance(value, list | tuple) else [value]
+    parts = (part for text in texts if isinstance(text, str) for part in _PATH.split(text.strip()))
+    return tuple(dict.fromkeys(filter(None, parts)))
+
+
+def _last(one: str) -> str:
+    """Return the last word of a form: two characters in Chinese."""
+    _, _, word = one.rpartition(" ")
+    return " ".join(one.split(" ")[-2:]) if _is_ideograph(word) else word
+
+
+def _is_ideograph(one: str) -> bool:
+    return len(one) == 1 and one > "\u3400"
+
+
 def _tells(one: str) -> bool:
     """Return whether a form says something: an ideograph does, a letter or a number does not."""
-    return one > "\u3400" if len(one) == 1 else any(map(str.isalpha, one))
+    return _is_ideograph(one) or (len(one) > 1 and any(map(str.isalpha, one)))

@@ -4,14 +4,18 @@ from mappings.catalogue import Catalogue
 from mappings.tables import FieldSpec
 from query.understand.words import keys
 
+AUDIENCE = "audience"
+BRAND = "brand"
 MODEL = "model number"
+# Each line of such a field is a value of its own kind.
+ATTRIBUTES = "attributes"
 
 # Words of a field's or an attribute's name, English and Chinese.
 _NAMED: dict[str, tuple[str, ...]] = {
     "colour": ("colour", "color", "colours", "colors", "颜色", "色系", "花色"),
     "size": ("size", "sizes", "尺码", "尺寸", "规格", "码数"),
     "material": ("material", "materials", "fabric", "材质", "材料", "面料"),
-    "audience": (
+    AUDIENCE: (
         *("gender", "audience", "age group", "department", "适用人群", "适用对象", "适用性别"),
         *("性别", "年龄段"),
     ),
@@ -42,7 +46,7 @@ def kind_of_name(name: str) -> str:
 def entity_fields(catalogue: Catalogue) -> dict[str, str]:
     """Return the fields that hold entities, with their kinds; open attributes tell line by line."""
     kinds = {
-        name: "attributes" if spec.type == "attributes" else kind_of(name, spec)
+        name: ATTRIBUTES if spec.type == "attributes" else kind_of(name, spec)
         for name, spec in catalogue.fields.items()
     }
     return {name: kind for name, kind in kinds.items() if kind and kind != MODEL}
