@@ -13,7 +13,9 @@ from query.request import SYSTEMS
 if TYPE_CHECKING:
     from query.evaluate.evaluation import Evaluation
     from query.evaluate.judgments import Judgments
-    from query.evaluate.runs import Run
+    from query.evaluate.slices import Slice
+
+USUAL = ("bm25", "vector", "native", "hybrid")
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -33,13 +35,29 @@ _file = click.Path(dir_okay=False, path_type=Path)
     "systems",
     multiple=True,
     type=click.Choice(SYSTEMS),
-    help="A system to ask; may be repeated.  [default: all four, unless --against is given]",
+    help=f"A system to ask; may be repeated.  [default: {', '.join(USUAL)}, unless --against is given]",
 )
 @click.option(
     "--against",
     multiple=True,
     type=_file,
     help="A stored TREC run to compare with; may be repeated. Stored runs come first.",
+)
+@click.option(
+    "--ablate",
+    multiple=True,
+    is_flag=False,
+    flag_value="all",
+    metavar="[PART]",
+    help="Ask the last system again without each of its steps, terms and stages; with PART, "
+    "which may be repeated, only without these.",
+)
+@click.option(
+    "--slices",
+    multiple=True,
+    metavar="builtin|FILE",
+    help="Compare on groups of queries, too: by length, script, numbers, how much there is to "
+    "find and further columns of the queries file, or by the columns of a TSV with query_id.",
 )
 @click.option(
     "--run",
@@ -55,7 +73,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Lowest grade that MRR, R@100 and P@10 call relevant.",
+    help="Lowest grade that the measures without grades call relevant.",
 )
 @json_option
 @click.pass_context
@@ -65,6 +83,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     qrels: Path,
     systems: tuple[str, ...],
     against: tuple[Path, ...],
+    ablate: tuple[str, ...],
+    slices: tuple[str, ...],
     folder: Path | None,
     report: Path | None,
     index: str | None,
@@ -75,54 +95,56 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     """Measure systems against human judgments and compare them with the first.
 
     The first is the baseline: a stored run where --against names one, else the first --system.
-    Comparing stored runs only needs no cluster and no model.
+    Comparing stored runs only needs no cluster and no model; with --index the report shows titles.
 
     \b
     Example:
       connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
         --system bm25 --system hybrid --run runs --report evaluation.html
       connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
-        --against runs/bm25.run --against runs/hybrid.run
+        --against runs/bm25.run --against runs/hybrid.run --slices builtin
+      connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \\
+        --system hybrid --ablate
     """
     from query.evaluate import evaluation, judgments, runs
+    from query.evaluate.asking import Answers, Questions, ask
 
     if report:
         # Loaded before anything is asked, so that a missing package is said at once.
         from query.evaluate import report as page
-    asked = tuple(dict.fromkeys(systems)) or (() if against else SYSTEMS)
+    asked = tuple(dict.fromkeys(systems)) or (() if against else USUAL)
     if folder and not asked:
         raise click.UsageError("--run writes what a --system answers, and none is asked")
     judged = judgments.read(queries, qrels)
-    found = runs.read_all(against, taken=asked)
-    if asked:
-        found += _ask(ctx, asked, judged, index, catalogue_file)
+    groups = _slices(slices, judged, queries, relevant_from)
+    stored = runs.read_all(against, taken=asked)
+    titles = bool(report and (asked or index))
+    questions, answers = Questions(asked, ablate, titles, tuple(stored)), Answers()
+    if asked or titles:
+        settings = settings_of(ctx)
+        answers = ask(settings, alias_of(settings, index, catalogue_file), questions, judged)
     if folder:
-        for run in found[len(against) :]:
+        for run in answers.runs:
             runs.write(run, folder)
-    result = evaluation.evaluate(judged, found, relevant_from)
+    found = [*stored, *answers.runs]
+    result = evaluation.evaluate(judged, found, relevant_from, groups, answers.ablation)
     if report:
-        page.write(result, report, _made(queries, qrels))
+        page.write(result, report, _made(queries, qrels), answers.titles)
     _print(result, as_json, report)
 
 
-def _ask(
-    ctx: click.Context,
-    systems: tuple[str, ...],
-    judged: "Judgments",
-    index: str | None,
-    catalogue_file: Path | None,
-) -> "list[Run]":
-    """Ask every system every judged query of a live index."""
-    from connector.telemetry import progress
-    from query.evaluate import live, runs
+def _slices(
+    names: tuple[str, ...], judged: "Judgments", queries: Path, relevant_from: int
+) -> "list[Slice]":
+    from query.evaluate import slices
 
-    settings = settings_of(ctx)
-    total = len(systems) * len(judged.queries)
-    with (
-        live.opened(settings, alias_of(settings, index, catalogue_file)) as search,
-        progress("evaluating", total, "queries") as bar,
-    ):
-        return runs.collect(systems, judged.queries, search, bar.update)
+    found: list[Slice] = []
+    for name in dict.fromkeys(names):
+        if name == slices.BUILTIN:
+            found += slices.builtin(judged, queries, relevant_from)
+        else:
+            found += slices.read(Path(name), judged)
+    return found
 
 
 def _made(queries: Path, qrels: Path) -> str:
@@ -133,7 +155,7 @@ def _made(queries: Path, qrels: Path) -> str:
 
 def _print(result: "Evaluation", as_json: bool, report: Path | None) -> None:
     if as_json:
-        from query.evaluate.evaluation import as_json as plain
+        from query.evaluate.document import as_json as plain
 
         print_json(plain(result))
         return

@@ -1,10 +1,13 @@
 """How sure a mean, or the difference of two means, is: the paired bootstrap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from query.evaluate.significance import holm, randomisation
 
 RESAMPLES = 10_000
 LEVEL = 0.95
@@ -30,19 +33,32 @@ class Difference:
     Attributes:
         interval: mean of (system - baseline) over the queries.
         wins, losses, ties: number of queries where the system is better, worse, the same.
+        p: of no difference, by paired randomisation; as if nothing else were compared.
+        corrected: p among all the comparisons of its table; `p` when it stands alone.
     """
 
     interval: Interval
     wins: int
     losses: int
     ties: int
+    p: float
+    corrected: float
 
     @property
     def verdict(self) -> str:
-        """`better` or `worse` when the interval leaves zero out, else `unclear`."""
-        if self.interval.low > 0:
-            return "better"
-        return "worse" if self.interval.high < 0 else "unclear"
+        """`better` or `worse` beyond noise, else `unclear`.
+
+        Beyond noise the interval leaves zero out and the corrected p is at most .05: of a few
+        queries the one is too narrow, of many comparisons the other alone too lenient.
+        """
+        if self.corrected > 1 - LEVEL or self.interval.low <= 0 <= self.interval.high:
+            return "unclear"
+        return "better" if self.interval.low > 0 else "worse"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data, its figures side by side."""
+        plain = asdict(self)
+        return {**plain.pop("interval"), **plain, "verdict": self.verdict}
 
 
 def interval(values: Sequence[float], seed: int = SEED) -> Interval:
@@ -64,9 +80,16 @@ def compare(system: Sequence[float], baseline: Sequence[float], seed: int = SEED
     differences = [ours - theirs for ours, theirs in zip(system, baseline, strict=True)]
     wins = sum(difference > SAME for difference in differences)
     losses = sum(difference < -SAME for difference in differences)
-    return Difference(
-        interval(differences, seed), wins, losses, ties=len(differences) - wins - losses
-    )
+    ties = len(differences) - wins - losses
+    told = [difference if abs(difference) > SAME else 0.0 for difference in differences]
+    p = randomisation(told, seed)
+    return Difference(interval(differences, seed), wins, losses, ties, p, p)
+
+
+def corrected(found: Sequence[Difference]) -> list[Difference]:
+    """Return the comparisons of one table, each with its p corrected for their number."""
+    values = holm([difference.p for difference in found])
+    return [replace(one, corrected=value) for one, value in zip(found, values, strict=True)]
 
 
 def _draws(queries: int, seed: int) -> Iterator[NDArray[np.int64]]:

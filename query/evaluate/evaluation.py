@@ -1,34 +1,54 @@
 """The whole result of an evaluation: every system's scores, and each against the first."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from query.evaluate.compare import LEVEL, RESAMPLES, SEED, Difference, Interval, compare, interval
+from query.evaluate.ablation import Ablation
+from query.evaluate.compare import Difference, Interval, compare, corrected, interval
 from query.evaluate.judgments import Judgments
-from query.evaluate.metrics import MAIN, MEASURES, Scores, measure
+from query.evaluate.metrics import MAIN, Scores, measure
 from query.evaluate.runs import Run
+from query.evaluate.scores import Pairs, pairs
+from query.evaluate.sliced import Sliced, by_slice
+from query.evaluate.slices import Slice
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One system: its run, its scores, the interval of its mean nDCG@10 and the comparison.
+    """One system.
 
-    `difference` is None for the baseline.
+    Attributes:
+        run: what it answered.
+        scores: by query and on the mean.
+        interval: of its mean nDCG@10.
+        difference: from the baseline; None for the baseline itself.
+        pairs: scores it gave to judged products.
     """
 
     run: Run
     scores: Scores
     interval: Interval
     difference: Difference | None
+    pairs: Pairs
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Every system, the baseline first."""
+    """Every system, the baseline first.
+
+    Attributes:
+        judgments: what people said.
+        relevant_from: lowest grade that is called relevant.
+        systems: at least one.
+        slices: empty when none were asked for.
+        ablation: None when it was not asked for.
+    """
 
     judgments: Judgments
     relevant_from: int
     systems: tuple[Measured, ...]
+    slices: tuple[Sliced, ...] = ()
+    ablation: Ablation | None = None
 
     @property
     def baseline(self) -> Measured:
@@ -62,52 +82,24 @@ class Evaluation:
         return tuple(name for name in self.judgments.queries if not rankings.get(name))
 
 
-def evaluate(judgments: Judgments, runs: list[Run], relevant_from: int = 1) -> Evaluation:
-    """Score the runs and compare each with the first."""
+def evaluate(
+    judgments: Judgments,
+    runs: Sequence[Run],
+    relevant_from: int = 1,
+    slices: Sequence[Slice] = (),
+    ablation: Ablation | None = None,
+) -> Evaluation:
+    """Score the runs and compare each with the first, over all queries and on each slice."""
     scores = [measure(run, judgments.grades, relevant_from) for run in runs]
     values = [_values(judgments, one) for one in scores]
-    measured = [
-        Measured(run, one, interval(mine), compare(mine, values[0]) if place else None)
-        for place, (run, one, mine) in enumerate(zip(runs, scores, values, strict=True))
-    ]
-    return Evaluation(judgments, relevant_from, tuple(measured))
-
-
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the evaluation as plain data; the shape is documented in docs/evaluate.md."""
-    judgments = evaluation.judgments
-    return {
-        "queries": {
-            "evaluated": len(judgments.queries),
-            "without_judgments": list(judgments.unjudged),
-            "missing_from_queries": list(judgments.unasked),
-            "unanswerable": list(judgments.unanswerable),
-        },
-        "measures": list(MEASURES),
-        "relevant_from": evaluation.relevant_from,
-        "bootstrap": {"measure": MAIN, "level": LEVEL, "resamples": RESAMPLES, "seed": SEED},
-        "baseline": evaluation.baseline.run.name,
-        "systems": [_system(measured) for measured in evaluation.systems],
-    }
-
-
-def _system(measured: Measured) -> dict[str, Any]:
-    difference = measured.difference
-    return {
-        "system": measured.run.name,
-        "mean": measured.scores.mean,
-        "interval": {"low": measured.interval.low, "high": measured.interval.high},
-        "unjudged_at_10": measured.scores.unjudged,
-        "difference": difference
-        and {
-            **asdict(difference.interval),
-            "wins": difference.wins,
-            "losses": difference.losses,
-            "ties": difference.ties,
-            "verdict": difference.verdict,
-        },
-        "per_query": measured.scores.per_query,
-    }
+    differences = corrected([compare(mine, values[0]) for mine in values[1:]])
+    measured = tuple(
+        Measured(run, one, interval(mine), difference, pairs(run, judgments.grades, relevant_from))
+        for run, one, mine, difference in zip(
+            runs, scores, values, [None, *differences], strict=True
+        )
+    )
+    return Evaluation(judgments, relevant_from, measured, by_slice(slices, scores), ablation)
 
 
 def _values(judgments: Judgments, scores: Scores) -> list[float]:

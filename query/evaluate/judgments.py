@@ -1,6 +1,6 @@
 """Queries and human judgments, read from tab-separated files with a header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +97,41 @@ def _grade(file: Path, line: int, written: str) -> int:
     return int(written)
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and the asked columns of each row; further columns are let pass."""
+def read_columns(file: Path, leaving: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return a table's further columns: cell by query id, by column; empty cells are left out.
+
+    Args:
+        file: tab-separated with a header, `query_id` in it.
+        leaving: columns that are not wanted.
+
+    Raises:
+        JudgmentsError: with file and line, also where a query has two values in one column.
+    """
+    header, rows = table(file, ("query_id",))
+    wanted = [name for name in header if name not in leaving]
+    columns: dict[str, dict[str, str]] = {name: {} for name in wanted}
+    for line, cells in rows:
+        row = dict(zip(header, cells, strict=True))
+        for name in filter(row.get, wanted):
+            known = columns[name].setdefault(row["query_id"], row[name])
+            if known != row[name]:
+                raise JudgmentsError(
+                    f"{file}:{line}: query {row['query_id']!r} has the {name} {known!r} above "
+                    f"and {row[name]!r} here; keep one"
+                )
+    return columns
+
+
+def table(file: Path, columns: Sequence[str]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Read a tab-separated table; return its header, and line number and cells of each row.
+
+    Args:
+        file: with a header.
+        columns: that must be there, once each.
+
+    Raises:
+        JudgmentsError: with file and line.
+    """
     lines = numbered_lines(file)
     if not lines:
         raise JudgmentsError(f"{file}: empty; expected a header line {_header(columns)}")
@@ -112,13 +145,20 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
             )
     if len(lines) == 1:
         raise JudgmentsError(f"{file}:{first}: nothing follows the header")
-    places = [header.index(name) for name in columns]
-    for line, text in lines[1:]:
-        cells = [cell.strip() for cell in text.split("\t")]
+    rows = [(line, [cell.strip() for cell in text.split("\t")]) for line, text in lines[1:]]
+    for line, cells in rows:
         if len(cells) != len(header):
             raise JudgmentsError(
                 f"{file}:{line}: {len(cells)} tab-separated cells where the header has {len(header)}"
             )
+    return header, rows
+
+
+def _rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and the asked columns of each row; further columns are let pass."""
+    header, rows = table(file, columns)
+    places = [header.index(name) for name in columns]
+    for line, cells in rows:
         values = [cells[place] for place in places]
         for name, value in zip(columns, values, strict=True):
             if not value:
@@ -126,7 +166,7 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
         yield line, values
 
 
-def _header(columns: tuple[str, ...] | list[str]) -> str:
+def _header(columns: Sequence[str]) -> str:
     return repr("\t".join(columns))
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ir_measures import RR, P, R, ScoredDoc, nDCG, pytrec_eval
+from ir_measures import RR, Bpref, P, R, ScoredDoc, nDCG, pytrec_eval
 from ir_measures.util import Qrel
 
 from query.evaluate.runs import Ranking, Run
 
 CUTOFF = 10
 MAIN = "nDCG@10"
-MEASURES = (MAIN, "MRR", "R@100", "P@10")
+# Without the hits that nobody judged: what they would say of a system is unknown, not bad.
+CONDENSED = ("nDCG'@10", "bpref")
+MEASURES = (MAIN, "MRR", "R@100", "P@10", *CONDENSED)
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,22 @@ def measure(run: Run, grades: Mapping[str, Mapping[str, int]], relevant_from: in
 
     nDCG uses the grade itself as gain (linear) and log2(rank + 1) as discount (Järvelin and
     Kekäläinen 2002, as in trec_eval); an unjudged product counts as grade 0; every query in
-    `grades` counts, with 0 where the run has no hit.
+    `grades` counts, with 0 where the run has no hit. nDCG'@10 is the same after the unjudged hits
+    are taken out of the list (Sakai, SIGIR 2007); bpref counts, for each relevant hit, the judged
+    irrelevant ones above it (Buckley and Voorhees, SIGIR 2004).
 
     Args:
         run: rankings; queries outside `grades` are left aside.
         grades: product id → grade, by query id.
-        relevant_from: lowest grade that the binary measures (all but nDCG) call relevant.
+        relevant_from: lowest grade that the binary measures (all but the two nDCG) call relevant.
     """
     names = {
         nDCG @ CUTOFF: MAIN,
         RR(rel=relevant_from): "MRR",
         R(rel=relevant_from) @ 100: "R@100",
         P(rel=relevant_from) @ CUTOFF: "P@10",
+        nDCG(judged_only=True) @ CUTOFF: "nDCG'@10",
+        Bpref(rel=relevant_from): "bpref",
     }
     qrels = [
         Qrel(query_id, product_id, grade)

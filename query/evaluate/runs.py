@@ -10,7 +10,8 @@ from query.evaluate.judgments import numbered_lines
 
 DEPTH = 100
 Ranking = list[tuple[str, float]]
-Search = Callable[[str, str, int], Ranking]
+# Answers (text, depth) with product ids and scores, best first.
+Ask = Callable[[str, int], Ranking]
 
 
 @dataclass(frozen=True)
@@ -25,26 +26,30 @@ class Run:
     name: str
     rankings: dict[str, Ranking]
 
+    def first(self, query_id: str, count: int) -> list[str]:
+        """Return the first products of a query, best first; none where nothing was found."""
+        return [product_id for product_id, _ in self.rankings.get(query_id, ())[:count]]
+
 
 def collect(
-    systems: Sequence[str],
+    systems: Mapping[str, Ask],
     queries: Mapping[str, str],
-    search: Search,
     done: Callable[[int, int, str], None],
+    depth: int = DEPTH,
 ) -> list[Run]:
-    """Ask every system every query, `DEPTH` products deep.
+    """Ask every system every query.
 
     Args:
-        systems: names that `search` knows.
+        systems: what answers, by the name of its run.
         queries: text by query id.
-        search: answers (system, text, depth) with product ids and scores, best first.
         done: hears, after each answer, how many there are, how many there will be, and the system.
+        depth: products of each answer.
     """
     total, runs = len(systems) * len(queries), list[Run]()
-    for system in systems:
+    for system, ask in systems.items():
         before, rankings = len(runs) * len(queries), dict[str, Ranking]()
         for query_id, text in queries.items():
-            rankings[query_id] = search(system, text, DEPTH)
+            rankings[query_id] = ask(text, depth)
             done(before + len(rankings), total, system)
         runs.append(Run(system, rankings))
     return runs

@@ -1,55 +1,146 @@
-"""The evaluation as a table on the terminal; without lines and colours elsewhere."""
+"""The evaluation as tables on the terminal; without lines and colours elsewhere."""
 
 import sys
+from typing import TYPE_CHECKING
 
+from query.evaluate.ablation import Ablation
 from query.evaluate.compare import Difference
 from query.evaluate.evaluation import Evaluation, Measured
-from query.evaluate.metrics import MAIN, MEASURES
+from query.evaluate.metrics import CONDENSED, MAIN, MEASURES
+from query.evaluate.sliced import SMALL, Cell
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 # Wide enough that nothing wraps in a pipe or a log.
-_PIPE_WIDTH = 160
-# From this width on the columns stand apart; below, the table still fits 80 characters.
-_ROOMY = 96
+_PIPE_WIDTH = 200
+# From this width on the columns stand apart, and there are all of them; below, 80 characters do.
+_ROOMY = 120
+# Smaller ones are not told apart.
+_LEAST_P = 0.001
+_COLOURS = {"better": "green", "worse": "red", "unclear": "default"}
+_OF_PART = {"helps": "green", "loses": "red", "unclear": "default", "no change": "default"}
 
 
 def show(evaluation: Evaluation) -> None:
-    """Print one row per system, the baseline first."""
-    from rich import box
+    """Print one row per system, the baseline first; then slices and ablation, where asked for."""
     from rich.console import Console
-    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    _systems(console, evaluation)
+    if evaluation.slices:
+        _slices(console, evaluation)
+    if evaluation.ablation:
+        _ablation(console, evaluation.ablation)
+
+
+def _systems(console: "Console", evaluation: Evaluation) -> None:
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else _PIPE_WIDTH)
     roomy = console.width >= _ROOMY
-    table = Table(
-        box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, padding=(0, int(roomy))
-    )
-    table.add_column("system", overflow="fold")
-    against = f"Δ {MAIN} [95 %]"
-    for name in (*MEASURES, "unjudged", against, "W/L/T"):
-        table.add_column(name, justify="right", no_wrap=True)
+    measures = [name for name in MEASURES if roomy or name not in CONDENSED]
+    against = [f"Δ {MAIN} [95 %]", "p", "W/L/T"]
+    table = _table(["system"], [*measures, "unjudged", *against], roomy=roomy)
     for measured in evaluation.systems:
-        table.add_row(Text(measured.run.name), *_cells(measured))
+        table.add_row(Text(measured.run.name), *_cells(measured, measures))
     console.print(table)
-    console.print(
-        f"{len(evaluation.judgments.queries)} queries; Δ, wins, losses, ties against {evaluation.baseline.run.name}",
-        markup=False,
-        highlight=False,
+    base = evaluation.baseline.run.name
+    _say(
+        console,
+        f"{len(evaluation.judgments.queries)} queries; Δ, p (Holm), wins, losses, ties against {base}",
     )
 
 
-def _cells(measured: Measured) -> list[str]:
+def _cells(measured: Measured, measures: list[str]) -> list[str]:
     difference, unjudged = measured.difference, measured.scores.unjudged
     return [
-        *(f"{measured.scores.mean[name]:.3f}" for name in MEASURES),
+        *(f"{measured.scores.mean[name]:.3f}" for name in measures),
         "-" if unjudged is None else f"{unjudged:.0%}",
-        _difference(difference) if difference else "baseline",
-        f"{difference.wins}/{difference.losses}/{difference.ties}" if difference else "",
+        _difference(difference, _COLOURS[difference.verdict]) if difference else "baseline",
+        _p(difference) if difference else "",
+        _record(difference) if difference else "",
     ]
 
 
-def _difference(difference: Difference) -> str:
-    colour = {"better": "green", "worse": "red", "unclear": "default"}[difference.verdict]
+def _slices(console: "Console", evaluation: Evaluation) -> None:
+    from rich.text import Text
+
+    names = [measured.run.name for measured in evaluation.systems]
+    table = _table(["slice", ""], ["queries", *names])
+    dimension = ""
+    for row in evaluation.slices:
+        first = row.slice.dimension if row.slice.dimension != dimension else ""
+        dimension = row.slice.dimension
+        count = f"{len(row.slice.queries)}{' few' if row.small else ''}"
+        cells = (_cell(cell) for cell in row.cells)
+        table.add_row(Text(first), Text(row.slice.value), count, *cells)
+    console.print()
+    console.print(table)
+    _say(
+        console,
+        f"{MAIN} of {names[0]}, and what the others add to it [95 %]; * beyond noise, "
+        f"p (Holm, whole table) at most .05; few: below {SMALL} queries",
+    )
+
+
+def _cell(cell: Cell) -> str:
+    difference = cell.difference
+    if not difference:
+        return f"{cell.interval.mean:.3f}"
+    mark = " " if difference.verdict == "unclear" else "*"
+    return f"{_difference(difference, _COLOURS[difference.verdict])}{mark}"
+
+
+def _ablation(console: "Console", ablation: Ablation) -> None:
+    from rich.text import Text
+
+    table = _table(["without", "verdict"], [MAIN, f"Δ {MAIN} [95 %]", "p", "W/L", "changed"])
+    for part in ablation.parts:
+        colour, difference = _OF_PART[part.verdict], part.difference
+        table.add_row(
+            Text(part.name),
+            f"[{colour}]{part.verdict}[/]",
+            f"{part.mean:.3f}",
+            _difference(difference, colour),
+            _p(difference),
+            f"{difference.wins}/{difference.losses}",
+            f"{part.changed}/{ablation.queries}",
+        )
+    console.print()
+    console.print(table)
+    _say(console, f"{ablation.system} without each part, against all of it ({ablation.mean:.3f})")
+    if ablation.quarantined:
+        _say(console, f"left out already: {', '.join(ablation.quarantined)}")
+    if ablation.remedy:
+        _say(console, f"losing beyond noise; leave out by: {ablation.remedy}")
+
+
+def _table(left: list[str], right: list[str], *, roomy: bool = True) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    lined = box.SIMPLE_HEAD if sys.stdout.isatty() else None
+    table = Table(box=lined, pad_edge=False, padding=(0, int(roomy)))
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _say(console: "Console", text: str) -> None:
+    console.print(text, markup=False, highlight=False)
+
+
+def _difference(difference: Difference, colour: str) -> str:
     found = difference.interval
     return f"[{colour}]{found.mean:+.3f}[/] \\[{found.low:+.3f}, {found.high:+.3f}]"
+
+
+def _p(difference: Difference) -> str:
+    return "<.001" if difference.corrected < _LEAST_P else f"{difference.corrected:.3f}"
+
+
+def _record(difference: Difference) -> str:
+    return f"{difference.wins}/{difference.losses}/{difference.ties}"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from connector import cli
-from query.evaluate.commands import SYSTEMS
-from query.request import SYSTEMS as KNOWN
+from query.evaluate.commands import USUAL
+from query.request import SYSTEMS
 
 FILES = {
     "queries.tsv": "query_id\tquery\nq1\tcoat\nq2\ttent\nq3\tlamp\n",
@@ -39,7 +39,7 @@ def test_stored_runs_are_compared_on_a_table(capsys: pytest.CaptureFixture[str])
     assert rows["bm25"][-1] == "baseline"
     assert rows["hybrid"][1:5] == ["1.000", "1.000", "1.000", "0.150"]
     assert rows["hybrid"][-1] == "2/0/0"
-    assert "2 queries; Δ, wins, losses, ties against bm25" in out
+    assert "2 queries; Δ, p (Holm), wins, losses, ties against bm25" in out
     assert "note: queries without any judgment, left out: 1 (q3)" in err
 
 
@@ -99,6 +99,7 @@ def test_what_the_user_wrote_wrong_exits_2(
     assert said in capsys.readouterr().err
 
 
-def test_the_systems_are_those_that_search_knows() -> None:
-    """The command's choice, kept apart so that help stays fast, is search's own list."""
-    assert SYSTEMS == KNOWN
+def test_the_systems_asked_by_themselves_exist() -> None:
+    """Without --system a few of search's own systems are asked, the baseline first."""
+    assert USUAL[0] == "bm25"
+    assert set(USUAL) <= set(SYSTEMS)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from query.evaluate.compare import compare, interval
+from query.evaluate.compare import compare, corrected, interval
 
 pairs = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30)
 seldom = settings(max_examples=25, deadline=None)
@@ -53,12 +53,27 @@ def test_the_interval_is_as_wide_as_theory_says() -> None:
     assert found.high == pytest.approx(0.5 + 1.96 * 0.5 / 20, abs=0.004)
 
 
-def test_the_verdict_follows_the_interval() -> None:
-    """Better or worse when the interval leaves zero out."""
-    high, low = [0.8, 0.9, 0.7, 0.85], [0.1, 0.2, 0.15, 0.1]
+def test_the_verdict_needs_interval_and_p() -> None:
+    """Better or worse when the interval leaves zero out and chance alone is unlikely."""
+    high, low = [0.8, 0.9, 0.7, 0.85, 0.6, 0.9], [0.1, 0.2, 0.15, 0.1, 0.2, 0.3]
     assert compare(high, low).verdict == "better"
     assert compare(low, high).verdict == "worse"
     assert compare([1, 0, 1, 0], [0, 1, 0, 1]).verdict == "unclear"
+
+
+def test_a_few_queries_decide_nothing() -> None:
+    """Three wins of three are chance once in four, however large they are."""
+    found = compare([0.9, 0.8, 0.9], [0.1, 0.1, 0.2])
+    assert found.interval.low > 0
+    assert found.p == 0.25
+    assert found.verdict == "unclear"
+
+
+def test_many_comparisons_make_a_verdict_harder() -> None:
+    """What holds alone need not hold as one of twenty."""
+    found = compare([1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0])
+    assert found.verdict == "better"
+    assert {one.verdict for one in corrected([found] * 20)} == {"unclear"}
 
 
 def test_rounding_noise_is_a_tie() -> None:

@@ -1,8 +1,5 @@
-import json
-
-from query.evaluate.evaluation import Evaluation, as_json, evaluate
+from query.evaluate.evaluation import Evaluation, evaluate
 from query.evaluate.judgments import Judgments
-from query.evaluate.metrics import MEASURES
 from query.evaluate.runs import Run
 
 
@@ -38,42 +35,20 @@ def test_a_higher_threshold_names_the_queries_it_empties() -> None:
     ]
 
 
-def test_the_json_has_the_documented_shape(evaluation: Evaluation) -> None:
-    """Scripts find every figure under its name, and the document is plain JSON."""
-    plain = json.loads(json.dumps(as_json(evaluation), allow_nan=False))
-    assert plain["queries"] == {
-        "evaluated": 3,
-        "without_judgments": ["q8"],
-        "missing_from_queries": ["q9"],
-        "unanswerable": ["q7"],
-    }
-    assert plain["measures"] == list(MEASURES)
-    assert plain["relevant_from"] == 1
-    assert plain["bootstrap"] == {
-        "measure": "nDCG@10",
-        "level": 0.95,
-        "resamples": 10_000,
-        "seed": 0,
-    }
-    first, other = plain["systems"]
-    assert first["system"] == plain["baseline"]
-    assert first["difference"] is None
-    assert other.keys() == {
-        "system",
-        "mean",
-        "interval",
-        "unjudged_at_10",
-        "difference",
-        "per_query",
-    }
-    assert other["mean"].keys() == other["per_query"]["q1"].keys() == set(MEASURES)
-    assert other["difference"].keys() == {
-        "mean",
-        "low",
-        "high",
-        "wins",
-        "losses",
-        "ties",
-        "verdict",
-    }
-    assert other["interval"]["low"] <= other["mean"]["nDCG@10"] <= other["interval"]["high"]
+def test_several_comparisons_are_corrected_together() -> None:
+    """Each system's p is corrected for the number of systems, and never falls below its own."""
+    judgments = Judgments(
+        {f"q{place}": "coat" for place in range(6)}, {f"q{place}": {"a": 1} for place in range(6)}
+    )
+    right = {query: [("a", 1.0)] for query in judgments.queries}
+    wrong = {query: [("b", 1.0)] for query in judgments.queries}
+    runs = [Run("base", wrong), Run("one", right), Run("two", right)]
+    first, one, two = evaluate(judgments, runs).systems
+    assert first.difference is None
+    assert one.difference
+    assert two.difference
+    assert one.difference.p == two.difference.p == 2 / 2**6
+    assert one.difference.corrected == two.difference.corrected == 4 / 2**6
+    alone = evaluate(judgments, runs[:2]).systems[1].difference
+    assert alone
+    assert alone.corrected == alone.p

@@ -1,8 +1,10 @@
 from math import log2
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from query.evaluate.metrics import MEASURES, measure
+from query.evaluate.metrics import CONDENSED, MEASURES, measure
 from query.evaluate.runs import Run
 
 GRADES = {"q1": {"a": 3, "b": 2, "c": 1, "d": 0}}
@@ -21,9 +23,44 @@ def test_ndcg_takes_the_grade_as_gain() -> None:
 
 def test_an_unjudged_product_counts_as_irrelevant() -> None:
     """A product without a judgment takes its place and gains nothing."""
-    judged, unjudged = ranked("d", "a"), ranked("x", "a")
-    assert measure(judged, GRADES).mean == measure(unjudged, GRADES).mean
-    assert measure(unjudged, GRADES).unjudged == pytest.approx(0.5)
+    judged, unjudged = (measure(ranked(first, "a"), GRADES) for first in ("d", "x"))
+    for name in set(MEASURES) - set(CONDENSED):
+        assert judged.mean[name] == unjudged.mean[name]
+    assert unjudged.unjudged == pytest.approx(0.5)
+
+
+@given(
+    st.permutations(["a", "b", "c", "d"]),
+    st.lists(st.tuples(st.integers(0, 4), st.text("xyz", min_size=1, max_size=3)), max_size=8),
+)
+def test_unjudged_products_change_no_condensed_measure(
+    judged: list[str], more: list[tuple[int, str]]
+) -> None:
+    """Wherever unjudged hits stand, the condensed measures are those of the judged hits alone."""
+    mixed = list(judged)
+    for product, place in {product: place for place, product in more}.items():
+        mixed.insert(place, product)
+    alone, among = measure(ranked(*judged), GRADES).mean, measure(ranked(*mixed), GRADES).mean
+    for name in CONDENSED:
+        assert among[name] == pytest.approx(alone[name])
+    for name in set(MEASURES) - set(CONDENSED):
+        assert among[name] <= alone[name] + 1e-9
+
+
+@given(st.permutations(["a", "b", "c", "d", "x"]))
+def test_products_of_one_grade_may_change_places(products: list[str]) -> None:
+    """Only the grades in their order count: products of equal grade can be exchanged."""
+    grades = {"q1": {"a": 2, "b": 2, "c": 0, "d": 0}}
+    other = {"a": "b", "b": "a", "c": "d", "d": "c", "x": "x"}
+    exchanged = measure(ranked(*(other[product] for product in products)), grades)
+    assert measure(ranked(*products), grades).mean == exchanged.mean
+
+
+def test_bpref_counts_judged_irrelevant_hits_above() -> None:
+    """Of one judged irrelevant product, standing above all relevant ones costs everything."""
+    assert measure(ranked("a", "b", "c", "d"), GRADES).mean["bpref"] == pytest.approx(1)
+    assert measure(ranked("d", "a", "b", "c"), GRADES).mean["bpref"] == pytest.approx(0)
+    assert measure(ranked("a", "d"), GRADES).mean["bpref"] == pytest.approx(1 / 3)
 
 
 def test_ndcg_ends_at_ten() -> None:

@@ -10,6 +10,7 @@ from query.evaluate.evaluation import Evaluation, evaluate
 from query.evaluate.judgments import Judgments
 from query.evaluate.runs import Run
 
+EVIL = "<script>alert('&')</script>"
 LOADING = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "background"}
 VOID = {"meta", "br", "link", "input", "img"}
 
@@ -46,7 +47,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def html(evaluation: Evaluation) -> str:
-    return report.render(evaluation, "queries.tsv · 2026-01-01")
+    return report.render(evaluation, "queries.tsv · 2026-01-01", {"a": EVIL})
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_a_long_name_leaves_room_for_the_drawing() -> None:
     """A run named by a long path is shortened at its front in the drawings, and only there."""
     name = "/a/rather/long/way/down/to/the/stored/hybrid.run"
     judgments = Judgments({"q1": "coat"}, {"q1": {"a": 1}})
-    html = report.render(evaluate(judgments, [Run(name, {}), Run("hybrid", {})]), "now")
+    html = report.render(evaluate(judgments, [Run(name, {}), Run("hybrid", {})]), "now", {})
     assert "…e/stored/hybrid.run" in html
     assert name in html
     assert all(name not in part for part in re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL))
@@ -131,7 +132,7 @@ def test_everything_that_acts_is_a_button(page: _Page) -> None:
 def test_one_system_alone_has_a_report() -> None:
     """Without anything to compare with, the comparing parts are left out."""
     judgments = Judgments({"q1": "coat"}, {"q1": {"a": 1}})
-    html = report.render(evaluate(judgments, [Run("bm25", {})]), "now")
+    html = report.render(evaluate(judgments, [Run("bm25", {})]), "now", {})
     page = _Page(html)
     assert len(page.named("svg")) == 1
     assert "Evaluation of 1 system" in page.text
@@ -141,7 +142,7 @@ def test_one_system_alone_has_a_report() -> None:
 def test_a_report_is_written_where_it_was_asked(tmp_path: Path, evaluation: Evaluation) -> None:
     """Missing folders are made; a place that cannot be written is said in one line."""
     file = tmp_path / "new" / "report.html"
-    report.write(evaluation, file, "now")
+    report.write(evaluation, file, "now", {})
     assert file.read_text("utf-8").startswith("<!doctype html>")
     with pytest.raises(JudgmentsError, match="cannot be written"):
-        report.write(evaluation, file / "below", "now")
+        report.write(evaluation, file / "below", "now", {})

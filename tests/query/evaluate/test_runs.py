@@ -81,15 +81,23 @@ def test_every_system_is_asked_every_query() -> None:
     """Each answer is kept under its query and counted as it comes."""
     heard: list[tuple[int, int, str]] = []
 
-    def search(system: str, text: str, depth: int) -> runs.Ranking:
-        return [(f"{system}:{text}:{depth}", 1.0)]
+    def answers(name: str) -> runs.Ask:
+        return lambda text, depth: [(f"{name}:{text}:{depth}", 1.0)]
 
     found = runs.collect(
-        ["bm25", "hybrid"],
+        {name: answers(name) for name in ("bm25", "hybrid")},
         {"q1": "coat", "q2": "tent"},
-        search,
         lambda done, total, system: heard.append((done, total, system)),
+        depth=7,
     )
     assert [run.name for run in found] == ["bm25", "hybrid"]
-    assert found[1].rankings["q2"] == [("hybrid:tent:100", 1.0)]
+    assert found[1].rankings["q2"] == [("hybrid:tent:7", 1.0)]
     assert heard == [(1, 4, "bm25"), (2, 4, "bm25"), (3, 4, "hybrid"), (4, 4, "hybrid")]
+
+
+def test_the_first_products_of_a_query() -> None:
+    """They come in order; a query without an answer has none."""
+    run = runs.Run("any", {"q1": [("a", 2.0), ("b", 1.0)]})
+    assert run.first("q1", 1) == ["a"]
+    assert run.first("q1", 10) == ["a", "b"]
+    assert run.first("q2", 10) == []

@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,6 +12,8 @@ from matplotlib.figure import Figure
 from query.evaluate.compare import Interval
 from query.evaluate.evaluation import Evaluation, Measured
 from query.evaluate.metrics import MAIN
+from query.evaluate.scores import Pairs
+from query.evaluate.scores import calibration as bins_of
 
 # Placeholders that become the page's CSS variables, so that one SVG serves light and dark.
 _INK, _LINE, _BASE, _GOOD, _BAD, _PLAIN = (f"#0{digit}0203" for digit in "123456")
@@ -30,6 +33,7 @@ _STYLE: Any = {
 }
 # Narrow, so that text stays readable when the drawing is as wide as a phone.
 _WIDTH_IN = 4.3
+_SCORE_BINS = 24
 _OF_VERDICT = {"better": _GOOD, "worse": _BAD, "unclear": _PLAIN}
 
 
@@ -72,6 +76,50 @@ def per_query(values: list[float], name: str, key: str) -> str:
     axes.set_xticks([])
     axes.set_xlabel(f"queries, from {_short(name)}'s largest gain to its largest loss", fontsize=9)
     axes.set_ylabel(f"difference in {MAIN}", fontsize=9)
+    axes.grid(axis="y", color=_LINE, linewidth=0.6)
+    return _svg(figure, key)
+
+
+@rc_context(_STYLE)
+def distribution(pairs: Pairs, key: str) -> str:
+    """Draw how the scores of relevant and of irrelevant pairs are spread.
+
+    Args:
+        pairs: at least one.
+        key: prefix of the drawing's ids, unique in the page.
+    """
+    figure, axes = _figure(2.3)
+    edges = np.histogram_bin_edges([*pairs.relevant, *pairs.irrelevant], _SCORE_BINS)
+    drawn = ((pairs.irrelevant, _BAD, "--", "irrelevant"), (pairs.relevant, _GOOD, "-", "relevant"))
+    for scores, colour, line, label in drawn:
+        weights = np.full(len(scores), 1 / max(1, len(scores)))
+        style: Any = {"color": colour, "weights": weights, "bins": edges}
+        axes.hist(scores, alpha=0.25, **style)
+        axes.hist(scores, histtype="step", linewidth=1.8, linestyle=line, label=label, **style)
+    axes.legend(frameon=False, fontsize=9, labelcolor=_INK)
+    axes.set_xlabel("score", fontsize=9)
+    axes.set_ylabel("share of its pairs", fontsize=9)
+    axes.grid(axis="y", color=_LINE, linewidth=0.6)
+    return _svg(figure, key)
+
+
+@rc_context(_STYLE)
+def calibration(pairs: Pairs, key: str) -> str:
+    """Draw the share of relevant pairs by score, with its interval.
+
+    Args:
+        pairs: at least one.
+        key: prefix of the drawing's ids, unique in the page.
+    """
+    figure, axes = _figure(2.3)
+    found = bins_of(pairs)
+    for one in found:
+        axes.plot([one.score] * 2, [one.share.low, one.share.high], color=_PLAIN, linewidth=2)
+    line = [one.score for one in found], [one.share.mean for one in found]
+    axes.plot(*line, "o-", color=_PLAIN, markersize=5, linewidth=1)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_xlabel("score", fontsize=9)
+    axes.set_ylabel("share relevant", fontsize=9)
     axes.grid(axis="y", color=_LINE, linewidth=0.6)
     return _svg(figure, key)
 
