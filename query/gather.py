@@ -89,10 +89,11 @@ def _sense(reader: Reader, reading: Reading) -> Sense:
 
 
 def _entities(reader: Reader, entities: Sequence[Entity]) -> tuple[tuple[Entity, str, float], ...]:
-    """Return the entities that can be looked up, each with its share: confidence over their number."""
+    """Return the entities that can be looked up, each with its share of what the query names."""
     fields = [(entity, reader.catalogue.filter_field(entity.field)) for entity in entities]
     usable = [(entity, field) for entity, field in fields if field]
-    return tuple((entity, field, entity.confidence / len(usable)) for entity, field in usable)
+    spans = len({(entity.start, entity.end) for entity, _ in usable})
+    return tuple((entity, field, entity.confidence / spans) for entity, field in usable)
 
 
 def _legible(weights: Mapping[str, float], legibility: float) -> dict[str, float]:

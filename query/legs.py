@@ -180,14 +180,19 @@ def _every(field: str, text: str) -> Json:
 def named_values(entities: Sequence[tuple[Entity, str, float]], name: str) -> Json:
     """Return what finds products with the values that a query names.
 
+    What the same words name counts once: several spellings of one value, or a colour that is a
+    brand as well.
+
     Args:
-        entities: each with the index field of its exact value, and its share, together 1 at most.
+        entities: each with the index field of its exact value, and its share; the largest of each
+            span together 1 at most.
         name: under which the sum of the shares comes back.
     """
-    found = [
-        _constant({"term": {field: {"value": entity.value}}}, share)
-        for entity, field, share in entities
-    ]
+    named: dict[tuple[int, int], list[Json]] = {}
+    for entity, field, share in entities:
+        value = _constant({"term": {field: {"value": entity.value}}}, share)
+        named.setdefault((entity.start, entity.end), []).append(value)
+    found = [{"dis_max": {"queries": values}} for values in named.values()]
     return {"bool": {"should": found, "_name": name}}
 
 
