@@ -16,10 +16,10 @@ from mappings.index import ALIVE, ALL, SKETCH
 from mappings.sketch import read as read_sketches
 from query import legs
 from query.corpus import Weighed
-from query.legs import Clause, Json
+from query.legs import Clause, Json, Named
 from query.ranking import Floats
 from query.segments import Segment
-from query.understand.interpretation import Entity, Interpretation
+from query.understand.interpretation import Interpretation
 
 COVERAGE, TITLE, HEAD, AVOIDED, NAMED = "coverage", "title", "head", "avoided", "named"
 
@@ -66,7 +66,7 @@ class Asked:
         clauses: of the lexical leg.
         weighed: its words against the corpus.
         senses: the vectors of its readings; none for a search by words alone.
-        entities: named values, each with its index field and share.
+        named: values that the query names.
         mean: of the products' vectors, shape (dimension,).
         conditions: filter clauses that every product meets.
     """
@@ -76,7 +76,7 @@ class Asked:
     clauses: tuple[Clause, ...]
     weighed: Weighed
     senses: tuple[Sense, ...]
-    entities: tuple[tuple[Entity, str, float], ...]
+    named: tuple[Named, ...]
     mean: Floats
     conditions: tuple[Json, ...]
 
@@ -164,8 +164,8 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
     if asked.query.avoided:
         unwanted = legs.avoiding(title, asked.query.avoided, AVOIDED)
         scored.append({"bool": {"should": [unwanted], "boost": 0.0}})
-    if asked.entities:
-        values = legs.named_values(asked.entities, NAMED)
+    if asked.named:
+        values = legs.having(asked.named, NAMED)
         scored.append({"bool": {"should": [values], "boost": 0.0}})
     return scored
 

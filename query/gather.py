@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from query import candidates, legs
 from query.candidates import Asked, Candidates, FirstPass, Sense
 from query.filters import clauses
-from query.legs import Json
+from query.legs import Json, Named
 from query.request import SearchRequest
 from query.score import ENCODED, terms_of
 from query.segments import segments
@@ -76,7 +76,7 @@ def prepare(
         clauses=parts,
         weighed=reader.corpus.weigh(stretches, parts),
         senses=tuple(_sense(reader, reading) for reading in query.readings()),
-        entities=_entities(reader, query.entities),
+        named=_named(reader, query.entities),
         mean=reader.corpus.mean(),
         conditions=tuple(every),
     )
@@ -88,12 +88,24 @@ def _sense(reader: Reader, reading: Reading) -> Sense:
     return Sense(vector, centred, reader.corpus.mean_cosine(vector), reading.weight)
 
 
-def _entities(reader: Reader, entities: Sequence[Entity]) -> tuple[tuple[Entity, str, float], ...]:
-    """Return the entities that can be looked up, each with its share of what the query names."""
-    fields = [(entity, reader.catalogue.filter_field(entity.field)) for entity in entities]
-    usable = [(entity, field) for entity, field in fields if field]
-    spans = len({(entity.start, entity.end) for entity, _ in usable})
-    return tuple((entity, field, entity.confidence / spans) for entity, field in usable)
+def _named(reader: Reader, entities: Sequence[Entity]) -> tuple[Named, ...]:
+    """Return what can be looked up of the entities: spellings of one stretch are one thing."""
+    stretches: dict[tuple[int, int, str], list[Entity]] = {}
+    for entity in entities:
+        if reader.catalogue.filter_field(entity.field):
+            stretches.setdefault((entity.start, entity.end, entity.kind), []).append(entity)
+    return tuple(
+        Named(kind, _values(reader, there), there[0].confidence / len(stretches))
+        for (_, _, kind), there in stretches.items()
+    )
+
+
+def _values(reader: Reader, entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    for entity in entities:
+        field = reader.catalogue.filter_field(entity.field) or entity.field
+        values[field] = (*values.get(field, ()), entity.value)
+    return values
 
 
 def _legible(weights: Mapping[str, float], legibility: float) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mappings.catalogue import Catalogue
 from mappings.index import ALIVE, ALL
 from query.segments import Segment
-from query.understand.interpretation import Entity, PriceRange
+from query.understand.interpretation import PriceRange
 
 if TYPE_CHECKING:
     from connector.encoder import Vectors
@@ -177,22 +177,32 @@ def _every(field: str, text: str) -> Json:
     return {"match": {field: {"query": text, "operator": "and"}}}
 
 
-def named_values(entities: Sequence[tuple[Entity, str, float]], name: str) -> Json:
+@dataclass(frozen=True)
+class Named:
+    """A stretch of the query that names a value of the catalogue, in all its spellings.
+
+    Attributes:
+        kind: of the values, e.g. `brand`.
+        values: exact ones, by index field.
+        share: what a product gains that has one of them; all of a query's are 1 at most.
+    """
+
+    kind: str
+    values: Mapping[str, tuple[str, ...]]
+    share: float
+
+
+def having(named: Sequence[Named], name: str) -> Json:
     """Return what finds products with the values that a query names.
 
-    What the same words name counts once: several spellings of one value, or a colour that is a
-    brand as well.
-
     Args:
-        entities: each with the index field of its exact value, and its share; the largest of each
-            span together 1 at most.
+        named: each counts once, in whatever spelling.
         name: under which the sum of the shares comes back.
     """
-    named: dict[tuple[int, int], list[Json]] = {}
-    for entity, field, share in entities:
-        value = _constant({"term": {field: {"value": entity.value}}}, share)
-        named.setdefault((entity.start, entity.end), []).append(value)
-    found = [{"dis_max": {"queries": values}} for values in named.values()]
+    found = []
+    for one in named:
+        spellings = [{"terms": {field: list(values)}} for field, values in one.values.items()]
+        found.append(_constant({"bool": {"should": spellings}}, one.share))
     return {"bool": {"should": found, "_name": name}}
 
 
