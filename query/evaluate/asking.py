@@ -28,13 +28,13 @@ class Questions:
     Attributes:
         systems: each of them every query.
         parts: each left out of the last system, once; ALL for every part it has.
-        titles: of the first ten products of every run.
+        titles: of so many first products of every run and query are looked up.
         stored: runs that are compared, too.
     """
 
     systems: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    titles: bool = False
+    titles: int = 0
     stored: tuple[Run, ...] = ()
 
     def __post_init__(self) -> None:
@@ -79,8 +79,8 @@ def ask(settings: Settings, alias: str, questions: Questions, judged: Judgments)
         parts = _parts(questions.parts, index)
         found = _collect("evaluating", index.systems(questions.systems), judged, runs.DEPTH)
         ablation = _ablation(index, found[-1], parts, judged) if questions.parts else None
-        shown = [*questions.stored, *found] if questions.titles else []
-        return Answers(found, ablation, index.titles(_first(shown, judged)))
+        shown = _first([*questions.stored, *found], judged, questions.titles)
+        return Answers(found, ablation, index.titles(shown))
 
 
 def _parts(asked: Sequence[str], index: "Live") -> tuple[str, ...]:
@@ -106,6 +106,6 @@ def _collect(title: str, asked: Mapping[str, Ask], judged: Judgments, depth: int
         return runs.collect(asked, judged.queries, bar.update, depth)
 
 
-def _first(shown: Sequence[Run], judged: Judgments) -> list[str]:
-    ids = [id_ for run in shown for query in judged.queries for id_ in run.first(query, CUTOFF)]
+def _first(shown: Sequence[Run], judged: Judgments, count: int) -> list[str]:
+    ids = [id_ for run in shown for query in judged.queries for id_ in run.first(query, count)]
     return list(dict.fromkeys(ids))

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from query.evaluate.judgments import Judgments
     from query.evaluate.slices import Slice
 
-USUAL = ("bm25", "vector", "native", "hybrid")
 
+# Asked when nobody says which, the baseline first.
+USUAL = ("bm25", "vector", "native", "hybrid")
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -108,6 +109,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     from query.evaluate import evaluation, judgments, runs
     from query.evaluate.asking import Answers, Questions, ask
+    from query.evaluate.metrics import CUTOFF
 
     if report:
         # Loaded before anything is asked, so that a missing package is said at once.
@@ -118,7 +120,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     judged = judgments.read(queries, qrels)
     groups = _slices(slices, judged, queries, relevant_from)
     stored = runs.read_all(against, taken=asked)
-    titles = bool(report and (asked or index))
+    titles = CUTOFF if report and (asked or index) else 0
     questions, answers = Questions(asked, ablate, titles, tuple(stored)), Answers()
     if asked or titles:
         settings = settings_of(ctx)

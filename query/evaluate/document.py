@@ -27,7 +27,12 @@ def as_json(evaluation: Evaluation) -> Json:
         "measures": list(MEASURES),
         "relevant_from": evaluation.relevant_from,
         "bootstrap": {"measure": MAIN, "level": LEVEL, "resamples": RESAMPLES, "seed": SEED},
-        "significance": {"test": "paired randomisation", "swaps": SWAPS, "correction": "Holm"},
+        "significance": {
+            "test": "paired randomisation",
+            "swaps": SWAPS,
+            "seed": SEED,
+            "correction": "Holm",
+        },
         "baseline": evaluation.baseline.run.name,
         "systems": [_system(measured) for measured in evaluation.systems],
         "slices": [_slice(evaluation, one) for one in evaluation.slices],
@@ -79,7 +84,8 @@ def _ablation(ablation: Ablation) -> Json:
                 "part": part.name,
                 "mean": part.mean,
                 "changed": part.changed,
-                "without": {**part.difference.as_json(), "verdict": part.verdict},
+                "verdict": part.verdict,
+                "difference": part.difference.as_json(),
             }
             for part in ablation.parts
         ],
