@@ -15,7 +15,7 @@ from query.understand.plural import singular
 from query.understand.words import Word, words
 
 # From here on words mean the value; below they more often mean something else.
-SURE = 0.5
+SURE = 0.6
 # From here on they may mean it.
 PERHAPS = 0.25
 _FEWEST = 3

@@ -74,3 +74,9 @@ def test_the_evidence_says_what_was_found_where(step: Compounds) -> None:
     assert (finding.start, finding.end) == (4, 15)
     assert finding.source == "catalogue: 'headphones' in 3 products"
     assert finding.effect == "also finds 'headphones' with weight 0.7"
+
+
+def test_both_spellings_are_embedded(step: Compounds) -> None:
+    """The encoder reads the query as it stands and with the catalogue's spelling."""
+    (reading,) = understand("red head phones", [step]).readings()
+    assert reading.texts == ("red head phones", "red headphones")
