@@ -8,13 +8,14 @@ from opensearchpy import OpenSearch, TransportError
 from opensearchpy.exceptions import HTTP_EXCEPTIONS
 
 from connector.cluster import faults, translate
-from mappings.index import ALIVE
+from mappings.index import ALIVE, ALL
 
 Json = dict[str, Any]
 
 # A page from which a shard is missing is wrong, not partial.
 _WHOLE = {"allow_partial_search_results": "false"}
 
+_LIVING: Json = {"bool": {"filter": [ALIVE]}}
 # Products in one page of a scan.
 _SCANNED = 2000
 _SEED = 20
@@ -85,6 +86,18 @@ class Engine:
         found = self.search(body, text)["hits"]["hits"]
         return {hit["_id"]: hit["_source"] for hit in found}
 
+    def living(self) -> int:
+        """Return the number of products that are not deleted."""
+        total: int = self._counted()["hits"]["total"]["value"]
+        return total
+
+    def has(self, word: str) -> bool:
+        """Return whether any product has a word, in any inflection; stop words it never has."""
+        query = {"bool": {"must": {"match": {ALL: {"query": word}}}, "filter": [ALIVE]}}
+        body = {"size": 0, "track_total_hits": 1, "terminate_after": 1, "query": query}
+        total: int = self.search(body, word)["hits"]["total"]["value"]
+        return total > 0
+
     def scan(self, shown: Json, most: int) -> Iterator[Json]:
         """Yield the stored fields of every living product, of a random sample when there are more.
 
@@ -95,18 +108,20 @@ class Engine:
             shown: the `_source` filter.
             most: about as many products at most.
         """
-        living = {"bool": {"filter": [ALIVE]}}
-        counted = self.search({"size": 0, "track_total_hits": True, "query": living}, "")
+        counted = self._counted()
         total = counted["hits"]["total"]["value"]
         body: Json = {
             "size": _SCANNED,
             "track_total_hits": False,
             "_source": shown,
-            "query": _sampled(living, most / total) if total > most else living,
+            "query": _sampled(_LIVING, most / total) if total > most else _LIVING,
             "sort": [{"_seq_no": "asc"}],
         }
         for shard in range(counted["_shards"]["total"]):
             yield from self._scan_shard(body, shard)
+
+    def _counted(self) -> Json:
+        return self.search({"size": 0, "track_total_hits": True, "query": _LIVING}, "")
 
     def _scan_shard(self, body: Json, shard: int) -> Iterator[Json]:
         params = {**_WHOLE, "preference": f"_shards:{shard}"}

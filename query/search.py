@@ -63,7 +63,10 @@ class Searcher:
         engine = Engine(client, alias, settings.opensearch.url)
         catalogue = live.catalogue
         understanding = Understanding(
-            catalogue, settings.search, lambda: lexicon_of(engine, live, settings.search)
+            catalogue,
+            settings.search,
+            lambda: lexicon_of(engine, live, settings.search),
+            engine.has,
         )
         reader = Reader(
             engine=engine,

@@ -55,6 +55,7 @@ class Lexicon:
 
     Attributes:
         products: how many were read.
+        sampled: whether the catalogue has more, and words that are not here.
         titles: by word, products with it in the title.
         texts: by word, products with it in any searched text, the title included.
         pairs: by two words in one space, products with these neighbours in the title; 2 or more.
@@ -64,6 +65,7 @@ class Lexicon:
     """
 
     products: int = 0
+    sampled: bool = False
     titles: Mapping[str, int] = field(default_factory=dict)
     texts: Mapping[str, int] = field(default_factory=dict)
     pairs: Mapping[str, int] = field(default_factory=dict)

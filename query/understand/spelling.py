@@ -1,7 +1,7 @@
 """The step `spelling`: words that no product has, and that differ little from one that many have."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -35,12 +35,19 @@ class Spelling:
 
     A noisy channel whose language is the catalogue's own: a candidate is as likely as products
     have it, less so with each mistake, more so where titles have it beside the query's next word.
+
+    Args:
+        lexicon: of the catalogue.
+        elsewhere: whether a word stands in products that the lexicon was not mined from; asked
+            about a word that would be replaced otherwise.
     """
 
     name = "spelling"
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+    def __init__(
+        self, lexicon: Lexicon, elsewhere: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        self._lexicon, self._elsewhere = lexicon, elsewhere
         self._by_length: dict[int, list[str]] = {}
         for word, count in lexicon.texts.items():
             if count >= _FEWEST and len(word) >= _SHORTEST and is_plain(word):
@@ -52,7 +59,9 @@ class Spelling:
         for place, word in enumerate(told):
             beside = _beside(told, place)
             if query.free(word.start, word.end) and self._misspelled(word.key, beside):
-                query = self._put(query, word, self._meant(word.key, beside))
+                meant = self._meant(word.key, beside)
+                if not meant or not self._elsewhere(word.key):
+                    query = self._put(query, word, meant)
         return query
 
     def _misspelled(self, word: str, beside: "_Beside") -> bool:

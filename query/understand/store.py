@@ -107,6 +107,7 @@ def pack(lexicon: Lexicon, catalogue: str) -> bytes:
         "format": _FORMAT,
         "catalogue": catalogue,
         "products": lexicon.products,
+        "sampled": lexicon.sampled,
         "titles": dict(lexicon.titles),
         "texts": dict(lexicon.texts),
         "pairs": dict(lexicon.pairs),
@@ -132,6 +133,7 @@ def unpack(packed: bytes, catalogue: str) -> Lexicon | None:
         return None
     return Lexicon(
         products=tree["products"],
+        sampled=tree["sampled"],
         titles=tree["titles"],
         texts=tree["texts"],
         pairs=tree["pairs"],

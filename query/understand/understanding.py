@@ -31,6 +31,7 @@ class Understanding:
         catalogue: of the index.
         settings: synonyms, and how old a lexicon may become.
         lexicon: mines the index, or reads what was mined of it a while ago.
+        has: whether any product has a word; asked when the lexicon was mined from a sample.
         clock: seconds, monotonic.
     """
 
@@ -39,10 +40,11 @@ class Understanding:
         catalogue: Catalogue,
         settings: SearchSettings,
         lexicon: Callable[[], Lexicon],
+        has: Callable[[str], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._catalogue, self._settings = catalogue, settings
-        self._lexicon, self._clock = lexicon, clock
+        self._lexicon, self._has, self._clock = lexicon, has, clock
         self._synonyms = SynonymsFolder(settings.synonyms) if settings.synonyms else None
         self._making = threading.Lock()
         self._steps: tuple[Step, ...] = ()
@@ -89,7 +91,7 @@ class Understanding:
                 lexicon.phrase_count,
             ),
             Negation(lexicon.phrase_count),
-            Spelling(lexicon),
+            Spelling(lexicon, self._has) if lexicon.sampled else Spelling(lexicon),
             Compounds(lexicon),
             Entities(lexicon, catalogue, frozenset(self._settings.hard_entities)),
         ]

@@ -67,8 +67,24 @@ def test_a_live_index_is_mined_by_a_reader(shop: Shop) -> None:
         engine = Engine(client, shop.alias, shop.settings.opensearch.url)
         mined = mine(engine, shop.catalogue)
         sampled = list(engine.scan({"includes": ["title"]}, 48))
+        had = [engine.has(word) for word in ("Jackets", "velvet", "submarine")]
     finally:
         client.close()
     living = [one for one in shop.documents.values() if not one["connector"]["deleted"]]
     assert mined == compiled(living, shop.catalogue)
     assert 24 < len(sampled) < 72
+    # Velvet stands in deleted products alone.
+    assert had == [True, False, False]
+
+
+@pytest.mark.server
+def test_a_large_index_is_mined_from_a_sample(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more products than are read, a random part is, and the lexicon says so."""
+    monkeypatch.setattr("query.understand.compile.MOST_PRODUCTS", 48)
+    client = connect(shop.settings.opensearch)
+    try:
+        mined = mine(Engine(client, shop.alias, shop.settings.opensearch.url), shop.catalogue)
+    finally:
+        client.close()
+    assert mined.sampled
+    assert 24 < mined.products < 72

@@ -80,6 +80,21 @@ def test_nothing_else_is_corrected(text: str) -> None:
     assert _read(text) == []
 
 
+def test_a_word_of_products_that_were_not_mined_is_known() -> None:
+    """Where the lexicon comes from a sample, the index itself is asked about what it lacks."""
+    asked: list[str] = []
+
+    def has(word: str) -> bool:
+        asked.append(word)
+        return word == "wireles"
+
+    step = Spelling(LEXICON, has)
+    assert understand("wireles", [step]).alternatives == ()
+    assert [one.text for one in understand("wirelss mouse", [step]).alternatives] == ["wireless"]
+    assert understand("mouse straw", [step]).alternatives == ()
+    assert asked == ["wireles", "wirelss"]
+
+
 def test_a_neighbour_in_titles_decides() -> None:
     """Of two words as near, the one that titles have beside the query's next word is meant."""
     documents = titled("Camera cases", "Camera bags", "Vases", "Blue Vases", "Cates")
