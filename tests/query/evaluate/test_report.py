@@ -6,9 +6,12 @@ import pytest
 
 from connector.errors import JudgmentsError
 from query.evaluate import report
+from query.evaluate.ablation import ablate
 from query.evaluate.evaluation import Evaluation, evaluate
 from query.evaluate.judgments import Judgments
+from query.evaluate.report.views import MOST_SHOWN
 from query.evaluate.runs import Run
+from query.evaluate.slices import Slice
 
 EVIL = "<script>alert('&')</script>"
 LOADING = {"src", "href", "xlink:href", "srcset", "data", "poster", "action", "background"}
@@ -146,3 +149,57 @@ def test_a_report_is_written_where_it_was_asked(tmp_path: Path, evaluation: Eval
     assert file.read_text("utf-8").startswith("<!doctype html>")
     with pytest.raises(JudgmentsError, match="cannot be written"):
         report.write(evaluation, file / "below", "now", {})
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    """A page with every section: slices, ablation, scores, wins and losses with titles."""
+    queries = {f"q{number}": f"coat {number}" for number in range(8)}
+    judged = Judgments(queries, {query: {"a": 3, "b": 0} for query in queries})
+    base = Run("bm25", {query: [("b", 2.0), ("x", 1.5), ("a", 1.0)] for query in queries})
+    other = Run("hybrid", {query: [("a", 0.9), ("b", 0.1)] for query in queries})
+    ablation = ablate(judged, base, {EVIL: other}, ("price",))
+    slices = [Slice("kind", EVIL, ("q1", "q2")), Slice("kind", "rest", ("q3",))]
+    found = evaluate(judged, [base, other], 1, slices, ablation)
+    return report.render(found, "now", {"a": f"Coat {EVIL}", "b": "Belt"})
+
+
+def test_answers_stand_side_by_side(whole: str) -> None:
+    """The largest wins open to both answers, with grades, titles and where each hit stood before."""
+    page = _Page(whole)
+    assert len(page.named("details")) == MOST_SHOWN
+    assert len(page.named("summary")) == MOST_SHOWN
+    text = "".join(page.text.split())
+    assert "0.500→1.000+0.500" in text
+    assert f"grade3Coat{EVIL}awas3" in text
+    assert "grade0Beltbwas1" in text
+
+
+def test_slices_and_parts_have_tables(whole: str) -> None:
+    """Names from outside are escaped; what loses is named with its setting."""
+    page = _Page(whole)
+    assert len(page.named("script")) == 1
+    text = "".join(page.text.split())
+    assert f"kind{EVIL}2few" in text
+    assert f"Losingbeyondnoise:{EVIL}" in text
+    assert f'search.quarantined=["price","{EVIL}"]' in text
+    assert "8of8" in text
+    assert "loses" in text
+
+
+def test_scores_are_drawn_where_there_are_enough(whole: str) -> None:
+    """Each system with judged pairs for two bins has its spread and its calibration."""
+    assert "What a score says" not in whole
+    judged = Judgments({"q1": "coat"}, {"q1": {f"p{place}": place % 2 for place in range(40)}})
+    run = Run("deep", {"q1": [(f"p{place}", -float(place)) for place in range(40)]})
+    page = _Page(report.render(evaluate(judged, [run]), "now", {}))
+    assert len(page.named("svg")) == 3
+    assert "What a score says" in page.text
+
+
+def test_every_scrolling_part_can_be_reached_by_keyboard(whole: str) -> None:
+    """What scrolls sideways on a phone takes the focus and has a name."""
+    page = _Page(whole)
+    scrolling = [one for one in page.named("div") if one.get("class") == "scroll"]
+    assert len(scrolling) == 4
+    assert all(one.get("tabindex") == "0" and one.get("aria-labelledby") for one in scrolling)
