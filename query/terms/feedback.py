@@ -21,11 +21,11 @@ def feedback(asked: Asked, found: Candidates, passed: Passed) -> Values:
     Pseudo-relevance feedback; without the gate it pulls head queries to one corner of their many
     good answers.
     """
-    best = np.argsort(-passed.score, kind="stable")[:_BEST]
+    best = passed.best[:_BEST]
     voices = np.exp((passed.score[best] - passed.score[best[:1]]) / _FADES)
     voice = np.tile(voices, (len(found.ids), 1))
     voice[best, np.arange(len(best))] = 0.0
-    alike = found.sketches @ found.sketches[best].T
+    alike = passed.alike[:, :_BEST]
     mean = (alike * voice).sum(axis=1) / np.maximum(voice.sum(axis=1), 1e-9)
     whole = int((found.score(COVERAGE) > _EVERY).sum())
     openness = 1.0 - min(1.0, math.log1p(whole) / math.log(_SETTLED))

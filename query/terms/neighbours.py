@@ -7,7 +7,6 @@ from query.terms.term import Passed, Values
 
 # A candidate is averaged over its nearest among the best of the first pass.
 _NEAREST = 8
-_BEST = 100
 
 
 def neighbours(asked: Asked, found: Candidates, passed: Passed) -> Values:
@@ -15,13 +14,11 @@ def neighbours(asked: Asked, found: Candidates, passed: Passed) -> Values:
 
     Score regularisation: Diaz (2005), Regularizing Ad Hoc Retrieval Scores.
     """
-    best = np.argsort(-passed.score, kind="stable")[:_BEST]
-    alike = np.maximum(found.sketches @ found.sketches[best].T, 0.0) ** 2
-    alike[best, np.arange(len(best))] = 0.0
-    if len(best) > _NEAREST:
+    alike = np.maximum(passed.alike, np.float32(0.0)) ** 2
+    if len(passed.best) > _NEAREST:
         least = np.partition(alike, -_NEAREST, axis=1)[:, -_NEAREST, None]
-        alike = np.where(alike >= least, alike, 0.0)
+        alike = np.where(alike >= least, alike, np.float32(0.0))
     weight = alike.sum(axis=1)
-    mean = (alike @ passed.score[best]) / np.maximum(weight, 1e-9)
+    mean = (alike @ passed.score[passed.best]) / np.maximum(weight, 1e-9)
     raw = mean.astype(np.float32)
     return Values(raw, raw)

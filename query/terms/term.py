@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from query.candidates import Asked, Candidates
 from query.ranking import Floats
 
@@ -31,10 +34,14 @@ class Passed:
     Attributes:
         values: of the terms of the first pass, by name.
         score: float32 (N,), their sum with the first pass's fixed weights.
+        best: rows of the best by that score, best first, B of them.
+        alike: float32 (N, B), cosine of each candidate's sketch to those of the best; 0 to itself.
     """
 
     values: Mapping[str, Values]
     score: Floats
+    best: NDArray[np.intp]
+    alike: Floats
 
 
 # A term that compares candidates.
