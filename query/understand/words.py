@@ -50,7 +50,7 @@ def words(text: str) -> list[Word]:
 def keys(text: str) -> list[str]:
     """Return the words of a text without their places, for texts by the thousand."""
     if text.isascii():
-        return _WORD.findall(_POSSESSIVE.sub("", text.lower()))
+        return _WORD.findall(_whole(text.lower()))
     return [_whole(fold(word)) for word in _WORD.findall(text)]
 
 
@@ -69,9 +69,9 @@ def is_plain(word: str) -> bool:
     return bool(_PLAIN.fullmatch(word))
 
 
-def _whole(word: str) -> str:
-    """Return a word without its possessive; only at the end of a word is there one."""
-    return _POSSESSIVE.sub("", word)
+def _whole(text: str) -> str:
+    """Return words without their possessives; only at the end of a word is there one."""
+    return _POSSESSIVE.sub("", text) if "'" in text or "\u2019" in text else text
 
 
 _singular = lru_cache(100_000)(singular)
