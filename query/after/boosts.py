@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from query.after.rules import Boost
+from query.after.tables import Boost
 from query.after.values import Numbers, ages, numbers
 from query.ranking import Adjustment, Ranking
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from query.after.asked import Asked
-from query.after.rules import Hide
+from query.after.queries import Hide
 from query.ranking import Adjustment, Ranking
 
 

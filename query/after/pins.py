@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from query.after.asked import Asked
-from query.after.rules import Pin
+from query.after.queries import Pin
 from query.ranking import Adjustment, Ranking
 
 

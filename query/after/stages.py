@@ -14,9 +14,9 @@ from query.after.live import LiveRules
 from query.after.pins import Pins
 from query.after.rerank.cross_encoder import CrossEncoderScorer
 from query.after.rerank.late_interaction import LateInteraction
+from query.after.rerank.reranking import Reranking
 from query.after.rerank.scorer import Scorer
 from query.after.rerank.stage import Sources
-from query.after.rules import Reranking
 from query.ranking import Stage
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 
 from connector.errors import ConnectorError
 from mappings.template import names_in, render
+from query.after.rerank.reranking import Reranking
 from query.after.rerank.scorer import Scorer
-from query.after.rules import Reranking
 from query.after.values import Numbers
 from query.ranking import Adjustment, Floats, Ranking
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plugins.rankings import ranking, rankings
 
 from query.after.boosts import Boosts
-from query.after.rules import Boost
+from query.after.tables import Boost
 from query.ranking import Ranking
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

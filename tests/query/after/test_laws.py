@@ -16,7 +16,9 @@ from query.after.collapse import Collapse
 from query.after.diversity import Diversity
 from query.after.hides import Hides
 from query.after.pins import Pins
-from query.after.rules import Boost, Hide, Pin, Rules
+from query.after.queries import Hide, Pin
+from query.after.rules import Rules
+from query.after.tables import Boost
 from query.ranking import Ranking, Stage
 from query.score import best_first
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from plugins.rankings import PRODUCTS, ranking, rankings
 
 from query.after.pins import Pins
-from query.after.rules import Pin
+from query.after.queries import Pin
 from query.ranking import Ranking
 
 TODAY = date(2026, 11, 20)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from plugins.rankings import ranking, rankings
 
 from connector.errors import ClusterUnavailableError, EncoderError
+from query.after.rerank.reranking import Reranking
 from query.after.rerank.stage import Rerank, blended
-from query.after.rules import Reranking
 from query.ranking import Floats, Ranking
 
 READS = {"kind": "late-interaction", "text": "{title}"}
