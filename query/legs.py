@@ -77,17 +77,20 @@ def four_part(catalogue: Catalogue) -> tuple[Clause, ...]:
 def matching(field: str, segments: Sequence[Segment], boost: float = 1.0) -> Json:
     """Return what matches the query's segments in one field; scores of segments add up.
 
-    Of a segment's spellings the one that scores best counts, each at its weight.
+    Of a segment's spellings the one that scores best counts, each at its weight; of another
+    spelling all words must be there, or "6 feet" for 6ft would find every foot.
     """
     matches = []
     for segment in segments:
-        spellings = [_match(field, text, weight) for text, weight in segment.spellings]
+        (first, boost), *others = segment.spellings
+        spellings = [_match(field, first, boost, "or")]
+        spellings += [_match(field, text, boost, "and") for text, boost in others]
         matches.append(spellings[0] if len(spellings) == 1 else {"dis_max": {"queries": spellings}})
     return {"bool": {"should": matches, "boost": boost}}
 
 
-def _match(field: str, text: str, boost: float) -> Json:
-    return {"match": {field: {"query": text, "boost": boost}}}
+def _match(field: str, text: str, boost: float, operator: str) -> Json:
+    return {"match": {field: {"query": text, "boost": boost, "operator": operator}}}
 
 
 def lexical(segments: Sequence[Segment], clauses: Sequence[Clause], *, named: bool = False) -> Json:
@@ -174,7 +177,7 @@ def avoiding(title: str, phrases: Sequence[str], name: str) -> Json:
 
 def _every(field: str, text: str) -> Json:
     """Return a match of all terms of a text."""
-    return {"match": {field: {"query": text, "operator": "and"}}}
+    return _match(field, text, 1.0, "and")
 
 
 @dataclass(frozen=True)
