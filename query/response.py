@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from query.ranking import Adjustment
     from query.understand.interpretation import Interpretation
 
+# Of the shape that `SearchResponse.as_json` gives; docs/evidence.schema.json describes it.
+EVIDENCE_VERSION = 1
+
 
 @dataclass(frozen=True)
 class Term:
@@ -37,6 +40,25 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Match:
+    """A part of the query that a product has in one field.
+
+    Attributes:
+        asked: the words in the query.
+        found: what the field was searched for: the same, or what a step put in their place.
+        step: that put it there, or found the value; empty for the query's own words.
+        field: of the catalogue.
+        score: BM25 of these words in this field alone; 0 for a value of a field, which has none.
+    """
+
+    asked: str
+    found: str
+    step: str
+    field: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Why a hit stands where it stands.
 
@@ -44,11 +66,15 @@ class Evidence:
         terms: their shares add up to the score that fusion gave the hit.
         adjustments: what the stages after fusion did to it, in their order.
         clauses: raw score of each named lexical clause; filled when the request explains.
+        matches: what it has of the query, by field; filled when the request explains.
+        missing: the query's words that it has in no field and no spelling; likewise.
     """
 
     terms: tuple[Term, ...]
     adjustments: "tuple[Adjustment, ...]" = ()
     clauses: Mapping[str, float] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def found_by(self) -> tuple[str, ...]:
@@ -97,8 +123,9 @@ class SearchResponse:
     interpretation: "Interpretation | None" = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the response as plain data; the shape is documented in docs/search.md."""
+        """Return the response as plain data; docs/evidence.schema.json has the shape."""
         return {
+            "evidence_version": EVIDENCE_VERSION,
             "system": self.system,
             "took_ms": round(self.took_ms, 1),
             "total": {"value": self.total, "relation": self.relation},
@@ -118,5 +145,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
             "terms": terms,
             "adjustments": [asdict(one) for one in hit.evidence.adjustments],
             "clauses": dict(hit.evidence.clauses),
+            "matches": [asdict(one) for one in hit.evidence.matches],
+            "missing": list(hit.evidence.missing),
         },
     }
