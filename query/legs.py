@@ -82,9 +82,8 @@ def matching(field: str, segments: Sequence[Segment], boost: float = 1.0) -> Jso
     """
     matches = []
     for segment in segments:
-        (first, boost), *others = segment.spellings
-        spellings = [_match(field, first, boost, "or")]
-        spellings += [_match(field, text, boost, "and") for text, boost in others]
+        spellings = [_match(field, segment.text, 1.0, "or")]
+        spellings += [_match(field, text, weight, "and") for text, weight in segment.spellings[1:]]
         matches.append(spellings[0] if len(spellings) == 1 else {"dis_max": {"queries": spellings}})
     return {"bool": {"should": matches, "boost": boost}}
 
