@@ -140,7 +140,7 @@ def covered(field: str, slots: Sequence[Slot], name: str, boost: float) -> Json:
     for slot in slots:
         whole = [_constant(_term(field, term), share) for term, share in slot.terms]
         others = [
-            _constant(_every(field, text), slot.share * weight) for text, weight in slot.others
+            _constant(every(field, text), slot.share * weight) for text, weight in slot.others
         ]
         words += (
             [{"dis_max": {"queries": [{"bool": {"should": whole}}, *others]}}] if others else whole
@@ -168,13 +168,13 @@ def avoiding(title: str, phrases: Sequence[str], name: str) -> Json:
     """
     found = []
     for phrase in phrases:
-        denied = [_every(f"{title}.shingles", denial.format(phrase)) for denial in _DENIALS]
-        unwanted = {"bool": {"must": _every(title, phrase), "must_not": denied}}
+        denied = [every(f"{title}.shingles", denial.format(phrase)) for denial in _DENIALS]
+        unwanted = {"bool": {"must": every(title, phrase), "must_not": denied}}
         found.append(_constant(unwanted, 1.0 / len(phrases)))
     return {"bool": {"should": found, "_name": name}}
 
 
-def _every(field: str, text: str) -> Json:
+def every(field: str, text: str) -> Json:
     """Return a match of all terms of a text."""
     return _match(field, text, 1.0, "and")
 
