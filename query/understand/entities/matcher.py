@@ -68,6 +68,8 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self._named = lexicon.named
         self._texts = lexicon.texts
+        # Forms that queries had so far, at most as many as the catalogue has.
+        self._met: dict[str, tuple[Named, ...]] = {}
         self._aliases: dict[str, list[tuple[str, str]]] = {}
         for (kind, alias), name in aliases_of(lexicon.named).items():
             self._aliases.setdefault(alias, []).append((kind, name))
@@ -95,6 +97,15 @@ class Matcher:
 
     def _values(self, here: Sequence[Word]) -> list[Named]:
         form = " ".join(singular(word.key) for word in here)
+        if form not in self._named and form not in self._aliases:
+            return []
+        if form not in self._met:
+            self._met[form] = tuple(self._meant(form))
+        start, end = here[0].start, here[-1].end
+        return [replace(one, start=start, end=end) for one in self._met[form]]
+
+    def _meant(self, form: str) -> list[Named]:
+        """Return what a form may mean, as if it stood nowhere."""
         groups: dict[tuple[str, str, bool], list[Value]] = {}
         for value in self._named.get(form, ()):
             groups.setdefault((value.kind, value.field, False), []).append(value)
@@ -103,10 +114,8 @@ class Matcher:
                 if value.kind == kind:
                     groups.setdefault((kind, value.field, True), []).append(value)
         found = (
-            self._weighed(
-                Named(*group[:2], tuple(values), here[0].start, here[-1].end, 0.0, group[2])
-            )
-            for group, values in groups.items()
+            self._weighed(Named(kind, field, tuple(values), 0, 0, 0.0, alias))
+            for (kind, field, alias), values in groups.items()
         )
         return [one for one in found if _counts(one)]
 
