@@ -21,7 +21,8 @@ from query.ranking import Floats
 from query.segments import Segment
 from query.understand.interpretation import Interpretation
 
-COVERAGE, TITLE, HEAD, AVOIDED, NAMED = "coverage", "title", "head", "avoided", "named"
+# The lexical leg's clauses are called after their fields, and no field begins with a dot.
+COVERAGE, TITLE, HEAD, AVOIDED, NAMED = ".coverage", ".title", ".head", ".avoided", ".named"
 
 
 @dataclass(frozen=True)
