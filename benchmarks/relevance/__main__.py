@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks.machine import machine
 from benchmarks.relevance.catalogue import Loaded
-from benchmarks.relevance.table import header, rows
+from benchmarks.relevance.heldout import measure as held_out
+from benchmarks.relevance.table import Values, header, rows
 from connector.settings import load
 from query.evaluate.metrics import MAIN
 
@@ -28,21 +29,32 @@ def main() -> None:
     options.add_argument("--run", type=Path, help="folder to keep every system's answers in")
     given = options.parse_args()
     settings = load()
+    catalogues = [Loaded(name, given.data / name, settings) for name in given.catalogues]
     print(f"# {machine()}")
-    print("# differences: paired bootstrap; p: paired randomisation, Holm; then wins/losses")
+    print("# differences: paired bootstrap; p: paired randomisation, Holm")
+    print("# hybrid: shipped weights, which have seen these queries; below: learned without them")
     print("\n".join(header(AGAINST)))
-    for name in given.catalogues:
-        loaded = Loaded(name, given.data / name, settings)
-        bm25, *others = loaded.ask("bm25", "strong", "rrf", "hybrid")
-        runs = [bm25, loaded.native(), *others]
-        if given.run:
-            loaded.write(runs, given.run)
-        per_query = {run.name: loaded.scores(run).per_query for run in runs}
-        values = {
-            system: [found[query][MAIN] for query in loaded.judged.queries]
-            for system, found in per_query.items()
-        }
-        print("\n".join(rows(name, values, AGAINST)), flush=True)
+    learned = held_out(catalogues)
+    for loaded in catalogues:
+        values = asked(loaded, given.run)
+        values["hybrid, 5-fold"] = learned[loaded.name].folds
+        unseen = learned[loaded.name].unseen
+        if unseen is not None:
+            values["hybrid, other catalogues"] = unseen
+        print("\n".join(rows(loaded.name, values, AGAINST)), flush=True)
+
+
+def asked(loaded: Loaded, folder: Path | None) -> dict[str, Values]:
+    """Ask a catalogue every system; return each query's nDCG@10 by system."""
+    bm25, *others = loaded.ask("bm25", "strong", "rrf", "hybrid")
+    runs = [bm25, loaded.native(), *others]
+    if folder:
+        loaded.write(runs, folder)
+    per_query = {run.name: loaded.scores(run).per_query for run in runs}
+    return {
+        system: [found[query][MAIN] for query in loaded.judged.queries]
+        for system, found in per_query.items()
+    }
 
 
 if __name__ == "__main__":

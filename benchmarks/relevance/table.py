@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from query.evaluate.compare import Difference, Interval, compare, corrected, interval
 
+# Smaller ones are not told apart.
+_LEAST_P = 0.001
+
 # nDCG@10 of each query, in the same order for every system of a catalogue.
 Values = Sequence[float]
 
@@ -37,7 +40,7 @@ def header(against: Sequence[str]) -> list[str]:
         "catalogue",
         "system",
         "nDCG@10 [95 %]",
-        *(f"over {base} [95 %], p" for base in against),
+        *(f"over {base} [95 %], p, W/L" for base in against),
     ]
     return [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
 
@@ -56,7 +59,6 @@ def _difference(found: Difference | None) -> str:
     if found is None:
         return ""
     between = found.interval
-    return (
-        f"{between.mean:+.3f} [{between.low:+.3f}, {between.high:+.3f}], {found.corrected:.3f}, "
-        f"{found.wins}/{found.losses}"
-    )
+    p = "<.001" if found.corrected < _LEAST_P else f"{found.corrected:.3f}"
+    won = f"{found.wins}/{found.losses}"
+    return f"{between.mean:+.3f} [{between.low:+.3f}, {between.high:+.3f}], {p}, {won}"

@@ -40,6 +40,8 @@ class Slice:
 def builtin(judgments: Judgments, queries: Path, relevant_from: int) -> list[Slice]:
     """Return the slices that every evaluation can have, and those by columns of the queries file.
 
+    A slice that all queries are in tells nothing that the whole does not, and is left out.
+
     Raises:
         JudgmentsError: see `read_columns`.
     """
@@ -53,7 +55,7 @@ def builtin(judgments: Judgments, queries: Path, relevant_from: int) -> list[Sli
     for name, column in read_columns(queries, leaving=("query_id", "query")).items():
         if len(set(column.values())) <= MOST_VALUES:
             found += _grouped(name, _known(column, judgments))
-    return found
+    return [one for one in found if len(one.queries) < len(texts)]
 
 
 def read(file: Path, judgments: Judgments) -> list[Slice]:
@@ -106,7 +108,7 @@ def script(text: str) -> str:
 def numbers(text: str) -> str:
     """Return whether a query names a model or a size (`wh-1000xm4`, `6ft`), or another number."""
     if _MODEL.search(text.casefold()):
-        return "letters with digits"
+        return "model or size"
     return "number" if any(char.isdigit() for char in text) else "no number"
 
 
@@ -118,7 +120,7 @@ def _head(judgments: Judgments, relevant_from: int) -> dict[str, str]:
     }
     middle = int(statistics.median_low(list(counts.values())))
     return {
-        query_id: f"more than {middle} (head)" if count > middle else f"{middle} or fewer (tail)"
+        query_id: f"head, over {middle}" if count > middle else f"tail, up to {middle}"
         for query_id, count in counts.items()
     }
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from query.evaluate.ablation import Ablation
 from query.evaluate.compare import Difference
 from query.evaluate.evaluation import Evaluation, Measured
-from query.evaluate.metrics import CONDENSED, MAIN, MEASURES
+from query.evaluate.metrics import MAIN, MEASURES
 from query.evaluate.sliced import SMALL, Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
     from rich.table import Table
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 200
 # From this width on the columns stand apart, and there are all of them; below, 80 characters do.
 _ROOMY = 120
+_FOR_LITTLE_ROOM = (MAIN, "MRR", "R@100")
 # Smaller ones are not told apart.
 _LEAST_P = 0.001
 _COLOURS = {"better": "green", "worse": "red", "unclear": "default"}
@@ -38,10 +41,8 @@ def show(evaluation: Evaluation) -> None:
 def _systems(console: "Console", evaluation: Evaluation) -> None:
     from rich.text import Text
 
-    roomy = console.width >= _ROOMY
-    measures = [name for name in MEASURES if roomy or name not in CONDENSED]
-    against = [f"Δ {MAIN} [95 %]", "p", "W/L/T"]
-    table = _table(["system"], [*measures, "unjudged", *against], roomy=roomy)
+    measures = MEASURES if _roomy(console) else _FOR_LITTLE_ROOM
+    table = _table(console, ["system"], [*measures, "unjudged", f"Δ {MAIN} [95 %]", "p", "W/L/T"])
     for measured in evaluation.systems:
         table.add_row(Text(measured.run.name), *_cells(measured, measures))
     console.print(table)
@@ -52,7 +53,7 @@ def _systems(console: "Console", evaluation: Evaluation) -> None:
     )
 
 
-def _cells(measured: Measured, measures: list[str]) -> list[str]:
+def _cells(measured: Measured, measures: "Sequence[str]") -> list[str]:
     difference, unjudged = measured.difference, measured.scores.unjudged
     return [
         *(f"{measured.scores.mean[name]:.3f}" for name in measures),
@@ -67,35 +68,33 @@ def _slices(console: "Console", evaluation: Evaluation) -> None:
     from rich.text import Text
 
     names = [measured.run.name for measured in evaluation.systems]
-    table = _table(["slice", ""], ["queries", *names])
-    dimension = ""
+    table = _table(console, ["slice", "system"], ["queries", MAIN, f"Δ {MAIN} [95 %]", "p"])
     for row in evaluation.slices:
-        first = row.slice.dimension if row.slice.dimension != dimension else ""
-        dimension = row.slice.dimension
-        count = f"{len(row.slice.queries)}{' few' if row.small else ''}"
-        cells = (_cell(cell) for cell in row.cells)
-        table.add_row(Text(first), Text(row.slice.value), count, *cells)
+        said = [f"{row.slice.dimension}: {row.slice.value}", str(len(row.slice.queries))]
+        said[1] += " few" if row.small else ""
+        for name, cell in zip(names, row.cells, strict=True):
+            table.add_row(Text(said[0]), Text(name), said[1], *_cell(cell))
+            said = ["", ""]
     console.print()
     console.print(table)
-    _say(
-        console,
-        f"{MAIN} of {names[0]}, and what the others add to it [95 %]; * beyond noise, "
-        f"p (Holm, whole table) at most .05; few: below {SMALL} queries",
-    )
+    _say(console, f"Δ against {names[0]}; p (Holm) of the whole table; few: below {SMALL} queries")
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell) -> list[str]:
     difference = cell.difference
-    if not difference:
-        return f"{cell.interval.mean:.3f}"
-    mark = " " if difference.verdict == "unclear" else "*"
-    return f"{_difference(difference, _COLOURS[difference.verdict])}{mark}"
+    return [
+        f"{cell.interval.mean:.3f}",
+        _difference(difference, _COLOURS[difference.verdict]) if difference else "baseline",
+        _p(difference) if difference else "",
+    ]
 
 
 def _ablation(console: "Console", ablation: Ablation) -> None:
     from rich.text import Text
 
-    table = _table(["without", "verdict"], [MAIN, f"Δ {MAIN} [95 %]", "p", "W/L", "changed"])
+    table = _table(
+        console, ["without", "verdict"], [MAIN, f"Δ {MAIN} [95 %]", "p", "W/L", "changed"]
+    )
     for part in ablation.parts:
         colour, difference = _OF_PART[part.verdict], part.difference
         table.add_row(
@@ -116,17 +115,21 @@ def _ablation(console: "Console", ablation: Ablation) -> None:
         _say(console, f"losing beyond noise; leave out by: {ablation.remedy}")
 
 
-def _table(left: list[str], right: list[str], *, roomy: bool = True) -> "Table":
+def _table(console: "Console", left: list[str], right: list[str]) -> "Table":
     from rich import box
     from rich.table import Table
 
     lined = box.SIMPLE_HEAD if sys.stdout.isatty() else None
-    table = Table(box=lined, pad_edge=False, padding=(0, int(roomy)))
+    table = Table(box=lined, pad_edge=False, padding=(0, int(_roomy(console))))
     for name in left:
         table.add_column(name, overflow="fold")
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     return table
+
+
+def _roomy(console: "Console") -> bool:
+    return console.width >= _ROOMY
 
 
 def _say(console: "Console", text: str) -> None:

@@ -58,8 +58,8 @@ def test_script_is_what_the_letters_are_written_in(text: str, said: str) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sony WH-1000XM4", "letters with digits"),
-        ("cable 6ft", "letters with digits"),
+        ("sony WH-1000XM4", "model or size"),
+        ("cable 6ft", "model or size"),
         ("iphone 15", "number"),
         ("手机15", "number"),
         ("iphone", "no number"),
@@ -88,11 +88,18 @@ def test_every_query_is_in_one_slice_of_each_kind(tmp_path: Path) -> None:
     for kind in kinds - {"category"}:
         queries = [query for one in found if one.dimension == kind for query in one.queries]
         assert sorted(queries) == ["q1", "q2", "q3"]
-    assert Slice("to find", "1 or fewer (tail)", ("q1", "q3")) in found
-    assert Slice("to find", "more than 1 (head)", ("q2",)) in found
+    assert Slice("to find", "tail, up to 1", ("q1", "q3")) in found
+    assert Slice("to find", "head, over 1", ("q2",)) in found
     assert [one for one in found if one.dimension == "category"] == [
         Slice("category", "clothes", ("q1", "q2"))
     ]
+
+
+def test_what_all_queries_have_in_common_is_no_slice(tmp_path: Path) -> None:
+    """It would only be counted as one more comparison."""
+    file = written(tmp_path, "query_id\tquery\nq1\tcoat\n")
+    judged = Judgments({"q1": "coat", "q2": "tent"}, {"q1": {"a": 1}, "q2": {"a": 1, "b": 1}})
+    assert {one.dimension for one in slices.builtin(judged, file, 1)} == {"to find"}
 
 
 def test_free_text_beside_the_queries_is_no_slice(tmp_path: Path) -> None:
