@@ -6,7 +6,8 @@ from pathlib import Path
 from connector.settings import SearchSettings
 from mappings.live import LiveIndex
 from query.engine import Engine
-from query.understand.compile import MOST_PRODUCTS, texts_of
+from query.understand.compile import MOST_PRODUCTS
+from query.understand.entities.census import texts_of
 from query.understand.store import lexicon_of
 from query.understand.synonyms.candidates import Candidate
 from query.understand.synonyms.sources import clicks, neighbours, wordnet
