@@ -1,6 +1,7 @@
-"""Systems are measured against human judgments.
+"""Systems are measured against human judgments; `judging` gathers those.
 
-`judgments` reads what people said; `runs` holds what a system answered, and its TREC file;
-`live` asks an index; `metrics` scores a run; `compare` says how sure a difference is;
-`evaluation` is the whole result; `table` and `report` (with `plots`) show it.
+`judgments` and `runs` read files, `asking` asks a `live` index; `metrics` scores a run, `scores`
+what it says of relevance; `compare` and `significance` say how sure a difference is, `slices` and
+`sliced` where it lies, `ablation` what makes it; `evaluation` is all of it, `document`, `table` and
+`report` show it.
 """

@@ -68,7 +68,7 @@ def opened(settings: Settings, alias: str) -> Iterator[Live]:
     """
     engine = Engine(connect(settings.opensearch), alias, settings.opensearch.url)
     try:
-        with Searcher.open(settings, alias) as searcher:
+        with Searcher.open(alias, settings) as searcher:
             yield Live(searcher, engine, settings.search.quarantined)
     finally:
         engine.close()

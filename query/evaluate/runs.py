@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.errors import JudgmentsError
-from query.evaluate.judgments import numbered_lines
+from query.evaluate.tsv import numbered_lines
 
 DEPTH = 100
 Ranking = list[tuple[str, float]]

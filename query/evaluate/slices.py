@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.errors import JudgmentsError
-from query.evaluate.judgments import Judgments, read_columns
+from query.evaluate.judgments import Judgments
+from query.evaluate.tsv import read_columns
 from query.understand.vocabulary import HAN
 
 BUILTIN = "builtin"
