@@ -16,7 +16,8 @@ ConnectorError
 │   ├── RequestError               a search request is wrong
 │   ├── JudgmentsError             a queries, judgments or run file is wrong
 │   ├── SynonymsError              a file of synonyms or of candidates is wrong, with line and column
-│   └── RulesError                 the file of merchandising rules is wrong, with line and key
+│   ├── RulesError                 the file of merchandising rules is wrong, with line and key
+│   └── WeightsError               a weights or features file is wrong
 └── RefusedError               a guard said no; carrying on would damage the index       exit 3
     ├── ModelMismatchError         the index was built with another model, prompt or template
     └── MappingMismatchError       the live mapping differs from the catalogue's
@@ -105,6 +106,10 @@ class SynonymsError(UsageError):
 
 class RulesError(UsageError):
     """Raised when the file of merchandising rules is wrong; the message names file, line and key."""
+
+
+class WeightsError(UsageError):
+    """Raised when a file of weights or of features is wrong; the message names file and term."""
 
 
 class RefusedError(ConnectorError):

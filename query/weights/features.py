@@ -1,0 +1,131 @@
+"""What weights are learned from: the rankings of judged queries, as evidence shows them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from query.ranking import Floats, Ranking
+
+CUTOFF = 10
+
+# Answers a query with all its candidates, as `Searcher.rank` does.
+Rank = Callable[[str], Ranking]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One judged query. N candidates, T terms.
+
+    Attributes:
+        id: of the query.
+        text: of the query.
+        ids: of the candidates, ascending: of equal scores the first is ranked first.
+        values: float32 (N, T), calibrated.
+        grades: float32 (N,), 0 and up; 0 where nobody judged.
+        ideal: the best grades of all judged products, found or not, descending, at most 10.
+        slices: what it has in common with other queries, by dimension: `{"length": "2 words"}`.
+    """
+
+    id: str
+    text: str
+    ids: tuple[str, ...]
+    values: Floats
+    grades: Floats
+    ideal: tuple[float, ...]
+    slices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Features:
+    """The judged queries of one catalogue.
+
+    Attributes:
+        catalogue: name of its index.
+        encoder: fingerprint of the model its vectors come from.
+        terms: names of the terms, T.
+        first_pass: weights of the score that the terms of the second pass were computed from.
+        queries: at least one.
+        judgments: products with a grade, over all queries.
+    """
+
+    catalogue: str
+    encoder: str
+    terms: tuple[str, ...]
+    first_pass: Mapping[str, float]
+    queries: tuple[Judged, ...]
+    judgments: int
+
+    def ordered(self, terms: Sequence[str]) -> "Features":
+        """Return the features with these terms in this order; a term it lacks is 0 everywhere."""
+        columns = {name: column for column, name in enumerate(self.terms)}
+
+        def values(judged: Judged) -> Floats:
+            found = np.zeros((len(judged.ids), len(terms)), np.float32)
+            for place, name in enumerate(terms):
+                if name in columns:
+                    found[:, place] = judged.values[:, columns[name]]
+            return found
+
+        queries = tuple(replace(judged, values=values(judged)) for judged in self.queries)
+        return replace(self, terms=tuple(terms), queries=queries)
+
+
+def judged(query_id: str, text: str, ranking: Ranking, grades: Mapping[str, int]) -> Judged:
+    """Return one query's features.
+
+    Args:
+        query_id: of the query.
+        text: of the query.
+        ranking: all its candidates.
+        grades: of all judged products by id, one above 0 at least.
+    """
+    rows = sorted(range(len(ranking.ids)), key=ranking.ids.__getitem__)
+    ids = tuple(ranking.ids[row] for row in rows)
+    return Judged(
+        id=query_id,
+        text=text,
+        ids=ids,
+        values=ranking.values[rows],
+        grades=np.array([grades.get(id_, 0) for id_ in ids], np.float32),
+        ideal=tuple(sorted(map(float, grades.values()), reverse=True)[:CUTOFF]),
+    )
+
+
+def from_evidence(hits: Sequence[Mapping[str, Any]], terms: Sequence[str]) -> Floats:
+    """Return the values of hits as the JSON of a response shows them: float32 (hits, terms).
+
+    Args:
+        hits: `hits` of `SearchResponse.as_json`.
+        terms: in the order that is wanted.
+    """
+    shown = [{term["name"]: term["value"] for term in hit["evidence"]["terms"]} for hit in hits]
+    return np.array([[values[name] for name in terms] for values in shown], np.float32)
+
+
+def collect(
+    rank: Rank,
+    queries: Mapping[str, str],
+    grades: Mapping[str, Mapping[str, int]],
+    advance: Callable[[int], None] = lambda done: None,  # noqa: ARG005 - nobody watches
+) -> tuple[tuple[str, ...], tuple[Judged, ...]]:
+    """Ask every judged query; return the terms' names and the queries' features.
+
+    Args:
+        rank: answers a query.
+        queries: text by id, at least one.
+        grades: product id → grade, by query id.
+        advance: told the number of queries that are done.
+
+    Raises:
+        ConnectorError: what `rank` raises.
+    """
+    terms: tuple[str, ...] = ()
+    found = []
+    for done, (query_id, text) in enumerate(queries.items(), 1):
+        ranking = rank(text)
+        terms = ranking.terms
+        found.append(judged(query_id, text, ranking, grades[query_id]))
+        advance(done)
+    return terms, tuple(found)

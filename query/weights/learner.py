@@ -1,0 +1,130 @@
+"""Coordinate ascent on nDCG@10 itself: from a start, pulled towards it, the mean of many draws.
+
+Metzler and Croft (2007), Linear feature-based models for information retrieval; the mean over
+bootstrap draws: Breiman (1996), Bagging predictors.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from query.ranking import Floats
+from query.weights.table import Indices, Table
+
+# What is tried on one weight, in both directions; positive weights add up to 1 at the start.
+_STEPS = np.array([0.15, 0.06, 0.03, 0.015, 0.006], np.float32)
+_CHANGES = np.concatenate([_STEPS, -_STEPS])
+_ROUNDS = 6
+_GAIN = 1e-7
+# Products of a query that the ascent looks at. The first ten are all that counts, and what is
+# far behind for every change of one weight does not come among them.
+_CONTENDERS = 64
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How weights are learned.
+
+    Attributes:
+        penalty: nDCG that a change of weights by 1 in sum must earn.
+        draws: of queries, with replacement, whose weights are averaged.
+        seed: of the draws; one seed learns the same weights from the same queries.
+    """
+
+    penalty: float = 0.003
+    draws: int = 24
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Start:
+    """What weights are learned from.
+
+    Attributes:
+        weights: float (T,), positive ones adding up to 1.
+        signs: float (T,), 1 or -1: the side of zero on which each weight stays.
+    """
+
+    weights: Floats
+    signs: Floats
+
+
+def learn(table: Table, groups: Indices, start: Start, learning: Learning) -> Floats:
+    """Return weights, float32 (T,), positive ones adding up to 1.
+
+    Args:
+        table: Q queries.
+        groups: (Q,), the catalogue of each; each counts the same, however many queries it has.
+        start: weights and signs.
+        learning: how.
+    """
+    random = np.random.default_rng(learning.seed)
+    table = table.contenders(_around(start), _CONTENDERS)
+    found = [
+        _climb(table, _drawn(groups, random), start, learning.penalty, random)
+        for _ in range(learning.draws)
+    ]
+    return unit(np.mean(found, axis=0))
+
+
+def unit(weights: Floats) -> Floats:
+    """Return the weights scaled so that the positive ones add up to 1."""
+    scaled: Floats = (weights / weights[weights > 0].sum()).astype(np.float32)
+    return scaled
+
+
+def _around(start: Start) -> list[Floats]:
+    """Return the start, and with each of its weights at each end of the widest step."""
+    ends = (
+        _tried(weight, sign)[[0, len(_STEPS)]]
+        for weight, sign in zip(start.weights, start.signs, strict=True)
+    )
+    around = [start.weights]
+    for term, tried in enumerate(ends):
+        around += [
+            np.where(np.arange(len(start.weights)) == term, end, start.weights) for end in tried
+        ]
+    return around
+
+
+def _drawn(groups: Indices, random: np.random.Generator) -> Floats:
+    """Draw each catalogue's queries anew; return how much each counts, (Q,), adding up to 1."""
+    share = np.zeros(len(groups), np.float32)
+    for group in np.unique(groups):
+        rows = np.flatnonzero(groups == group)
+        times = np.bincount(random.integers(0, len(rows), len(rows)), minlength=len(rows))
+        share[rows] = times / len(rows)
+    drawn: Floats = share / share.sum()
+    return drawn
+
+
+def _climb(
+    table: Table, share: Floats, start: Start, penalty: float, random: np.random.Generator
+) -> Floats:
+    """Return the best weights found for one draw."""
+    drawn = np.flatnonzero(share)
+    table, share = table.only(drawn), share[drawn]
+    weights = start.weights.copy()
+    scores = table.scores(weights)
+    best = float(table.ndcg(scores) @ share)
+    for _ in range(_ROUNDS):
+        before = best
+        for term in random.permutation(len(weights)):
+            tried = _tried(weights[term], start.signs[term])
+            moved = (tried - weights[term])[:, None, None] * table.values[term]
+            all_scores = scores + moved
+            away = np.abs(weights - start.weights).sum() - abs(weights[term] - start.weights[term])
+            pull = penalty * (away + np.abs(tried - start.weights[term]))
+            gains = table.ndcg(all_scores) @ share - pull
+            top = int(gains.argmax())
+            if gains[top] > best + _GAIN:
+                best, weights[term], scores = float(gains[top]), tried[top], all_scores[top]
+        if best - before <= _GAIN:
+            break
+    return unit(weights)
+
+
+def _tried(weight: np.float32, sign: np.float32) -> Floats:
+    """Return what a weight may become, (10,); what would cross zero stops there."""
+    tried: Floats = np.maximum((weight + _CHANGES) * sign, np.float32(0.0)) * sign
+    return tried

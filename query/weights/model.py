@@ -1,0 +1,172 @@
+"""The weights file: a small readable JSON, with the report of its training inside."""
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from connector.errors import WeightsError
+from query.score import FIRST, TERMS
+
+FORMAT = 1
+PACKAGE = "hybrid-search-connector"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+
+class Term(_Part):
+    """How much one term counts, and which way it may: a weight never crosses zero."""
+
+    weight: float
+    sign: Literal["+", "-"] = "+"
+
+    @model_validator(mode="after")
+    def _right_way(self) -> "Term":
+        if self.weight and (self.weight > 0) != (self.sign == "+"):
+            raise ValueError(f"weight {self.weight} where the sign is {self.sign!r}")
+        return self
+
+
+class Source(_Part):
+    """Judged queries that weights were learned from.
+
+    Attributes:
+        catalogue: name of the index.
+        encoder: fingerprint of the model its vectors come from.
+        queries: how many.
+        judgments: products with a grade, over all queries.
+    """
+
+    catalogue: str
+    encoder: str
+    queries: int
+    judgments: int
+
+
+class Training(_Part):
+    """Where weights come from.
+
+    Attributes:
+        sources: one per catalogue; each counts the same.
+        start: weights that were started from and pulled towards.
+        settings: of the learner.
+        report: what cross-validation and the gate found; the shape is in docs/weights.md.
+    """
+
+    sources: tuple[Source, ...]
+    start: dict[str, float]
+    settings: dict[str, float | int]
+    report: dict[str, Any]
+
+
+class Model(_Part):
+    """The weights of a ranking.
+
+    Attributes:
+        format: of the file.
+        terms: by name; a term that is missing weighs nothing. The positive weights add up to 1,
+            so that a product that has all there is of every term scores 1.
+        first_pass: fixed weights of the score that `neighbours` and `feedback` are computed from.
+        created: day, as 2026-11-21.
+        package: version that wrote the file.
+        trained: None for weights set by hand.
+    """
+
+    format: Literal[1] = 1
+    terms: dict[str, Term]
+    first_pass: dict[str, float]
+    created: str
+    package: str = Field(default_factory=lambda: version(PACKAGE))
+    trained: Training | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> "Model":
+        _require(self.terms, TERMS, "terms")
+        _require(self.first_pass, tuple(FIRST), "first_pass")
+        if not any(term.weight > 0 for term in self.terms.values()):
+            raise ValueError("no term weighs more than 0, so nothing can be ranked")
+        return self
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return the weights by term."""
+        return {name: term.weight for name, term in self.terms.items()}
+
+    def as_json(self) -> str:
+        """Return the file's text."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+
+
+def _require(names: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"unknown term {unknown[0]!r} in {where}; there are {', '.join(known)}")
+
+
+def shipped(name: Literal["default", "hand"] = "default") -> Model:
+    """Return the weights that come with the package: learned, or set by hand before learning."""
+    return _parse((files(__package__) / f"{name}.json").read_text("utf-8"), f"{name}.json")
+
+
+def read(file: Path) -> Model:
+    """Read a weights file.
+
+    Raises:
+        WeightsError: it cannot be read, is no JSON, has another format, an unknown term, a weight
+            that is no number or has the wrong sign.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WeightsError(f"{file}: cannot be read ({reason})") from None
+    return _parse(text, str(file))
+
+
+def write(file: Path, model: Model) -> None:
+    """Write a weights file whole: beside its place, then moved there.
+
+    Raises:
+        WeightsError: the folder or the file cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(model.as_json(), "utf-8")
+        beside.replace(file)
+    except OSError as error:
+        raise WeightsError(f"{file}: cannot be written ({error.strerror or error})") from None
+
+
+def in_force(file: Path | None) -> Model:
+    """Return the weights of the setting `search.weights`, or the shipped ones without it.
+
+    Raises:
+        WeightsError: see `read`.
+    """
+    return read(file) if file else shipped()
+
+
+def _parse(text: str, name: str) -> Model:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise WeightsError(f"{name}:{error.lineno}: not JSON ({error.msg})") from None
+    format_ = found.get("format") if isinstance(found, dict) else None
+    if format_ != FORMAT:
+        raise WeightsError(
+            f"{name}: format {format_!r}, expected {FORMAT}; train it again with this version"
+        )
+    try:
+        return Model.model_validate_json(text)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        said = fault["msg"].removeprefix("Value error, ")
+        raise WeightsError(f"{name}: {where}{': ' if where else ''}{said}") from None
