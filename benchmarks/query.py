@@ -60,7 +60,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     given = options.parse_args()
     queries = list(dict.fromkeys(texts(given.queries)))
-    with Searcher.open(load(), given.index) as searcher:
+    with Searcher.open(given.index, load()) as searcher:
         searcher.warm("the first vector loads the model")
         vectors = encoding(searcher, queries)
         measure(searcher, queries[:20], 1)

@@ -63,7 +63,7 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
 
     settings = settings_of(ctx)
     conditions = tuple(Filter.parse(text) for text in filters)
-    with Searcher.open(settings, alias_of(settings, index, catalogue_file)) as searcher:
+    with Searcher.open(alias_of(settings, index, catalogue_file), settings) as searcher:
         pages = [
             searcher.search(SearchRequest(query, size, from_, conditions, system, explain))  # type: ignore[arg-type]
             for system in dict.fromkeys(systems or ("hybrid",))
@@ -71,7 +71,7 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
         if as_json:
             _print_json(pages)
             return
-        from query.explain import show
+        from query.explain.terminal import show
 
         show(pages, searcher.catalogue, from_ + 1, explain=explain)
 

@@ -52,8 +52,14 @@ class _Word:
         return [(term, idf(self.documents, count)) for term, count in self.positions]
 
 
+# By field and word.
+_Words = dict[tuple[str, str], _Word]
+
+
 class Corpus:
     """Statistics of one index. Words are looked up as queries bring them, the mean vector once.
+
+    Threads may share it.
 
     Args:
         engine: asks the index.
@@ -65,7 +71,7 @@ class Corpus:
         self, engine: Engine, dimension: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._engine, self.dimension, self._clock = engine, dimension, clock
-        self._words: dict[tuple[str, str], _Word] = {}
+        self._words: _Words = {}
         self._since = clock()
         self._mean: Vectors | None = None
         self._ceiling = 0.0
@@ -79,16 +85,16 @@ class Corpus:
         Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
         """
         worded = [clause for clause in clauses if clause.words]
-        self._look_up(segments, [clause.field for clause in worded])
+        known = self._look_up(segments, [clause.field for clause in worded])
         total = sum(
             clause.boost * idf
             for clause in worded
             for segment in segments
-            for _, idf in self._weights(segment, clause.field)
+            for _, idf in _weights(known, segment, clause.field)
         )
         main = worded[0].field
-        highest = total * self._most_per_idf(segments, main) if total else 0.0
-        return Weighed(highest, self._slots(segments, main))
+        highest = total * self._most_per_idf(known, segments, main) if total else 0.0
+        return Weighed(highest, _slots(known, segments, main))
 
     def mean_cosine(self, vector: Vectors) -> float:
         """Return the mean cosine of a query vector, shape (dimension,), to the products.
@@ -104,46 +110,34 @@ class Corpus:
             self._mean = self._sampled()
         return self._mean
 
-    def _look_up(self, segments: Sequence[Segment], fields: Sequence[str]) -> None:
-        """Ask the engine for the words that are not known yet, all in one round trip."""
+    def _look_up(self, segments: Sequence[Segment], fields: Sequence[str]) -> _Words:
+        """Return the known words, those of the segments among them, new ones in one round trip.
+
+        The table is replaced, never emptied: another thread may be reading it.
+        """
         if self._clock() - self._since > _FRESH_S or len(self._words) > _MOST_WORDS:
             self._words, self._since = {}, self._clock()
+        known = self._words
         wanted = [
             (field, word) for segment in segments for word in _split(segment) for field in fields
         ]
-        missing = [pair for pair in dict.fromkeys(wanted) if pair not in self._words]
+        missing = [pair for pair in dict.fromkeys(wanted) if pair not in known]
         if missing:
             found = self._engine.terms(missing)
-            self._words |= {pair: _word(facts) for pair, facts in zip(missing, found, strict=True)}
+            known |= {pair: _word(facts) for pair, facts in zip(missing, found, strict=True)}
+        return known
 
-    def _weights(self, segment: Segment, field: str) -> list[tuple[str, float]]:
-        return [weight for word in _split(segment) for weight in self._words[field, word].weights()]
-
-    def _slots(self, segments: Sequence[Segment], field: str) -> tuple[Slot, ...]:
-        weighed = [(segment, dict(self._weights(segment, field))) for segment in segments]
-        total = sum(sum(weights.values()) for _, weights in weighed)
-        slots: list[Slot] = []
-        for segment, weights in weighed:
-            terms = tuple((term, weight / total) for term, weight in weights.items())
-            if len(segment.spellings) > 1 and terms:
-                slots.append(Slot(terms, segment.spellings[1:]))
-            else:
-                slots += [Slot((term,)) for term in terms]
-        return tuple(slots)
-
-    def _most_per_idf(self, segments: Sequence[Segment], field: str) -> float:
+    def _most_per_idf(self, known: _Words, segments: Sequence[Segment], field: str) -> float:
         """Return c, read once from the engine's own explanation of one word of one hit."""
         if self._ceiling:
             return self._ceiling
-        places = (
-            place for s in segments for w in _split(s) for place in self._words[field, w].positions
-        )
-        known = [term for term, count in places if count]
-        if known:
+        places = (place for s in segments for w in _split(s) for place in known[field, w].positions)
+        there = [term for term, count in places if count]
+        if there:
             # The term as the index spells it; alone, for a repeated word is boosted.
-            query = {"match": {field: {"query": known[0], "analyzer": "keyword"}}}
+            query = {"match": {field: {"query": there[0], "analyzer": "keyword"}}}
             body = {"size": 1, "_source": False, "explain": True, "query": query}
-            hits = self._engine.search(body, known[0])["hits"]["hits"]
+            hits = self._engine.search(body, there[0])["hits"]["hits"]
             self._ceiling = _factor(hits[0]["_explanation"]) if hits else 0.0
         return self._ceiling or 1.0
 
@@ -163,6 +157,23 @@ class Corpus:
             return np.zeros(self.dimension, np.float32)
         mean: Vectors = read_sketches(sketches, self.dimension).mean(axis=0)
         return mean
+
+
+def _weights(known: _Words, segment: Segment, field: str) -> list[tuple[str, float]]:
+    return [weight for word in _split(segment) for weight in known[field, word].weights()]
+
+
+def _slots(known: _Words, segments: Sequence[Segment], field: str) -> tuple[Slot, ...]:
+    weighed = [(segment, dict(_weights(known, segment, field))) for segment in segments]
+    total = sum(sum(weights.values()) for _, weights in weighed)
+    slots: list[Slot] = []
+    for segment, weights in weighed:
+        terms = tuple((term, weight / total) for term, weight in weights.items())
+        if len(segment.spellings) > 1 and terms:
+            slots.append(Slot(terms, segment.spellings[1:]))
+        else:
+            slots += [Slot((term,)) for term in terms]
+    return tuple(slots)
 
 
 def idf(documents: int, frequency: int) -> float:

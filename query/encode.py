@@ -1,5 +1,6 @@
 """Query vectors: the model is loaded when the first one is needed, and checked before that."""
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,11 +17,13 @@ _REMEMBERED = 10_000
 
 
 class QueryEncoder:
-    """Embeds query texts for one index with the model it was built with."""
+    """Embeds query texts for one index with the model it was built with. Threads may share it."""
 
     def __init__(self, live: LiveIndex, settings: EncoderSettings) -> None:
         self._live, self._settings = live, settings
         self._encoder: Encoder | None = None
+        # A tokenizer refuses a second thread while it works.
+        self._lock = threading.RLock()
         self.vector = lru_cache(_REMEMBERED)(self._encode)
         self.legibility = lru_cache(_REMEMBERED)(self._legibility)
 
@@ -30,7 +33,8 @@ class QueryEncoder:
 
         if len(texts) == 1:
             return self.vector(texts[0])
-        mean = np.mean([self.vector(text) for text in texts], axis=0, dtype=np.float32)
+        vectors = [self.vector(text) for text in texts]
+        mean: Vectors = np.mean(vectors, axis=0, dtype=np.float32)
         length = float(np.linalg.norm(mean))
         # Opposite texts have no mean direction; the first is what was asked.
         return mean / length if length else self.vector(texts[0])
@@ -42,7 +46,8 @@ class QueryEncoder:
             ModelMismatchError: the model here is not the one the index was built with.
             EncoderError: the model cannot be found or loaded.
         """
-        return self.load().encode_query(text)
+        with self._lock:
+            return self.load().encode_query(text)
 
     def _legibility(self, text: str) -> float:
         """Return how far the model can read the text: 1 whole, 0 half or less; errors as `vector`.
@@ -50,13 +55,15 @@ class QueryEncoder:
         An English model maps every Chinese query to about the same place; what it finds there
         is noise, which must not outweigh the words.
         """
-        return max(0.0, 1.0 - 2.0 * self.load().unknown_share(text))
+        with self._lock:
+            return max(0.0, 1.0 - 2.0 * self.load().unknown_share(text))
 
     def load(self) -> "Encoder":
         """Return the encoder, loading it the first time; errors as `vector`."""
-        if self._encoder is None:
-            self._encoder = self._load()
-        return self._encoder
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = self._load()
+            return self._encoder
 
     def _load(self) -> "Encoder":
         contract = contract_of(self._live.catalogue)

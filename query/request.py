@@ -62,7 +62,7 @@ class SearchRequest:
         from_: hits left out before the page; `size + from_` is at most 1,000.
         filters: all are met, on every leg; several `=` on one field mean any of their values.
         system: which ranking answers.
-        explain: also return which terms matched in which field.
+        explain: also return what each hit has of the query, by field; costs two round trips.
         without: steps of understanding, terms of the score and stages after it that are left out.
         min_score: hits below are left out; see docs/search.md for what a score means.
     """

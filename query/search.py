@@ -4,23 +4,25 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from connector.cluster import connect
 from connector.errors import RequestError
-from connector.settings import Settings
+from connector.settings import Settings, load
 from mappings.catalogue import Catalogue
 from mappings.live import open_index
+from query.api import Options, request_of
 from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
+from query.explain.matches import explained, had, leg_of
 from query.filters import clauses
 from query.ranking import Ranking, Stage
 from query.request import SearchRequest, checked
-from query.response import SearchResponse
+from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
-from query.systems.reader import Reader
-from query.understand.interpretation import Step
+from query.systems.reader import Found, Reader
+from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
 from query.understand.understanding import Understanding
 
@@ -42,22 +44,29 @@ def _stages() -> Sequence[Stage]:
 
 
 class Searcher:
-    """Answers requests on one index. Use it as a context manager, from one thread."""
+    """Answers requests on one index. Use it as a context manager; threads may share it."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     @classmethod
-    def open(cls, settings: Settings, alias: str) -> Self:
-        """Read the catalogue and the model contract from the live index behind `alias`.
+    def open(cls, alias: str, settings: Settings | None = None) -> Self:
+        """Read the catalogue and the model contract from the live index behind an alias.
 
         The model itself is loaded, and compared with the contract, by the first search that needs
         a vector: `bm25` never does.
 
+        Args:
+            alias: the catalogue's name, e.g. `products`.
+            settings: read as the command line does, from `connector.toml` and the environment,
+                when left out.
+
         Raises:
+            SettingsError: the settings are read here and wrong.
             IndexMissingError, RefusedError, MappingMismatchError: see `mappings.live.open_index`.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
+        settings = settings or load()
         client = connect(settings.opensearch)
         live = open_index(client, alias)
         engine = Engine(client, alias, settings.opensearch.url)
@@ -91,8 +100,13 @@ class Searcher:
         """What `SearchRequest.without` can name: steps, terms of the score, stages."""
         return self._reader.parts
 
-    def search(self, request: SearchRequest) -> SearchResponse:
+    def search(self, query: str | SearchRequest, **options: Unpack[Options]) -> SearchResponse:
         """Answer one request.
+
+        Args:
+            query: what the user typed, or a request made before.
+            **options: of the request, see `query.request.SearchRequest`; filters may be given by
+                field: `{"brand": ["Acme", "Birch"], "price": (None, 100)}`.
 
         Raises:
             RequestError: the request is wrong.
@@ -100,14 +114,14 @@ class Searcher:
             EncoderError: the model cannot be found or loaded.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
-        request, notes = checked(request)
+        request, notes = checked(request_of(query, options))
         conditions = clauses(request.filters, self._reader.catalogue)
         self._prepare(request)
         begin = time.perf_counter()
         found = ANSWERS[request.system](self._reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
         return SearchResponse(
-            hits=found.hits,
+            hits=self._explained(request, found) if request.explain else found.hits,
             total=found.total,
             relation=found.relation,
             took_ms=took_ms,
@@ -131,6 +145,13 @@ class Searcher:
         if found.ranking is None:
             raise RequestError(f"system {request.system!r} leaves the ranking to the engine")
         return found.ranking
+
+    def _explained(self, request: SearchRequest, found: Found) -> tuple[Hit, ...]:
+        reader = self._reader
+        query = found.interpretation or Interpretation.of(request.text)
+        leg = leg_of(request.system, reader.catalogue)
+        ids = [hit.id for hit in found.hits]
+        return explained(found.hits, had(reader.engine, reader.catalogue, query, leg, ids))
 
     def _prepare(self, request: SearchRequest) -> None:
         """Load what is loaded once, so that it is not part of a search's time."""

@@ -37,7 +37,7 @@ def shop(client: OpenSearch, reader: Settings, tiny_model: Path) -> Iterator[Sho
 @pytest.fixture(scope="session")
 def searcher(shop: Shop) -> Iterator[Searcher]:
     """An open searcher on the shop."""
-    with Searcher.open(shop.settings, shop.alias) as opened:
+    with Searcher.open(shop.alias, shop.settings) as opened:
         yield opened
 
 

@@ -94,7 +94,7 @@ def chinese(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[Search
     shown = {"z1": {"title": "保暖冲锋衣"}, "z2": {"title": "保温壶"}, "z3": {"title": "野营灯"}}
     try:
         build(client, shop.settings, describe(name, str(tiny_model), language="chinese"), shown)
-        with Searcher.open(shop.settings, name) as opened:
+        with Searcher.open(name, shop.settings) as opened:
             yield opened
     finally:
         client.indices.delete(index=f"{name}-v1", params={"ignore_unavailable": "true"})

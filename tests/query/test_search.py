@@ -123,7 +123,7 @@ def test_the_scale_of_scores_does_not_depend_on_the_first_query(shop: Shop) -> N
     """A searcher whose first query repeats a word calibrates like any other."""
     scores = []
     for first in ("kettle kettle kettle", "lamp"):
-        with Searcher.open(shop.settings, shop.alias) as fresh:
+        with Searcher.open(shop.alias, shop.settings) as fresh:
             fresh.search(_request(first, "hybrid"))
             scores.append([hit.score for hit in fresh.search(_request("red tent", "hybrid")).hits])
     assert scores[0] == pytest.approx(scores[1])
@@ -222,7 +222,7 @@ def test_clauses_are_told_on_demand(ask: Ask) -> None:
 def test_without_an_index_there_is_a_hint(shop: Shop) -> None:
     """A missing alias is said with what creates it."""
     with pytest.raises(IndexMissingError, match="connector mappings apply"):
-        Searcher.open(shop.settings, "t-nowhere")
+        Searcher.open("t-nowhere", shop.settings)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -233,7 +233,7 @@ def test_an_index_that_goes_away_is_missed(
     name = f"{shop.alias}-gone"
     try:
         build(client, shop.settings, describe(name, str(tiny_model)), {"p": {"title": "lamp"}})
-        with Searcher.open(shop.settings, name) as searcher:
+        with Searcher.open(name, shop.settings) as searcher:
             assert searcher.search(_request("lamp", system)).hits
             client.indices.delete(index=f"{name}-v1")
             with pytest.raises(IndexMissingError):
@@ -251,10 +251,10 @@ def test_an_empty_index_of_several_shards_answers(
     catalogue = describe(name, str(tiny_model), index={"shards": 3})
     try:
         apply(client, catalogue, contract_of(catalogue))
-        with Searcher.open(shop.settings, name) as searcher:
+        with Searcher.open(name, shop.settings) as searcher:
             assert [searcher.search(_request("lamp", each)).total for each in SYSTEMS] == [0] * 4
         build(client, shop.settings, catalogue, {"p": {"title": "lamp"}})
-        with Searcher.open(shop.settings, name) as searcher:
+        with Searcher.open(name, shop.settings) as searcher:
             for each in SYSTEMS:
                 assert searcher.search(_request("lamp", each)).hits[0].id == "p"
     finally:
@@ -275,7 +275,7 @@ def test_another_model_is_refused_before_anything_is_encoded(
     changed["model"]["weights_sha256"] = "0" * 64
     try:
         _put_meta(client, shop, {"connector": changed})
-        with Searcher.open(shop.settings, shop.alias) as searcher:
+        with Searcher.open(shop.alias, shop.settings) as searcher:
             assert searcher.search(_request("lamp", "bm25")).hits
             for system in ("vector", "native", "hybrid"):
                 with pytest.raises(ModelMismatchError, match="weights_sha256"):

@@ -52,7 +52,7 @@ def opened(
         scores = measure(Run(name, {name: ranking}), {name: judged.grades[name]})
         return scores.per_query[name][MAIN]
 
-    with Searcher.open(settings, alias) as searcher:
+    with Searcher.open(alias, settings) as searcher:
         asked = searcher.using(Synonyms(held))
 
         def rank(text: str, matcher: Matcher) -> list[str]:
