@@ -11,6 +11,9 @@ from query.after.tables import Boost
 from query.after.values import Numbers, ages, numbers
 from query.ranking import Adjustment, Ranking
 
+# By more than rounding.
+_ABOVE = 1 + 1e-9
+
 
 class Boosts:
     """Adds to each score a part of the margin, never more than the margin.
@@ -45,16 +48,13 @@ class Boosts:
         order = np.argsort(-scores, kind="stable")
         place = np.empty(len(order), np.intp)
         place[order] = np.arange(1, len(order) + 1)
+        given = zip(ranking.ids, (self._margin * shares).T.tolist(), amounts.tolist(), strict=True)
         adjustments = [
-            Adjustment(
-                ranking.ids[row],
-                self.name,
-                self._reason(shares[:, row]),
-                float(amounts[row]),
-                row + 1,
-                int(place[row]),
+            Adjustment(id_, self.name, self._reason(parts), amount, before, after)
+            for before, (after, (id_, parts, amount)) in enumerate(
+                zip(place.tolist(), given, strict=True), 1
             )
-            for row in np.flatnonzero(amounts).tolist()
+            if amount
         ]
         return replace(ranking, scores=scores).take(order.tolist()).adjusted(*adjustments)
 
@@ -69,14 +69,13 @@ class Boosts:
         ]
         return np.stack(given)
 
-    def _reason(self, shares: Numbers) -> str:
-        parts = [
-            f"{boost.field} {self._margin * share:+.3f}"
-            for boost, share in zip(self._boosts, shares.tolist(), strict=True)
-            if share
-        ]
-        held = " (held at the margin)" if shares.sum() > 1 else ""
-        return ", ".join(parts) + held
+    def _reason(self, amounts: Sequence[float]) -> str:
+        parts = ", ".join(
+            f"{boost.field} {amount:+.3f}"
+            for boost, amount in zip(self._boosts, amounts, strict=True)
+            if amount
+        )
+        return f"{parts} (held at the margin)" if sum(amounts) > self._margin * _ABOVE else parts
 
 
 def _given(boost: Boost, values: Numbers) -> Numbers:

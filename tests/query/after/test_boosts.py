@@ -43,6 +43,16 @@ def test_nobody_passes_one_better_by_more_than_the_margin(
     assert list(after.scores) == sorted(after.scores, reverse=True)
 
 
+def test_rounding_lifts_nobody() -> None:
+    """A margin that falls short by less than single precision can tell does not suffice."""
+    before = ranking({"better": 0.53, "worse": 0.5}, {"margin": [[0.0], [1.0]]})
+    margin = float(before.scores[0]) - 0.5 - 1e-10
+    boost = Boost(field="margin", by="linear", full=1.0, weight=1.0)
+    after = Boosts([boost], STORED, margin, NOW)("q", before)
+    assert after.scores[0] == after.scores[1]
+    assert after.ids == ("better", "worse")
+
+
 def test_linear_boost_grows_between_none_and_full() -> None:
     """Nothing at `none`, all of its weight of the margin at `full`, never more or less."""
     boost = {"field": "margin", "by": "linear", "none": 0.1, "full": 0.5, "weight": 0.5}
