@@ -1,7 +1,7 @@
 """`connector search`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -11,6 +11,7 @@ from query.options import alias_of, index_option
 from query.request import SYSTEMS
 
 if TYPE_CHECKING:
+    from query.request import System
     from query.response import SearchResponse
 
 
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
     help="Only products that meet this; also FIELD>=VALUE and FIELD<=VALUE. May be repeated: "
     "all are met, of several values of one field any.",
 )
-@click.option("--explain", is_flag=True, help="Show what every leg adds to each score.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="A card per hit: what each term adds, what it has of the query and where.",
+)
+@click.option(
+    "--explain-html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the cards as a web page.",
+)
 @click.option(
     "--system",
     "systems",
@@ -45,6 +57,7 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
     from_: int,
     filters: tuple[str, ...],
     explain: bool,
+    page: Path | None,
     systems: tuple[str, ...],
     index: str | None,
     catalogue_file: Path | None,
@@ -57,26 +70,32 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
       connector search "warm jacket for hiking" --explain
       connector search headphones --filter brand=Sonora --filter 'price<=100'
       connector search "torch for camping" --system bm25 --system vector --system hybrid
+      connector search "torch for camping" --explain-html why.html
     """
     from query.request import Filter, SearchRequest
     from query.search import Searcher
 
     settings = settings_of(ctx)
     conditions = tuple(Filter.parse(text) for text in filters)
+    asked = SearchRequest(query, size, from_, conditions, explain=explain or page is not None)
     with Searcher.open(alias_of(settings, index, catalogue_file), settings) as searcher:
-        pages = [
-            searcher.search(SearchRequest(query, size, from_, conditions, system, explain))  # type: ignore[arg-type]
+        found = [
+            searcher.search(asked, system=cast("System", system))
             for system in dict.fromkeys(systems or ("hybrid",))
         ]
+        if page:
+            from query.explain.page import write
+
+            write(page, query, found, searcher.catalogue, from_ + 1)
         if as_json:
-            _print_json(pages)
+            _print_json(found)
             return
         from query.explain.terminal import show
 
-        show(pages, searcher.catalogue, from_ + 1, explain=explain)
+        show(found, searcher.catalogue, from_ + 1, explain=explain)
 
 
-def _print_json(pages: "list[SearchResponse]") -> None:
+def _print_json(found: "list[SearchResponse]") -> None:
     """Print one object, or a list of them where several systems were asked."""
-    found = [page.as_json() for page in pages]
-    print_json(found if len(found) > 1 else found[0])
+    pages = [page.as_json() for page in found]
+    print_json(pages if len(pages) > 1 else pages[0])

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from query.ranking import Adjustment
-    from query.understand.interpretation import Interpretation
+from query.ranking import Adjustment
+from query.understand.interpretation import Interpretation
 
 # Of the shape that `SearchResponse.as_json` gives; docs/evidence.schema.json describes it.
 EVIDENCE_VERSION = 1
@@ -71,7 +70,7 @@ class Evidence:
     """
 
     terms: tuple[Term, ...]
-    adjustments: "tuple[Adjustment, ...]" = ()
+    adjustments: tuple[Adjustment, ...] = ()
     clauses: Mapping[str, float] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
     missing: tuple[str, ...] = ()
@@ -120,7 +119,7 @@ class SearchResponse:
     took_ms: float
     system: str
     notes: tuple[str, ...] = ()
-    interpretation: "Interpretation | None" = None
+    interpretation: Interpretation | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the response as plain data; docs/evidence.schema.json has the shape."""
