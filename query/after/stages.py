@@ -29,7 +29,6 @@ class AfterFusion:
     Args:
         file: of the rules.
         catalogue: of the index.
-        sources: brings stored fields of products by id.
         encoder: returns the index's model, loading it the first time.
         settings: where and how a cross-encoder runs.
 
@@ -41,25 +40,26 @@ class AfterFusion:
         self,
         file: Path,
         catalogue: Catalogue,
-        sources: Sources,
         encoder: "Callable[[], Encoder]",
         settings: EncoderSettings,
     ) -> None:
         self._rules = LiveRules(file, catalogue)
-        self._catalogue, self._sources = catalogue, sources
-        self._encoder, self._settings = encoder, settings
+        self._catalogue, self._encoder, self._settings = catalogue, encoder, settings
         self._scorers: dict[tuple[str | None, str | None], Scorer] = {}
 
-    def stages(self, at: datetime | None = None, *, patient: bool = False) -> tuple[Stage, ...]:
+    def stages(
+        self, sources: Sources, at: datetime | None = None, *, patient: bool = False
+    ) -> tuple[Stage, ...]:
         """Return the stages of one search, in order.
 
         Args:
+            sources: brings stored fields of products by id, as this search sees them.
             at: with a zone; what dates and freshness are measured by; now when left out.
             patient: rerank without a time budget, for searches whose pages must agree.
         """
         rules, _ = self._rules.current()
         scorer = self._scorer(rules.rerank) if rules.rerank else None
-        tools = Tools(self._catalogue, self._sources, scorer)
+        tools = Tools(self._catalogue, sources, scorer)
         return build(rules, tools, at or datetime.now(UTC), patient=patient)
 
     def load(self) -> None:

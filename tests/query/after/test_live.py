@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,11 @@ def test_wrong_file_is_refused_at_first(tmp_path: Path) -> None:
         LiveRules(tmp_path / "rules.toml", CATALOGUE)
 
 
+def sources(ids: Sequence[str], names: Sequence[str]) -> list[dict[str, str]]:
+    """Return a text for every field."""
+    return [dict.fromkeys(names, f"text of {id_}") for id_ in ids]
+
+
 def after_fusion(file: Path) -> AfterFusion:
     """Open the rules of a shop whose index model must not be needed."""
 
@@ -57,14 +63,14 @@ def after_fusion(file: Path) -> AfterFusion:
         pytest.fail("nobody asked for vectors")
 
     settings = EncoderSettings(device="cpu", dtype="float32")
-    return AfterFusion(file, CATALOGUE, lambda ids, _: [{} for _ in ids], encoder, settings)  # type: ignore[arg-type]
+    return AfterFusion(file, CATALOGUE, encoder, settings)  # type: ignore[arg-type]
 
 
 def test_pinned_products_are_wanted_as_candidates(tmp_path: Path) -> None:
     """Whatever the query, what is pinned for it must be brought."""
     file = tmp_path / "rules.toml"
     file.write_text('[[pin]]\nwords = ["tent"]\nproducts = ["p1", "p2"]\n' + HIDE.format("p9"))
-    stages = after_fusion(file).stages()
+    stages = after_fusion(file).stages(sources)
     assert [stage.name for stage in stages] == ["hides", "pins"]
     assert wanted(stages, "Two tents") == ("p1", "p2")
     assert wanted(stages, "kettle") == ()
@@ -78,7 +84,7 @@ def test_reranker_that_cannot_be_loaded_fails_no_search(tmp_path: Path) -> None:
     file.write_text('[rerank]\nkind = "cross-encoder"\nmodel = "./none"\ntext = "{title}"\n')
     after = after_fusion(file)
     after.load()
-    [stage] = after.stages()
+    [stage] = after.stages(sources)
     found = stage("tent", ranking({"p1": 0.5, "p2": 0.4}))
     assert found.ids == ("p1", "p2")
     assert "not reranked: model './none': no config.json" in found.notes[0]
