@@ -43,13 +43,28 @@ class Weighed:
 
 @dataclass(frozen=True)
 class _Word:
-    """One word in one field: term and document frequency by position, and the field's documents."""
+    """One word in one field: terms and their document frequency by position, and all documents."""
 
-    positions: tuple[tuple[str, int], ...]
+    positions: tuple[tuple[tuple[str, int], ...], ...]
     documents: int
 
-    def weights(self) -> list[tuple[str, float]]:
-        return [(term, idf(self.documents, count)) for term, count in self.positions]
+    def weights(self) -> list[float]:
+        """Return the idf of each position as the engine weighs it.
+
+        Terms at one position (a character and the pair it begins) are one to the engine, as
+        frequent as the most frequent of them.
+        """
+        return [idf(self.documents, max(count for _, count in terms)) for terms in self.positions]
+
+    def telling(self) -> list[tuple[str, float]]:
+        """Return the term of each position that tells most, with its idf.
+
+        A pair of characters is nearer to a word than one of them, unless no product has the pair.
+        """
+        longest = [
+            max(terms, key=lambda one: (one[1] > 0, len(one[0]))) for terms in self.positions
+        ]
+        return [(term, idf(self.documents, count)) for term, count in longest]
 
 
 # By field and word.
@@ -90,7 +105,8 @@ class Corpus:
             clause.boost * idf
             for clause in worded
             for segment in segments
-            for _, idf in _weights(known, segment, clause.field)
+            for word in _split(segment)
+            for idf in known[clause.field, word].weights()
         )
         main = worded[0].field
         highest = total * self._most_per_idf(known, segments, main) if total else 0.0
@@ -131,8 +147,8 @@ class Corpus:
         """Return c, read once from the engine's own explanation of one word of one hit."""
         if self._ceiling:
             return self._ceiling
-        places = (place for s in segments for w in _split(s) for place in known[field, w].positions)
-        there = [term for term, count in places if count]
+        words = (known[field, word] for segment in segments for word in _split(segment))
+        there = [term for word in words for at in word.positions for term, count in at if count]
         if there:
             # The term as the index spells it; alone, for a repeated word is boosted.
             query = {"match": {field: {"query": there[0], "analyzer": "keyword"}}}
@@ -159,12 +175,11 @@ class Corpus:
         return mean
 
 
-def _weights(known: _Words, segment: Segment, field: str) -> list[tuple[str, float]]:
-    return [weight for word in _split(segment) for weight in known[field, word].weights()]
-
-
 def _slots(known: _Words, segments: Sequence[Segment], field: str) -> tuple[Slot, ...]:
-    weighed = [(segment, dict(_weights(known, segment, field))) for segment in segments]
+    weighed = [
+        (segment, dict(pair for word in _split(segment) for pair in known[field, word].telling()))
+        for segment in segments
+    ]
     total = sum(sum(weights.values()) for _, weights in weighed)
     slots: list[Slot] = []
     for segment, weights in weighed:
@@ -190,20 +205,16 @@ def _split(segment: Segment) -> Iterable[str]:
 def _word(found: Json) -> _Word:
     """Read how one word is analysed.
 
-    Terms at one position (a character and the pair it begins) are one to the engine, as frequent
-    as the most frequent of them.
-
     Args:
         found: `field_statistics` and `terms` of `_termvectors`, with positions; may be empty.
     """
     if not found:
         return _Word((), 0)
-    at: dict[int, tuple[int, str]] = {}
+    at: dict[int, list[tuple[str, int]]] = {}
     for term, facts in found["terms"].items():
         for token in facts["tokens"]:
-            place = token["position"]
-            at[place] = max(at.get(place, (-1, "")), (facts.get("doc_freq", 0), term))
-    positions = tuple((term, count) for count, term in (at[place] for place in sorted(at)))
+            at.setdefault(token["position"], []).append((term, facts.get("doc_freq", 0)))
+    positions = tuple(tuple(at[place]) for place in sorted(at))
     return _Word(positions, found["field_statistics"]["doc_count"])
 
 
