@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from query import candidates, legs
 from query.candidates import Asked, Candidates, FirstPass, Sense
@@ -10,9 +11,12 @@ from query.legs import Json, Named
 from query.request import SearchRequest
 from query.score import ENCODED, terms_of
 from query.segments import segments
-from query.systems.reader import Reader
 from query.terms.term import Values
 from query.understand.interpretation import Entity, Interpretation, Reading, understand
+
+if TYPE_CHECKING:
+    # The systems gather: at run time the way back would be a circle.
+    from query.systems.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Gathered:
 
 
 def gather(
-    reader: Reader,
+    reader: "Reader",
     request: SearchRequest,
     conditions: Sequence[Json],
     fields: Sequence[str] = (),
@@ -62,7 +66,7 @@ def gather(
 
 
 def prepare(
-    reader: Reader, query: Interpretation, conditions: Sequence[Json], *, words: bool
+    reader: "Reader", query: Interpretation, conditions: Sequence[Json], *, words: bool
 ) -> Asked:
     """Return everything the engine is asked with, one round trip for words not yet known."""
     stretches = segments(query) if words else ()
@@ -82,13 +86,13 @@ def prepare(
     )
 
 
-def _sense(reader: Reader, reading: Reading) -> Sense:
+def _sense(reader: "Reader", reading: Reading) -> Sense:
     vector = reader.encoder.mean(reading.texts)
     centred = candidates.centred(vector[None, :], reader.corpus.mean())[0]
     return Sense(vector, centred, reader.corpus.mean_cosine(vector), reading.weight)
 
 
-def _named(reader: Reader, entities: Sequence[Entity]) -> tuple[Named, ...]:
+def _named(reader: "Reader", entities: Sequence[Entity]) -> tuple[Named, ...]:
     """Return what can be looked up of the entities: spellings of one stretch are one thing."""
     stretches: dict[tuple[int, int, str], list[Entity]] = {}
     for entity in entities:
@@ -100,7 +104,7 @@ def _named(reader: Reader, entities: Sequence[Entity]) -> tuple[Named, ...]:
     )
 
 
-def _values(reader: Reader, entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
+def _values(reader: "Reader", entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
     for entity in entities:
         field = reader.catalogue.filter_field(entity.field) or entity.field
