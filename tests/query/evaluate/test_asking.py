@@ -14,7 +14,7 @@ from query.search import Searcher
 pytestmark = pytest.mark.server
 
 JUDGED = Judgments(
-    {"q1": "red jacket", "q2": "camping lamp"},
+    {"q1": "red jacket", "q2": "lamp for camping"},
     {"q1": {"p000": 3, "p003": 1}, "q2": {"p013": 2}},
 )
 
@@ -96,7 +96,7 @@ def test_the_command_shows_ablation_slices_and_titles(
     assert cli.run([*asked, *more, "--report", "report.html"]) == 0
     out = capsys.readouterr().out
     assert "hybrid without each part" in out
-    assert "2 words" in out
+    assert "length: 2 words" in out
     assert "red jacket model 0" in Path("report.html").read_text("utf-8")
     assert cli.run([*asked, *more, "--json"]) == 0
     plain = json.loads(capsys.readouterr().out)
