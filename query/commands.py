@@ -7,7 +7,7 @@ import click
 
 from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
-from query.options import alias_of, index_option
+from query.options import alias_of, filter_option, index_option
 from query.request import SYSTEMS
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 @click.argument("query")
 @click.option("--size", default=10, show_default=True, help="Hits on the page.")
 @click.option("--from", "from_", default=0, show_default=True, help="Hits before the page.")
-@click.option(
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="Only products that meet this; also FIELD>=VALUE and FIELD<=VALUE. May be repeated: "
-    "all are met, of several values of one field any.",
-)
+@filter_option
 @click.option(
     "--explain",
     is_flag=True,

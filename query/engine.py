@@ -1,7 +1,7 @@
 """The reading side of one index: searches and term statistics, each a single round trip."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch, TransportError
@@ -85,6 +85,31 @@ class Engine:
         }
         found = self.search(body, text)["hits"]["hits"]
         return {hit["_id"]: hit["_source"] for hit in found}
+
+    def stored(self, id_: str, vectors: Iterable[str]) -> Json | None:
+        """Return a product as it is kept, also deleted or not yet visible; None where there is none.
+
+        Args:
+            id_: of the product.
+            vectors: fields that are left out.
+        """
+        params = {"_source_excludes": ",".join(vectors), "ignore": 404}
+        with self._faults():
+            found = self._client.get(index=self._alias, id=id_, params=params)
+        source: Json | None = found.get("_source")
+        return source
+
+    def scoring(self, query: Json, least: float, text: str) -> int:
+        """Return how many products a query gives at least this score.
+
+        Args:
+            query: of a search.
+            least: score.
+            text: the query, see `search`.
+        """
+        body = {"size": 0, "track_total_hits": True, "min_score": least, "query": query}
+        total: int = self.search(body, text)["hits"]["total"]["value"]
+        return total
 
     def living(self) -> int:
         """Return the number of products that are not deleted."""

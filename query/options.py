@@ -8,6 +8,14 @@ import click
 if TYPE_CHECKING:
     from connector.settings import Settings
 
+filter_option = click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Only products that meet this; also FIELD>=VALUE and FIELD<=VALUE. May be repeated: "
+    "all are met, of several values of one field any.",
+)
 index_option = click.option("--index", help="Alias to search.  [default: the catalogue's name]")
 
 

@@ -11,6 +11,8 @@ System = Literal[
     "bm25", "vector", "native", "strong", "rrf", "min_max", "z_score", "dbsf", "convex", "hybrid"
 ]
 SYSTEMS: tuple[System, ...] = get_args(System)
+# These rank candidates of their own; the others leave it to the engine.
+OWN = tuple(system for system in SYSTEMS if system not in {"bm25", "native", "strong"})
 
 # Pages end here: deeper results are an export, not a search.
 MAX_WINDOW = 1000

@@ -16,9 +16,11 @@ from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
 from query.explain.matches import explained, had, leg_of
+from query.explain.whynot.answer import Answer
+from query.explain.whynot.follow import Follow
 from query.filters import clauses
 from query.ranking import Ranking, Stage
-from query.request import SearchRequest, checked
+from query.request import OWN, SearchRequest, checked
 from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Found, Reader
@@ -139,12 +141,30 @@ class Searcher:
                 `search`.
         """
         request, _ = checked(replace(request, size=0))
+        _require_own(request)
         conditions = clauses(request.filters, self._reader.catalogue)
         self._prepare(request)
-        found = ANSWERS[request.system](self._reader, request, conditions)
-        if found.ranking is None:
-            raise RequestError(f"system {request.system!r} leaves the ranking to the engine")
-        return found.ranking
+        ranking = ANSWERS[request.system](self._reader, request, conditions).ranking
+        assert ranking is not None  # noqa: S101 - a system of ours
+        return ranking
+
+    def why_not(self, id_: str, query: str | SearchRequest, **options: Unpack[Options]) -> Answer:
+        """Return where a product is lost in a search, or at which place it comes, and why.
+
+        Args:
+            id_: of the product.
+            query: as `search`.
+            **options: likewise; of a system that ranks candidates of its own.
+
+        Raises:
+            RequestError: also when the system leaves the ranking to the engine.
+            ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
+                `search`.
+        """
+        request, _ = checked(request_of(query, options))
+        _require_own(request)
+        self._prepare(request)
+        return Follow(self._reader, self.rank, request, id_).answer()
 
     def _explained(self, request: SearchRequest, found: Found) -> tuple[Hit, ...]:
         reader = self._reader
@@ -196,3 +216,11 @@ class Searcher:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _require_own(request: SearchRequest) -> None:
+    if request.system not in OWN:
+        raise RequestError(
+            f"system {request.system!r} leaves the ranking to the engine; "
+            f"candidates of their own have {', '.join(OWN)}"
+        )

@@ -87,7 +87,7 @@ def _head(card: Card) -> Text:
 
 def bars(shown: Iterable[Bar]) -> Table:
     """Return terms with their shares as bars; what takes away is marked by its sign and colour."""
-    table = _grid()
+    table = grid()
     table.add_column(min_width=11)
     table.add_column(min_width=_BAR, max_width=_BAR)
     table.add_column(justify="right")
@@ -104,7 +104,7 @@ def bars(shown: Iterable[Bar]) -> Table:
 
 def facts(shown: Iterable[Fact]) -> Table:
     """Return one line per fact."""
-    table = _grid()
+    table = grid()
     table.add_column(style="cyan", no_wrap=True, min_width=11)
     table.add_column(overflow="fold")
     for fact in shown:
@@ -112,7 +112,8 @@ def facts(shown: Iterable[Fact]) -> Table:
     return table
 
 
-def _grid() -> Table:
+def grid() -> Table:
+    """Return a table without lines, below a heading."""
     table = Table(box=None, pad_edge=False, show_edge=False, show_header=False)
     table.add_column(width=3)
     return table
