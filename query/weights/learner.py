@@ -14,7 +14,6 @@ from query.weights.table import Indices, Table
 # What is tried on one weight, in both directions; positive weights add up to 1 at the start.
 _STEPS = np.array([0.15, 0.06, 0.03, 0.015, 0.006], np.float32)
 _CHANGES = np.concatenate([_STEPS, -_STEPS])
-_ROUNDS = 6
 _GAIN = 1e-7
 # Products of a query that the ascent looks at. The first ten are all that counts, and what is
 # far behind for every change of one weight does not come among them.
@@ -75,15 +74,11 @@ def unit(weights: Floats) -> Floats:
 
 def _around(start: Start) -> list[Floats]:
     """Return the start, and with each of its weights at each end of the widest step."""
-    ends = (
-        _tried(weight, sign)[[0, len(_STEPS)]]
-        for weight, sign in zip(start.weights, start.signs, strict=True)
-    )
     around = [start.weights]
-    for term, tried in enumerate(ends):
-        around += [
-            np.where(np.arange(len(start.weights)) == term, end, start.weights) for end in tried
-        ]
+    for term, sign in enumerate(start.signs):
+        for end in _tried(start.weights[term], sign)[[0, len(_STEPS)]]:
+            around.append(start.weights.copy())
+            around[-1][term] = end
     return around
 
 
@@ -106,22 +101,24 @@ def _climb(
     table, share = table.only(drawn), share[drawn]
     weights = start.weights.copy()
     scores = table.scores(weights)
-    best = float(table.ndcg(scores) @ share)
-    for _ in range(_ROUNDS):
+    best, before = float(table.ndcg(scores) @ share), -np.inf
+    while best - before > _GAIN:
         before = best
         for term in random.permutation(len(weights)):
             tried = _tried(weights[term], start.signs[term])
-            moved = (tried - weights[term])[:, None, None] * table.values[term]
-            all_scores = scores + moved
-            away = np.abs(weights - start.weights).sum() - abs(weights[term] - start.weights[term])
-            pull = penalty * (away + np.abs(tried - start.weights[term]))
-            gains = table.ndcg(all_scores) @ share - pull
-            top = int(gains.argmax())
-            if gains[top] > best + _GAIN:
-                best, weights[term], scores = float(gains[top]), tried[top], all_scores[top]
-        if best - before <= _GAIN:
-            break
+            moved = scores + (tried - weights[term])[:, None, None] * table.values[term]
+            worth = table.ndcg(moved) @ share - penalty * _away(weights, start.weights, term, tried)
+            top = int(worth.argmax())
+            if worth[top] > best + _GAIN:
+                best, weights[term], scores = float(worth[top]), tried[top], moved[top]
     return unit(weights)
+
+
+def _away(weights: Floats, start: Floats, term: int, tried: Floats) -> Floats:
+    """Return how far the weights are from the start with each of the values tried for one term."""
+    away = np.abs(weights - start)
+    distance: Floats = away.sum() - away[term] + np.abs(tried - start[term])
+    return distance
 
 
 def _tried(weight: np.float32, sign: np.float32) -> Floats:
