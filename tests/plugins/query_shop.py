@@ -13,6 +13,7 @@ from connector.settings import EncoderSettings, Settings
 from mappings.apply import apply
 from mappings.catalogue import Catalogue
 from mappings.contract import contract_of
+from mappings.sketch import sketch
 from mappings.template import render
 
 Json = dict[str, Any]
@@ -130,7 +131,10 @@ def _embedded(
         id_: {
             **each,
             **{name: rows[row].tolist() for name, rows in vectors.items()},
-            "connector": {"deleted": deleted},
+            "connector": {
+                "deleted": deleted,
+                "sketch": sketch([rows[row] for rows in vectors.values()]),
+            },
         }
         for row, (id_, each) in enumerate(fields.items())
     }
