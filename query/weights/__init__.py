@@ -1,6 +1,6 @@
 """How much each term of the score counts, learned from judged queries.
 
-`model` is the file; `features` reads rankings of judged queries, `table` scores all of them at
-once; `learner` climbs nDCG@10 itself; `crossvalidate` learns without what it is tested on; `gate`
-says whether the new weights may replace those in force; `training` does it all, `screen` shows it.
+`model` is what a weights file holds; `features` are rankings of judged queries, `learner` climbs
+nDCG@10 on them, `crossvalidate` scores queries by weights learned without them, `gate` says
+whether new weights may replace those in force; `training` does it all, `screen` shows it.
 """

@@ -107,12 +107,14 @@ def _train(
 ) -> "Trained":
     from datetime import UTC, datetime
 
-    from query.weights import model, screen
-    from query.weights.training import Rivals, train
+    from query.weights import screen
+    from query.weights.files import in_force as weights_in_force
+    from query.weights.pool import Rivals
+    from query.weights.training import train
 
     installed = settings.search.weights
-    in_force = model.in_force(installed if installed and installed.exists() else None)
-    rivals = Rivals(start=model.in_force(start), in_force=in_force)
+    in_force = weights_in_force(installed if installed and installed.exists() else None)
+    rivals = Rivals(start=weights_in_force(start), in_force=in_force)
     trained = train(samples, rivals, datetime.now(UTC).date())
     if as_json:
         reasons = list(trained.verdict.reasons)
@@ -124,7 +126,7 @@ def _train(
 
 def _finish(trained: "Trained", settings: "Settings", out: Path | None, install: bool) -> None:
     from connector.errors import RefusedError
-    from query.weights.model import write
+    from query.weights.files import write
 
     if out:
         write(out, trained.model)

@@ -13,7 +13,7 @@ from query.ranking import Ranking
 from query.request import SearchRequest
 from query.search import Searcher
 from query.weights.features import Features, collect
-from query.weights.model import in_force
+from query.weights.files import in_force
 
 
 def ask(settings: Settings, alias: str, queries: Path, qrels: Path, start: Path | None) -> Features:

@@ -1,15 +1,12 @@
-"""The weights file: a small readable JSON, with the report of its training inside."""
+"""Weights as a file holds them: a small readable JSON, with the report of their training inside."""
 
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connector.errors import WeightsError
 from query.score import FIRST, TERMS
 
 FORMAT = 1
@@ -107,66 +104,3 @@ def _require(names: Mapping[str, Any], known: tuple[str, ...], where: str) -> No
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"unknown term {unknown[0]!r} in {where}; there are {', '.join(known)}")
-
-
-def shipped(name: Literal["default", "hand"] = "default") -> Model:
-    """Return the weights that come with the package: learned, or set by hand before learning."""
-    return _parse((files(__package__) / f"{name}.json").read_text("utf-8"), f"{name}.json")
-
-
-def read(file: Path) -> Model:
-    """Read a weights file.
-
-    Raises:
-        WeightsError: it cannot be read, is no JSON, has another format, an unknown term, a weight
-            that is no number or has the wrong sign.
-    """
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise WeightsError(f"{file}: cannot be read ({reason})") from None
-    return _parse(text, str(file))
-
-
-def write(file: Path, model: Model) -> None:
-    """Write a weights file whole: beside its place, then moved there.
-
-    Raises:
-        WeightsError: the folder or the file cannot be written.
-    """
-    beside = file.with_name(f".{file.name}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(model.as_json(), "utf-8")
-        beside.replace(file)
-    except OSError as error:
-        raise WeightsError(f"{file}: cannot be written ({error.strerror or error})") from None
-
-
-def in_force(file: Path | None) -> Model:
-    """Return the weights of the setting `search.weights`, or the shipped ones without it.
-
-    Raises:
-        WeightsError: see `read`.
-    """
-    return read(file) if file else shipped()
-
-
-def _parse(text: str, name: str) -> Model:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise WeightsError(f"{name}:{error.lineno}: not JSON ({error.msg})") from None
-    format_ = found.get("format") if isinstance(found, dict) else None
-    if format_ != FORMAT:
-        raise WeightsError(
-            f"{name}: format {format_!r}, expected {FORMAT}; train it again with this version"
-        )
-    try:
-        return Model.model_validate_json(text)
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in fault["loc"])
-        said = fault["msg"].removeprefix("Value error, ")
-        raise WeightsError(f"{name}: {where}{': ' if where else ''}{said}") from None

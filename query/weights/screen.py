@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from query.evaluate.sliced import SMALL
 from query.weights.gate import NEUTRAL, Group
 from query.weights.model import Model
-from query.weights.training import MEASURE, Trained
+from query.weights.report import MEASURE
+from query.weights.training import Trained
 
 if TYPE_CHECKING:
     from rich.console import Console

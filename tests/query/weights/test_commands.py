@@ -6,7 +6,7 @@ from plugins.judged_queries import features
 
 from connector import cli
 from query.weights import stored
-from query.weights.model import read, shipped
+from query.weights.files import read, shipped
 
 TRAIN = ["train", "weights"]
 INSTALL = ["--set", "search.weights=weights.json", *TRAIN]

@@ -5,9 +5,11 @@ import pytest
 from plugins.judged_queries import FIRST_PASS, features
 
 from connector.errors import WeightsError
+from query.weights.files import shipped
 from query.weights.learner import Learning
-from query.weights.model import Model, shipped
-from query.weights.training import Rivals, train
+from query.weights.model import Model
+from query.weights.pool import Rivals
+from query.weights.training import train
 
 DAY = date(2026, 11, 21)
 FAST = Learning(draws=3)
@@ -33,6 +35,7 @@ def test_the_file_tells_where_its_weights_come_from() -> None:
     assert found.settings == {"penalty": 0.003, "draws": 3, "seed": 0, "folds": 5}
     assert set(found.report["catalogues"]) == {"shop", "store"}
     worth = found.report["catalogues"]["shop"]
+    assert len(worth["folds"]) == 5
     assert worth["held_out"] > worth["in_force"] + 0.05
     assert worth["unseen"] > worth["in_force"] + 0.05
     assert trained.verdict.reasons == ()
@@ -71,3 +74,10 @@ def test_terms_without_features_keep_their_weights() -> None:
     assert after["coverage"] / after["words"] == pytest.approx(
         before["coverage"] / before["words"], rel=0.01
     )
+
+
+def test_a_catalogue_counts_once() -> None:
+    """Two files of one catalogue would make it weigh twice."""
+    start = _model(0.5, 0.5)
+    with pytest.raises(WeightsError, match="shop, shop: bring each once"):
+        train([features(), features(seed=1)], Rivals(start, start), DAY, FAST)

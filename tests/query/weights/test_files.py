@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connector.errors import WeightsError
-from query.weights.model import in_force, read, shipped, write
+from query.weights.files import in_force, read, shipped, write
 
 GOOD: dict[str, Any] = {
     "format": 1,
