@@ -49,11 +49,23 @@ def test_systems_stand_side_by_side(shop: Shop, capsys: pytest.CaptureFixture[st
 
 
 def test_explain_shows_the_sum(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each term's share, weight, value, raw score and rank stand below the hit."""
+    """A card per hit: each term's share, weight, value, raw score and rank, and the words by field."""
     assert run([*RED, "--index", shop.alias, "--explain"]) == 0
     printed = capsys.readouterr().out
-    for part in ("lexical parts: all ", "title.grams ", "title_vector ", "body_vector ", ", #1"):
+    for part in ("vector  ", "█", ", #1", " · ", "red: title", "lexical parts", "title.grams "):
         assert part in printed
+
+
+def test_explain_writes_a_page(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--explain-html` writes the cards of every system to one file, beside what is printed."""
+    flags = ("--explain-html", "why.html", "--system", "hybrid", "--system", "bm25")
+    assert run([*RED, "--index", shop.alias, *flags]) == 0
+    assert "█" not in capsys.readouterr().out
+    page = (tmp_path / "why.html").read_text("utf-8")
+    assert page.count('<li class="card">') == 6
+    assert "red: title" in page
 
 
 def test_json_is_the_whole_response(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
