@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypedDict, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from connector.errors import RequestError
 from query.request import Filter, SearchRequest, System
@@ -29,6 +29,9 @@ class Options(TypedDict, total=False):
     explain: bool
     without: Iterable[str]
     min_score: float | None
+    facets: Iterable[str]
+    facets_over: Literal["matches", "candidates"]
+    cursor: str | None
 
 
 def request_of(query: str | SearchRequest, options: Options) -> SearchRequest:
@@ -49,8 +52,9 @@ def request_of(query: str | SearchRequest, options: Options) -> SearchRequest:
     changes: dict[str, Any] = dict(options)
     if "filters" in changes:
         changes["filters"] = filters_of(changes["filters"])
-    if "without" in changes:
-        changes["without"] = _names(changes["without"])
+    for names in ("without", "facets"):
+        if names in changes:
+            changes[names] = _names(changes[names])
     return replace(request, **changes)
 
 
@@ -97,8 +101,8 @@ def _text(field: str, value: object) -> str:
     raise _unusable(field, value)
 
 
-def _names(without: Iterable[str]) -> tuple[str, ...]:
-    return (without,) if isinstance(without, str) else tuple(without)
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _unusable(name: str, value: object) -> RequestError:

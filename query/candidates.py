@@ -22,6 +22,9 @@ from query.segments import Segment
 from query.understand.interpretation import Interpretation
 
 # The lexical leg's clauses are called after their fields, and no field begins with a dot.
+# More than the legs together can give.
+_FIRST = 10.0
+
 COVERAGE, TITLE, HEAD, AVOIDED, NAMED = ".coverage", ".title", ".head", ".avoided", ".named"
 
 
@@ -112,17 +115,25 @@ class Candidates:
 
 
 def body(
-    asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int, fields: Sequence[str] = ()
+    asked: Asked,
+    catalogue: Catalogue,
+    depth: int,
+    *,
+    fields: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Json:
     """Return the search that brings the candidates.
 
     Args:
         asked: the query.
         catalogue: names the title and the vector fields.
-        first: weights of the engine's sum.
         depth: products that are brought.
         fields: with doc values, brought along.
+        also: ids of products that are candidates wherever they stand, if they meet the conditions.
     """
+    found = _found(asked, catalogue, FirstPass(), depth)
+    if also:
+        found.append({"constant_score": {"filter": legs.among(also), "boost": _FIRST}})
     return {
         "size": depth,
         "_source": False,
@@ -130,14 +141,14 @@ def body(
         "query": {
             "bool": {
                 "filter": [ALIVE, *asked.conditions],
-                "must": [_found(asked, catalogue, first, depth)],
+                "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
                 "should": _scored(asked, catalogue),
             }
         },
     }
 
 
-def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> Json:
+def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> list[Json]:
     """Return what any leg finds, scored by the first pass."""
     found: list[Json] = []
     if asked.segments and asked.clauses:
@@ -152,7 +163,7 @@ def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> 
             leg = legs.nearest(name, sense.vector, depth, asked.conditions)
             weight = share * sense.weight
             found.append(legs.calibrated(leg, catalogue.knn.space, sense.zero, weight))
-    return {"bool": {"should": found, "minimum_should_match": 1}}
+    return found
 
 
 def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:

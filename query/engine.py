@@ -8,7 +8,9 @@ from opensearchpy import OpenSearch, TransportError
 from opensearchpy.exceptions import HTTP_EXCEPTIONS
 
 from connector.cluster import faults, translate
+from connector.errors import IndexMissingError
 from mappings.index import ALIVE, ALL
+from query.after.paging import KEEP_ALIVE, expired
 
 Json = dict[str, Any]
 
@@ -30,7 +32,12 @@ class Engine:
     def __init__(self, client: OpenSearch, alias: str, url: str) -> None:
         self._client, self._alias, self._url = client, alias, url
 
-    def search(self, body: Json, text: str, *, named: bool = False) -> Json:
+    @property
+    def alias(self) -> str:
+        """The alias that is asked."""
+        return self._alias
+
+    def search(self, body: Json, text: str, *, named: bool = False, pit: str | None = None) -> Json:
         """Run one search.
 
         Args:
@@ -38,12 +45,41 @@ class Engine:
             text: the query: all requests of one text go to the same copy of each shard, so that
                 its pages agree.
             named: return the score of every named query, by name, in `matched_queries`.
+            pit: point in time to search in, kept open for another while.
+
+        Raises:
+            RequestError: the point in time is gone.
         """
-        params: Json = {**_WHOLE, "preference": _copy(text)}
+        params: Json = {**_WHOLE}
         if named:
             params["include_named_queries_score"] = "true"
+        if pit:
+            return self._search_then(body, params, pit)
+        params["preference"] = _copy(text)
         with self._faults():
             found: Json = self._client.search(body=body, index=self._alias, params=params)
+        return found
+
+    def open_point(self, text: str) -> str:
+        """Open a point in time: what is written later is not seen in it; return its id."""
+        params = {"keep_alive": KEEP_ALIVE, "preference": _copy(text)}
+        with self._faults():
+            made = self._client.create_pit(index=self._alias, params=params)
+        pit: str = made["pit_id"]
+        return pit
+
+    def close_point(self, pit: str) -> None:
+        """Give a point in time back."""
+        with self._faults():
+            self._client.delete_pit(body={"pit_id": [pit]})
+
+    def _search_then(self, body: Json, params: Json, pit: str) -> Json:
+        in_point = {**body, "pit": {"id": pit, "keep_alive": KEEP_ALIVE}}
+        try:
+            with self._faults():
+                found: Json = self._client.search(body=in_point, params=params)
+        except IndexMissingError as error:
+            raise expired() from error
         return found
 
     def terms(self, words: Sequence[tuple[str, str]]) -> list[Json]:
@@ -69,13 +105,16 @@ class Engine:
             for (field, _), document in zip(words, found["docs"], strict=True)
         ]
 
-    def sources(self, ids: Sequence[str], shown: Json, text: str) -> dict[str, Json]:
+    def sources(
+        self, ids: Sequence[str], shown: Json, text: str, *, pit: str | None = None
+    ) -> dict[str, Json]:
         """Return the stored fields of products by id; a product that is gone is missing.
 
         Args:
             ids: at most 1,000.
             shown: the `_source` filter.
             text: the query, see `search`.
+            pit: likewise.
         """
         body = {
             "size": len(ids),
@@ -83,7 +122,7 @@ class Engine:
             "_source": shown,
             "query": {"bool": {"filter": [ALIVE, {"ids": {"values": list(ids)}}]}},
         }
-        found = self.search(body, text)["hits"]["hits"]
+        found = self.search(body, text, pit=pit)["hits"]["hits"]
         return {hit["_id"]: hit["_source"] for hit in found}
 
     def stored(self, id_: str, vectors: Iterable[str]) -> Json | None:

@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mappings.catalogue import Catalogue
 from query import candidates, legs
-from query.candidates import Asked, Candidates, FirstPass, Sense
+from query.after.facets import matches
+from query.after.facets.request import FacetRequest, stored
+from query.after.stages import wanted
+from query.candidates import Asked, Candidates, Sense
 from query.filters import clauses
 from query.legs import Json, Named
+from query.ranking import Stage
 from query.request import SearchRequest
 from query.score import ENCODED, terms_of
 from query.segments import segments
@@ -17,6 +22,7 @@ from query.understand.interpretation import Entity, Interpretation, Reading, und
 if TYPE_CHECKING:
     # The systems gather: at run time the way back would be a circle.
     from query.systems.reader import Reader
+    from query.systems.view import View
 
 
 @dataclass(frozen=True)
@@ -37,32 +43,63 @@ class Gathered:
 
 
 def gather(
-    reader: "Reader",
-    request: SearchRequest,
+    view: "View",
     conditions: Sequence[Json],
-    fields: Sequence[str] = (),
+    stages: Sequence[Stage] = (),
     *,
     words: bool = True,
 ) -> Gathered:
     """Understand a request, bring its candidates and compute their terms.
 
     Args:
-        reader: the open index.
-        request: checked.
-        conditions: its filters as clauses.
-        fields: with doc values, to bring along.
+        view: the open index, and what is asked of it.
+        conditions: the request's filters as clauses.
+        stages: that the ranking will go through; what they read is brought along.
         words: whether the lexical leg takes part.
+
+    Raises:
+        RequestError: a facet that cannot be counted.
     """
+    reader, request = view.reader, view.request
     left_out = reader.left_out(request)
     query = understand(request.text, [s for s in reader.steps() if s.name not in left_out])
     asked = prepare(reader, query, conditions, words=words)
-    depth = reader.settings.candidates
-    body = candidates.body(asked, reader.catalogue, FirstPass(), depth, fields)
-    answer = reader.engine.search(body, request.text, named=True)
-    found = candidates.read(answer, asked.mean, fields)
+    counting = facets_of(request)
+    fields = [field for stage in stages for field in stage.fields]
+    if request.facets_over == "candidates":
+        fields += stored(counting, reader.catalogue).values()
+    fields = list(dict.fromkeys(fields))
+    also = wanted(stages, query.asked)
+    body = candidates.body(asked, reader.catalogue, view.depth, fields=fields, also=also)
+    if counting and request.facets_over == "matches":
+        body["aggs"] = _counting(view, asked, counting)
+    found = candidates.read(view.search(body), asked.mean, fields)
     values = terms_of(asked, found, reader.first_pass)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
     return Gathered(asked, found, values, _legible(weights, reader.encoder.legibility(query.asked)))
+
+
+def facets_of(request: SearchRequest) -> tuple[FacetRequest, ...]:
+    """Return what a request wants counted.
+
+    Raises:
+        RequestError: a facet has no form of `FIELD` or `FIELD:20,50`.
+    """
+    return tuple(map(FacetRequest.parse, request.facets))
+
+
+def _counting(view: "View", asked: Asked, facets: Sequence[FacetRequest]) -> Json:
+    """Return what counts facets over the products with any of the words."""
+    matching = legs.lexical(asked.segments, asked.clauses) if asked.segments else None
+    fixed = understood(asked.query, view.reader.catalogue)
+    filters = view.request.filters
+    return matches.aggregations(facets, view.reader.catalogue, matching, filters, fixed)
+
+
+def understood(query: Interpretation, catalogue: Catalogue) -> list[Json]:
+    """Return the conditions that understanding added to the request's own."""
+    found = clauses(query.filters, catalogue)
+    return [*found, legs.priced(query.price)] if query.price else [*found]
 
 
 def prepare(
@@ -71,9 +108,6 @@ def prepare(
     """Return everything the engine is asked with, one round trip for words not yet known."""
     stretches = segments(query) if words else ()
     parts = legs.four_part(reader.catalogue)
-    every = [*conditions, *clauses(query.filters, reader.catalogue)]
-    if query.price:
-        every.append(legs.priced(query.price))
     return Asked(
         query=query,
         segments=stretches,
@@ -82,7 +116,7 @@ def prepare(
         senses=tuple(_sense(reader, reading) for reading in query.readings()),
         named=_named(reader, query.entities),
         mean=reader.corpus.mean(),
-        conditions=tuple(every),
+        conditions=(*conditions, *understood(query, reader.catalogue)),
     )
 
 

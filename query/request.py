@@ -67,6 +67,10 @@ class SearchRequest:
         explain: also return what each hit has of the query, by field; costs two round trips.
         without: steps of understanding, terms of the score and stages after it that are left out.
         min_score: hits below are left out; see docs/search.md for what a score means.
+        facets: fields to count values of, `FIELD`, or of a number in ranges, `FIELD:20,50,100`.
+        facets_over: what is counted: all products with any of the words, or the candidates.
+        cursor: of the page, as the page before gave it; empty for the first page of a ranking
+            that is to stay the same whatever is written meanwhile; None for no such thing.
     """
 
     text: str
@@ -77,6 +81,9 @@ class SearchRequest:
     explain: bool = False
     without: tuple[str, ...] = ()
     min_score: float | None = None
+    facets: tuple[str, ...] = ()
+    facets_over: Literal["matches", "candidates"] = "matches"
+    cursor: str | None = None
 
 
 def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
@@ -91,6 +98,7 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
     _check_page(request)
     if request.system not in SYSTEMS:
         raise RequestError(f"unknown system {request.system!r}; there are {', '.join(SYSTEMS)}")
+    _check_candidates(request)
     text = _clean(request.text)
     cut = _cut(text)
     notes = (
@@ -109,6 +117,26 @@ def _check_page(request: SearchRequest) -> None:
         raise RequestError(
             f"size {request.size} and from {request.from_} reach beyond hit {MAX_WINDOW:,}; "
             "ask for an earlier page, or narrow the search with a filter"
+        )
+
+
+def _check_candidates(request: SearchRequest) -> None:
+    """Refuse what only a system that ranks candidates of its own can give."""
+    if request.cursor is not None and request.from_:
+        raise RequestError(f"from is {request.from_}; a cursor says itself where its page begins")
+    wanted = [
+        name
+        for name, value in (
+            ("facets", bool(request.facets)),
+            ("min_score", request.min_score is not None),
+            ("cursor", request.cursor is not None),
+        )
+        if value
+    ]
+    if wanted and request.system not in OWN:
+        raise RequestError(
+            f"system {request.system!r} leaves the ranking to the engine and has no {wanted[0]}; "
+            f"these have: {', '.join(OWN)}"
         )
 
 

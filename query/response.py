@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from query.after.facets.facet import Facet
 from query.ranking import Adjustment
 from query.understand.interpretation import Interpretation
 
@@ -90,12 +91,14 @@ class Hit:
         score: comparable within one system and query, whatever the page.
         source: the stored fields, without vectors and the connector's own bookkeeping.
         evidence: why it is here.
+        others: variants that it stands for, see docs/rules.md.
     """
 
     id: str
     score: float
     source: Mapping[str, Any]
     evidence: Evidence
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class SearchResponse:
         system: which ranking answered.
         notes: what was done to the request, in sentences.
         interpretation: what the query was understood to ask; None where a system does not ask.
+        facets: counts of the fields that were asked for.
+        cursor: of the next page; None when this is the last, or none was asked for.
     """
 
     hits: tuple[Hit, ...]
@@ -120,6 +125,8 @@ class SearchResponse:
     system: str
     notes: tuple[str, ...] = ()
     interpretation: Interpretation | None = None
+    facets: tuple[Facet, ...] = ()
+    cursor: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the response as plain data; docs/evidence.schema.json has the shape."""
@@ -130,6 +137,8 @@ class SearchResponse:
             "total": {"value": self.total, "relation": self.relation},
             "notes": list(self.notes),
             "interpretation": asdict(self.interpretation) if self.interpretation else None,
+            "facets": [asdict(facet) for facet in self.facets],
+            "cursor": self.cursor,
             "hits": [_hit(hit) for hit in self.hits],
         }
 
@@ -139,6 +148,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
     return {
         "id": hit.id,
         "score": hit.score,
+        "others": hit.others,
         "source": dict(hit.source),
         "evidence": {
             "terms": terms,

@@ -29,6 +29,8 @@ SECOND: dict[str, Second] = {"neighbours": neighbours, "feedback": feedback}
 TERMS: tuple[str, ...] = (*FIRST, *SECOND)
 # Of the first pass, what candidates are compared with.
 _BEST = 100
+# From twice 65,536 · 4 multiplications on OpenBLAS wakes a second thread (interface/gemm.c).
+_UNTHREADED = 524_287
 # What an encoder has a part in: these are worth less as it cannot read a text.
 ENCODED = frozenset({"vector", *SECOND})
 
@@ -55,9 +57,22 @@ def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -
 
 def _passed(found: Candidates, values: Mapping[str, Values], score: Floats) -> Passed:
     best = np.argsort(-score, kind="stable")[:_BEST]
-    alike = found.sketches @ found.sketches[best].T
+    alike = _cosines(found.sketches, found.sketches[best])
     alike[best, np.arange(len(best))] = 0.0
     return Passed(values, score, best, alike)
+
+
+def _cosines(rows: Floats, others: Floats) -> Floats:
+    """Return `rows @ others.T`, a few rows at a time.
+
+    On one thread it takes .2 ms; on busy cores OpenBLAS's other threads make it wait for 6 ms and
+    more, and below this size it leaves them asleep.
+    """
+    step = max(4, _UNTHREADED // max(1, others.size) // 4 * 4)
+    found = np.empty((len(rows), len(others)), np.float32)
+    for start in range(0, len(rows), step):
+        np.matmul(rows[start : start + step], others.T, out=found[start : start + step])
+    return found
 
 
 def ranked(

@@ -11,6 +11,7 @@ from connector.errors import RequestError
 from connector.settings import Settings, load
 from mappings.catalogue import Catalogue
 from mappings.live import open_index
+from query.after.stages import AfterFusion
 from query.api import Options, request_of
 from query.corpus import Corpus
 from query.encode import QueryEncoder
@@ -19,7 +20,7 @@ from query.explain.matches import explained, had, leg_of
 from query.explain.whynot.answer import Answer
 from query.explain.whynot.follow import Follow
 from query.filters import clauses
-from query.ranking import Ranking, Stage
+from query.ranking import Ranking
 from query.request import OWN, SearchRequest, checked
 from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
@@ -27,22 +28,7 @@ from query.systems.reader import Found, Reader
 from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
 from query.understand.understanding import Understanding
-
-WEIGHTS = {
-    "lexical": 0.18,
-    "words": 0.25,
-    "vector": 0.25,
-    "coverage": 0.2,
-    "neighbours": 0.16,
-    "feedback": 0.14,
-    "accessory": -0.06,
-    "avoided": -0.1,
-}
-FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}
-
-
-def _stages() -> Sequence[Stage]:
-    return ()
+from query.weights.files import in_force
 
 
 class Searcher:
@@ -65,6 +51,7 @@ class Searcher:
 
         Raises:
             SettingsError: the settings are read here and wrong.
+            RulesError, WeightsError: the file that search.rules or search.weights names is wrong.
             IndexMissingError, RefusedError, MappingMismatchError: see `mappings.live.open_index`.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
@@ -79,16 +66,18 @@ class Searcher:
             lambda: lexicon_of(engine, live, settings.search),
             engine.has,
         )
+        encoder = QueryEncoder(live, settings.encoder)
+        rules, weights = settings.search.rules, in_force(settings.search.weights)
         reader = Reader(
             engine=engine,
             catalogue=catalogue,
             corpus=Corpus(engine, live.model["dimension"]),
-            encoder=QueryEncoder(live, settings.encoder),
+            encoder=encoder,
             settings=settings.search,
             steps=understanding.steps,
-            stages=_stages,
-            weights=WEIGHTS,
-            first_pass=FIRST_PASS,
+            after=AfterFusion(rules, catalogue, encoder.load, settings.encoder) if rules else None,
+            weights=weights.weights,
+            first_pass=weights.first_pass,
         )
         return cls(reader)
 
@@ -130,6 +119,8 @@ class Searcher:
             system=request.system,
             notes=(*notes, *found.notes),
             interpretation=found.interpretation,
+            facets=found.facets,
+            cursor=found.cursor,
         )
 
     def rank(self, request: SearchRequest) -> Ranking:
@@ -179,6 +170,8 @@ class Searcher:
             self._reader.encoder.load()
             self._reader.corpus.mean()
             self._reader.steps()
+        if self._reader.after and request.system == "hybrid":
+            self._reader.after.load()
 
     def using(self, step: Step) -> Self:
         """Return a searcher on the same connections with this step in place of the one of its name.

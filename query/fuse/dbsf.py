@@ -24,4 +24,5 @@ def _placed(leg: Leg) -> Floats:
         return np.where(np.isnan(leg.scores), np.nan, 0.5).astype(np.float32)
     low = there.mean() - _DEVIATIONS * there.std()
     placed = (leg.scores - low) / (2 * _DEVIATIONS * there.std())
-    return np.clip(placed, 0.0, 1.0).astype(np.float32)
+    inside: Floats = np.clip(placed, 0.0, 1.0).astype(np.float32)
+    return inside

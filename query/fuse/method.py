@@ -36,7 +36,8 @@ def weighted(legs: Sequence[Leg], normalised: Sequence[Floats]) -> Floats:
         np.nan_to_num(scores) * (leg.weight / total)
         for leg, scores in zip(legs, normalised, strict=True)
     ]
-    return np.sum(parts, axis=0).astype(np.float32)
+    mean: Floats = np.sum(parts, axis=0).astype(np.float32)
+    return mean
 
 
 def known(leg: Leg) -> Floats:

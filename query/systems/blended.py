@@ -8,14 +8,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from query.after.facets import matches
+from query.after.facets.candidates import counted
+from query.after.facets.facet import Facet
+from query.after.pins import Pins
 from query.fuse import METHODS, Fuse
 from query.fuse.method import Leg
-from query.gather import Gathered, gather
+from query.gather import Gathered, facets_of, gather
 from query.ranking import Floats, Ranking, Stage
 from query.request import SearchRequest
 from query.response import Evidence, Hit, Term
 from query.score import ordered, ranked
 from query.systems.reader import Answer, Found, Json, Reader
+from query.systems.view import View
 
 # Terms that have a place in a list of their own.
 _LISTED = ("lexical", "vector")
@@ -23,27 +28,28 @@ _LISTED = ("lexical", "vector")
 
 def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
     """Rank by the learned weights, then by the stages after fusion."""
-    left_out = reader.left_out(request)
-    stages = [stage for stage in reader.stages() if stage.name not in left_out]
-    fields = tuple(dict.fromkeys(field for stage in stages for field in stage.fields))
-    gathered = gather(reader, request, conditions, fields)
+    view = View.of(reader, request)
+    stages = view.stages()
+    gathered = gather(view, conditions, stages)
     ranking = ranked(gathered.found, gathered.values, gathered.weights)
-    return _page(reader, request, gathered, _staged(gathered.asked.query.asked, ranking, stages))
+    return _page(view, gathered, _staged(gathered.asked.query.asked, ranking, stages))
 
 
 def vector(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
     """Rank by the vector term alone."""
-    gathered = gather(reader, request, conditions, words=False)
+    view = View.of(reader, request)
+    gathered = gather(view, conditions, words=False)
     ranking = ranked(gathered.found, gathered.values, {"vector": 1.0})
-    return _page(reader, request, gathered, ranking)
+    return _page(view, gathered, ranking)
 
 
 def fused(method: str) -> Answer:
     """Return the system that fuses the raw scores of the lexical and the vector leg."""
 
     def answer(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
-        gathered = gather(reader, request, conditions)
-        return _page(reader, request, gathered, _fused(METHODS[method], reader, gathered))
+        view = View.of(reader, request)
+        gathered = gather(view, conditions)
+        return _page(view, gathered, _fused(METHODS[method], reader, gathered))
 
     return answer
 
@@ -67,20 +73,59 @@ def _staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:
     return ranking
 
 
-def _page(reader: Reader, request: SearchRequest, gathered: Gathered, ranking: Ranking) -> Found:
-    if request.min_score is not None:
-        kept = [row for row, score in enumerate(ranking.scores) if score >= request.min_score]
-        ranking = ranking.take(kept)
-    ids = ranking.ids[request.from_ : request.from_ + request.size]
-    sources = reader.engine.sources(ids, reader.shown, request.text) if ids else {}
+def _page(view: View, gathered: Gathered, ranking: Ranking) -> Found:
+    ranking = _scoring(ranking, view.request.min_score)
+    rows, cursor = view.page(ranking)
+    sources = view.sources([ranking.ids[row] for row in rows], view.reader.shown)
     places = _places(ranking)
     hits = tuple(
-        _hit(ranking, row, sources[id_], places)
-        for row, id_ in enumerate(ids, request.from_)
-        if id_ in sources
+        _hit(ranking, row, sources[ranking.ids[row]], places)
+        for row in rows
+        if ranking.ids[row] in sources
     )
     found = gathered.found
-    return Found(hits, found.total, found.relation, gathered.asked.query, ranking)
+    return Found(
+        hits=hits,
+        total=found.total,
+        relation=found.relation,
+        interpretation=gathered.asked.query,
+        ranking=ranking,
+        notes=_notes(view, ranking),
+        facets=_facets(view, gathered),
+        cursor=cursor,
+    )
+
+
+def _scoring(ranking: Ranking, least: float | None) -> Ranking:
+    """Leave out what scores less; what a person pinned stays."""
+    if least is None:
+        return ranking
+    pinned = {one.id for one in ranking.adjustments if one.stage == Pins.name}
+    return ranking.take(
+        [
+            row
+            for row, score in enumerate(ranking.scores)
+            if score >= least or ranking.ids[row] in pinned
+        ]
+    )
+
+
+def _notes(view: View, ranking: Ranking) -> tuple[str, ...]:
+    after = view.reader.after.notes() if view.reader.after else ()
+    end = view.request.from_ + view.request.size
+    if len(ranking.ids) < min(end, view.depth + 1) and len(ranking.ids) == view.depth:
+        ended = f"the ranking ends at hit {view.depth:,}; narrow the search with a filter"
+        return (*after, *ranking.notes, ended)
+    return (*after, *ranking.notes)
+
+
+def _facets(view: View, gathered: Gathered) -> tuple[Facet, ...]:
+    facets = facets_of(view.request)
+    if not facets:
+        return ()
+    if view.request.facets_over == "matches":
+        return matches.read(facets, gathered.found.aggregations)
+    return counted(facets, view.reader.catalogue, gathered.found.fields)
 
 
 def _places(ranking: Ranking) -> dict[str, list[int | None]]:
@@ -112,4 +157,10 @@ def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, list[int | 
         for column, name in enumerate(ranking.terms)
     )
     moved = tuple(one for one in ranking.adjustments if one.id == ranking.ids[row])
-    return Hit(ranking.ids[row], float(ranking.scores[row]), source, Evidence(terms, moved))
+    return Hit(
+        id=ranking.ids[row],
+        score=float(ranking.scores[row]),
+        source=source,
+        evidence=Evidence(terms, moved),
+        others=ranking.others.get(ranking.ids[row], 0),
+    )

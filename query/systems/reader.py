@@ -1,15 +1,17 @@
 """What a system works with, and what it hands back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
+from query.after.facets.facet import Facet
+from query.after.stages import AfterFusion
 from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
-from query.ranking import Ranking, Stage
+from query.ranking import Ranking
 from query.request import SearchRequest
 from query.response import Hit
 from query.understand.interpretation import Interpretation, Step
@@ -28,7 +30,7 @@ class Reader:
         encoder: of queries.
         settings: what a search does when the request does not say.
         steps: of understanding, in order; asked for each search, for they may be reloaded.
-        stages: after fusion, in order; likewise.
+        after: makes the stages after fusion; None without rules.
         weights: of the terms.
         first_pass: of the terms of the score that neighbours and feedback are computed from.
     """
@@ -39,7 +41,7 @@ class Reader:
     encoder: QueryEncoder
     settings: SearchSettings
     steps: Callable[[], Sequence[Step]]
-    stages: Callable[[], Sequence[Stage]]
+    after: AfterFusion | None
     weights: Mapping[str, float]
     first_pass: Mapping[str, float]
 
@@ -52,8 +54,13 @@ class Reader:
     def parts(self) -> tuple[str, ...]:
         """Return what a request can leave out: steps, terms that weigh something, stages."""
         terms = (name for name, weight in self.weights.items() if weight)
-        steps, stages = self.steps(), self.stages()
-        return (*(one.name for one in steps), *terms, *(one.name for one in stages))
+        return (*(one.name for one in self.steps()), *terms, *self.stage_names)
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """Return the names of the stages after fusion, in order."""
+        stages = self.after.stages(lambda ids, _: [{} for _ in ids]) if self.after else ()
+        return tuple(stage.name for stage in stages)
 
     def left_out(self, request: SearchRequest) -> frozenset[str]:
         """Return what is left out of one search: by the request, or quarantined by the settings."""
@@ -69,7 +76,9 @@ class Found:
     relation: Literal["eq", "gte"]
     interpretation: Interpretation | None = None
     ranking: Ranking | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    cursor: str | None = None
 
 
 # A checked request and its filter clauses become a page.

@@ -17,6 +17,7 @@ from query.ranking import Ranking
 from query.request import Filter, SearchRequest
 from query.score import ranked
 from query.systems.reader import Reader
+from query.systems.view import View
 from query.understand.interpretation import PriceRange
 
 # Ranks a request as the searcher does; see `Searcher.rank`.
@@ -60,7 +61,8 @@ class Follow:
     def _way(self) -> Iterator[Check]:
         yield from self._there()
         asked = clauses(self.request.filters, self.reader.catalogue)
-        gathered = gather(self.reader, self.request, asked, words=self.request.system != "vector")
+        view = View.of(self.reader, self.request)
+        gathered = gather(view, asked, words=self.request.system != "vector")
         yield from self._allowed(gathered)
         yield self._worded(gathered)
         yield from self._found(gathered)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from query import candidates, legs
-from query.candidates import Candidates, FirstPass
+from query.candidates import Candidates
 from query.gather import Gathered
 from query.ranking import Ranking
 from query.score import ranked, terms_of
@@ -22,7 +22,7 @@ def would(reader: Reader, gathered: Gathered, id_: str) -> Ranking | None:
     """
     asked = gathered.asked
     alone = replace(asked, conditions=(*asked.conditions, legs.among([id_])))
-    body = candidates.body(alone, reader.catalogue, FirstPass(), 1)
+    body = candidates.body(alone, reader.catalogue, 1)
     answer = reader.engine.search(body, asked.query.text, named=True)
     one = candidates.read(answer, asked.mean)
     if not one.ids:
