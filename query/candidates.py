@@ -44,6 +44,19 @@ class FirstPass:
 
 
 @dataclass(frozen=True)
+class Along:
+    """What is brought along with the candidates.
+
+    Attributes:
+        fields: with doc values.
+        ids: of products that are candidates wherever they stand, if they meet the conditions.
+    """
+
+    fields: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sense:
     """One reading of the query as a vector.
 
@@ -118,9 +131,8 @@ def body(
     asked: Asked,
     catalogue: Catalogue,
     depth: int,
-    *,
-    fields: Sequence[str] = (),
-    also: Sequence[str] = (),
+    along: Along | None = None,
+    first: FirstPass | None = None,
 ) -> Json:
     """Return the search that brings the candidates.
 
@@ -128,16 +140,17 @@ def body(
         asked: the query.
         catalogue: names the title and the vector fields.
         depth: products that are brought.
-        fields: with doc values, brought along.
-        also: ids of products that are candidates wherever they stand, if they meet the conditions.
+        along: what later stages need, nothing when left out.
+        first: weights of the engine's sum, the usual ones when left out.
     """
-    found = _found(asked, catalogue, FirstPass(), depth)
-    if also:
-        found.append({"constant_score": {"filter": legs.among(also), "boost": _FIRST}})
+    along = along or Along()
+    found = _found(asked, catalogue, first or FirstPass(), depth)
+    if along.ids:
+        found.append({"constant_score": {"filter": legs.among(along.ids), "boost": _FIRST}})
     return {
         "size": depth,
         "_source": False,
-        "docvalue_fields": [SKETCH, *fields],
+        "docvalue_fields": [SKETCH, *along.fields],
         "query": {
             "bool": {
                 "filter": [ALIVE, *asked.conditions],

@@ -9,7 +9,7 @@ from query import candidates, legs
 from query.after.facets import matches
 from query.after.facets.request import FacetRequest, stored
 from query.after.stages import wanted
-from query.candidates import Asked, Candidates, Sense
+from query.candidates import Along, Asked, Candidates, Sense
 from query.filters import clauses
 from query.legs import Json, Named
 from query.ranking import Stage
@@ -68,12 +68,11 @@ def gather(
     fields = [field for stage in stages for field in stage.fields]
     if request.facets_over == "candidates":
         fields += stored(counting, reader.catalogue).values()
-    fields = list(dict.fromkeys(fields))
-    also = wanted(stages, query.asked)
-    body = candidates.body(asked, reader.catalogue, view.depth, fields=fields, also=also)
+    along = Along(tuple(dict.fromkeys(fields)), wanted(stages, query.asked))
+    body = candidates.body(asked, reader.catalogue, view.depth, along)
     if counting and request.facets_over == "matches":
         body["aggs"] = _counting(view, asked, counting)
-    found = candidates.read(view.search(body), asked.mean, fields)
+    found = candidates.read(view.search(body), asked.mean, along.fields)
     values = terms_of(asked, found, reader.first_pass)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
     return Gathered(asked, found, values, _legible(weights, reader.encoder.legibility(query.asked)))

@@ -77,6 +77,8 @@ def _page(view: View, gathered: Gathered, ranking: Ranking) -> Found:
     ranking = _scoring(ranking, view.request.min_score)
     rows, cursor = view.page(ranking)
     sources = view.sources([ranking.ids[row] for row in rows], view.reader.shown)
+    if cursor is None:
+        view.close()
     places = _places(ranking)
     hits = tuple(
         _hit(ranking, row, sources[ranking.ids[row]], places)

@@ -78,9 +78,12 @@ class View:
         print_ = fingerprint(self.request, self.reader.engine.alias)
         cursor = self.cursor or begin(self.pit, print_, ranking.ids, self.depth, self.at)
         rows, following = cursor.page(ranking.ids, self.request.size)
-        if following is None:
-            self.reader.engine.close_point(self.pit)
         return rows, str(following) if following else None
+
+    def close(self) -> None:
+        """Give the point in time back, where there is one: nothing comes after this page."""
+        if self.pit:
+            self.reader.engine.close_point(self.pit)
 
     def _rows(self, ids: Sequence[str], names: Sequence[str]) -> list[Mapping[str, Any]]:
         found = self.sources(ids, {"includes": list(names)})

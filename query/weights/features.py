@@ -22,7 +22,8 @@ class Judged:
         id: of the query.
         text: of the query.
         ids: of the candidates, ascending: of equal scores the first is ranked first.
-        values: float32 (N, T), calibrated.
+        values: float32 (N, T), calibrated, times the share of its weight that the search gave each
+            term: less than all where the encoder cannot read the query.
         grades: float32 (N,), 0 and up; 0 where nobody judged.
         ideal: the best grades of all judged products, found or not, descending, at most 10.
         slices: what it has in common with other queries, by dimension: `{"length": "2 words"}`.
@@ -72,7 +73,13 @@ class Features:
         return replace(self, terms=tuple(terms), queries=queries)
 
 
-def judged(query_id: str, text: str, ranking: Ranking, grades: Mapping[str, int]) -> Judged:
+def judged(
+    query_id: str,
+    text: str,
+    ranking: Ranking,
+    grades: Mapping[str, int],
+    weights: Mapping[str, float],
+) -> Judged:
     """Return one query's features.
 
     Args:
@@ -80,6 +87,7 @@ def judged(query_id: str, text: str, ranking: Ranking, grades: Mapping[str, int]
         text: of the query.
         ranking: all its candidates.
         grades: of all judged products by id, one above 0 at least.
+        weights: of the model that the search ranked by.
     """
     rows = sorted(range(len(ranking.ids)), key=ranking.ids.__getitem__)
     ids = tuple(ranking.ids[row] for row in rows)
@@ -87,10 +95,17 @@ def judged(query_id: str, text: str, ranking: Ranking, grades: Mapping[str, int]
         id=query_id,
         text=text,
         ids=ids,
-        values=ranking.values[rows],
+        values=ranking.values[rows] * _given(ranking, weights),
         grades=np.array([grades.get(id_, 0) for id_ in ids], np.float32),
         ideal=tuple(sorted(map(float, grades.values()), reverse=True)[:CUTOFF]),
     )
+
+
+def _given(ranking: Ranking, weights: Mapping[str, float]) -> Floats:
+    """Return the share of the model's weights that a search gave its terms, (T,)."""
+    pairs = zip(ranking.terms, ranking.weights.tolist(), strict=True)
+    shares = [given / weights[name] if weights.get(name) else 1.0 for name, given in pairs]
+    return np.array(shares, np.float32)
 
 
 def from_evidence(hits: Sequence[Mapping[str, Any]], terms: Sequence[str]) -> Floats:
@@ -108,6 +123,7 @@ def collect(
     rank: Rank,
     queries: Mapping[str, str],
     grades: Mapping[str, Mapping[str, int]],
+    weights: Mapping[str, float],
     advance: Callable[[int], None] = lambda done: None,  # noqa: ARG005 - nobody watches
 ) -> tuple[tuple[str, ...], tuple[Judged, ...]]:
     """Ask every judged query; return the terms' names and the queries' features.
@@ -116,6 +132,7 @@ def collect(
         rank: answers a query.
         queries: text by id, at least one.
         grades: product id → grade, by query id.
+        weights: of the model that `rank` ranks by.
         advance: told the number of queries that are done.
 
     Raises:
@@ -126,6 +143,6 @@ def collect(
     for done, (query_id, text) in enumerate(queries.items(), 1):
         ranking = rank(text)
         terms = ranking.terms
-        found.append(judged(query_id, text, ranking, grades[query_id]))
+        found.append(judged(query_id, text, ranking, grades[query_id], weights))
         advance(done)
     return terms, tuple(found)

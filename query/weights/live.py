@@ -32,7 +32,7 @@ def ask(settings: Settings, alias: str, queries: Path, qrels: Path, start: Path 
         JudgmentsError: see `query.evaluate.judgments.read`.
         IndexMissingError, ClusterUnavailableError, …: see `query.search.Searcher`.
     """
-    judged = judgments.read(queries, qrels)
+    judged, model = judgments.read(queries, qrels), in_force(start)
     live = open_index(connect(settings.opensearch), alias)
     # The stages after fusion hide and move products; what is learned is the ranking before them.
     search = settings.search.model_copy(update={"weights": start, "rules": None})
@@ -42,13 +42,13 @@ def ask(settings: Settings, alias: str, queries: Path, qrels: Path, start: Path 
             return searcher.rank(SearchRequest(text))
 
         with progress("collecting", len(judged.queries), "queries") as bar:
-            terms, found = collect(rank, judged.queries, judged.grades, bar.update)
+            terms, found = collect(rank, judged.queries, judged.grades, model.weights, bar.update)
     groups = _slices(judged, queries)
     features = Features(
         catalogue=alias,
         encoder=live.model["fingerprint"],
         terms=terms,
-        first_pass=in_force(start).first_pass,
+        first_pass=model.first_pass,
         queries=tuple(replace(one, slices=groups[one.id]) for one in found),
         judgments=sum(map(len, judged.grades.values())),
     )

@@ -128,6 +128,6 @@ def first_pass(reader: Reader, asked: Asked, standings: Sequence[Standing], id_:
 
 
 def _scores(reader: Reader, asked: Asked, weights: FirstPass, depth: int) -> list[float]:
-    body = candidates.body(asked, reader.catalogue, weights, depth)
+    body = candidates.body(asked, reader.catalogue, depth, first=weights)
     found = reader.engine.search(body, asked.query.text)["hits"]["hits"]
     return [float(hit["_score"]) for hit in found]
