@@ -8,6 +8,8 @@ from query.ranking import Floats, Ranking
 from query.weights.features import Features, Judged, judged
 
 TERMS = ("lexical", "vector", "accessory")
+WEIGHTS = np.array([0.5, 0.5, -0.1], np.float32)
+MODEL = dict(zip(TERMS, WEIGHTS.tolist(), strict=True))
 FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}
 
 Make = Callable[..., Features]
@@ -39,5 +41,4 @@ def _query(query_id: str, random: np.random.Generator, best: int) -> Judged:
     ids = tuple(f"p{row:02d}" for row in random.permutation(30))
     signal = values[:, best] + 0.1 * random.random(30)
     grades = {ids[row]: grade for grade, row in enumerate(np.argsort(signal)[-6:])}
-    found = ranking(ids, values, np.array([0.5, 0.5, -0.1], np.float32))
-    return judged(query_id, "a torch", found, grades)
+    return judged(query_id, "a torch", ranking(ids, values, WEIGHTS), grades, MODEL)

@@ -2,24 +2,31 @@ import json
 
 import numpy as np
 import pytest
-from plugins.judged_queries import TERMS, features, ranking
+from plugins.judged_queries import MODEL, TERMS, WEIGHTS, features, ranking
 from plugins.query_shop import Shop
 
 from query.ranking import Ranking
 from query.request import SearchRequest
 from query.search import Searcher
 from query.weights.features import Features, collect, from_evidence, judged
-
-WEIGHTS = np.array([0.5, 0.5, -0.1], np.float32)
+from query.weights.files import shipped
 
 
 def test_grades_of_products_that_were_not_found_count_for_the_ideal() -> None:
     """What nobody found is missing from the candidates, not from what could have been found."""
     found = ranking(("b", "a"), np.eye(2, 3, dtype=np.float32), WEIGHTS)
-    one = judged("q1", "torch", found, {"a": 1, "c": 3, "d": 0})
+    one = judged("q1", "torch", found, {"a": 1, "c": 3, "d": 0}, MODEL)
     assert one.ids == ("a", "b")
     assert one.grades.tolist() == [1.0, 0.0]
     assert one.ideal == (3.0, 1.0, 0.0)
+
+
+def test_a_term_teaches_as_much_as_it_counted() -> None:
+    """Where a search gives a term half its weight, its values are worth half."""
+    values = np.ones((2, 3), np.float32)
+    found = ranking(("a", "b"), values, WEIGHTS * np.array([1.0, 0.5, 0.0], np.float32))
+    one = judged("q1", "torch", found, {"a": 1}, MODEL)
+    assert one.values.tolist() == [[1.0, 0.5, 0.0]] * 2
 
 
 def test_every_query_is_asked_once() -> None:
@@ -32,7 +39,7 @@ def test_every_query_is_asked_once() -> None:
         return ranking(("a", "b"), np.eye(2, 3, dtype=np.float32), WEIGHTS)
 
     queries = {"q1": "torch", "q2": "tent"}
-    terms, found = collect(rank, queries, {"q1": {"a": 1}, "q2": {"b": 2}}, done.append)
+    terms, found = collect(rank, queries, {"q1": {"a": 1}, "q2": {"b": 2}}, MODEL, done.append)
     assert (terms, asked, done) == (TERMS, ["torch", "tent"], [1, 2])
     assert [one.id for one in found] == ["q1", "q2"]
 
@@ -53,7 +60,7 @@ def test_training_reads_what_evidence_shows(shop: Shop, searcher: Searcher, text
     hits = json.loads(json.dumps(searcher.search(SearchRequest(text)).as_json()))["hits"]
     ranked = searcher.rank(SearchRequest(text))
     shown = from_evidence(hits, ranked.terms)
-    kept = judged("q", text, ranked, {hits[0]["id"]: 1})
+    kept = judged("q", text, ranked, {hits[0]["id"]: 1}, shipped().weights)
     rows = [kept.ids.index(hit["id"]) for hit in hits]
     assert np.allclose(shown, kept.values[rows], atol=1e-6)
     assert np.allclose(shown @ ranked.weights, [hit["score"] for hit in hits], atol=1e-5)
