@@ -58,7 +58,8 @@ def read(sketches: Sequence[str | None], dimension: int) -> Vectors:
     joined = base64.b64decode("".join(one for one in sketches if one))
     rows = np.frombuffer(joined, np.uint8).reshape(len(there), _size(dimension))
     steps = np.ascontiguousarray(rows[:, :_STEP_BYTES]).view(np.float16).astype(np.float32)
-    vectors[there] = _PAIRS[rows[:, _STEP_BYTES:]].reshape(len(there), -1)[:, :dimension] * steps
+    pairs = np.take(_PAIRS, rows[:, _STEP_BYTES:], axis=0)
+    vectors[there] = pairs.reshape(len(there), -1)[:, :dimension] * steps
     return vectors
 
 

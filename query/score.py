@@ -31,6 +31,8 @@ TERMS: tuple[str, ...] = (*FIRST, *SECOND)
 _BEST = 100
 # From twice 65,536 · 4 multiplications on OpenBLAS wakes a second thread (interface/gemm.c).
 _UNTHREADED = 524_287
+# Its kernels take twelve rows, or a divisor: whole ones come out as in one product.
+_KERNEL = 12
 # What an encoder has a part in: these are worth less as it cannot read a text.
 ENCODED = frozenset({"vector", *SECOND})
 
@@ -68,7 +70,8 @@ def _cosines(rows: Floats, others: Floats) -> Floats:
     On one thread it takes .2 ms; on busy cores OpenBLAS's other threads make it wait for 6 ms and
     more, and below this size it leaves them asleep.
     """
-    step = max(4, _UNTHREADED // max(1, others.size) // 4 * 4)
+    most = max(1, _UNTHREADED // max(1, others.size))
+    step = most // _KERNEL * _KERNEL or most
     found = np.empty((len(rows), len(others)), np.float32)
     for start in range(0, len(rows), step):
         np.matmul(rows[start : start + step], others.T, out=found[start : start + step])
