@@ -39,20 +39,21 @@ class Table:
         return Table(self.values[:, rows], self.grades[rows], self.ideal[rows], self.bias[rows])
 
     def contenders(self, sets: Sequence[Floats], most: int) -> "Table":
-        """Return the table with only the products that rank highest by any set of weights.
+        """Return the table with only the products that come nearest to the first ten of each query.
 
         Args:
-            sets: of weights, (T,) each.
-            most: products kept of each query; those with a grade come first.
+            sets: of weights, (T,) each; what counts is the one that suits a product best.
+            most: products kept of each query, those with a grade before all; 10 or more.
         """
         if self.bias.shape[1] <= most:
             return self
-        places = np.full(self.bias.shape, len(self.bias[0]), np.intp)
+        nearest = np.full(self.bias.shape, -np.inf, np.float32)
         for weights in sets:
-            order = np.argsort(-self.scores(weights), axis=1)
-            places = np.minimum(places, np.argsort(order, axis=1))
-        places[self.grades > 0] = -1
-        kept = np.sort(np.argpartition(places, most - 1, axis=1)[:, :most], axis=1)
+            scores = self.scores(weights)
+            tenth = np.partition(scores, -CUTOFF, axis=1)[:, -CUTOFF, None]
+            nearest = np.maximum(nearest, scores - tenth)
+        nearest[self.grades > 0] = np.inf
+        kept = np.sort(np.argpartition(-nearest, most - 1, axis=1)[:, :most], axis=1)
         return Table(
             np.take_along_axis(self.values, kept[None], axis=2),
             np.take_along_axis(self.grades, kept, axis=1),
