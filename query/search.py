@@ -152,7 +152,7 @@ class Searcher:
             ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
                 `search`.
         """
-        request, _ = checked(request_of(query, options))
+        request, _ = checked(replace(request_of(query, options), facets=(), cursor=None))
         _require_own(request)
         self._prepare(request)
         return Follow(self._reader, self.rank, request, id_).answer()
@@ -188,11 +188,12 @@ class Searcher:
         return type(self)(replace(self._reader, steps=steps))
 
     def warm(self, text: str) -> None:
-        """Compute and remember a text's vector; the first one loads the model.
+        """Load what is loaded once, the model before all, and remember a text's vector.
 
         Raises:
             ModelMismatchError, EncoderError: as `search`.
         """
+        self._prepare(SearchRequest(text))
         self._reader.encoder.vector(text)
 
     def close(self) -> None:

@@ -169,7 +169,7 @@ def _card(hit: Hit, catalogue: Catalogue, place: int, widest: float) -> Card:
         score=hit.score,
         found_by=found_by(hit),
         bars=tuple(bars(hit.evidence.terms, widest)),
-        facts=tuple(_facts(hit.evidence)),
+        facts=(*_facts(hit.evidence), *_stands(hit)),
     )
 
 
@@ -213,6 +213,11 @@ def _facts(evidence: Evidence) -> Iterator[Fact]:
         yield Fact("lexical parts", _scores(evidence.clauses))
     for one in evidence.adjustments:
         yield Fact(one.stage, moved(one))
+
+
+def _stands(hit: Hit) -> Iterator[Fact]:
+    if hit.others:
+        yield Fact("variants", f"stands for {hit.others} more")
 
 
 def _fielded(matches: Iterable[Match]) -> Iterator[str]:

@@ -8,14 +8,13 @@ import dataclasses
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from query import ranking, request, response
-from query.response import EVIDENCE_VERSION, SearchResponse
-from query.understand import interpretation
+from query.response import EVIDENCE_VERSION, SearchResponse, Term
 
 Json = dict[str, Any]
 
@@ -45,7 +44,7 @@ def text() -> str:
 def schema() -> Json:
     """Return the schema of `SearchResponse.as_json`, draft 2020-12: no key may be missing or new."""
     made = TypeAdapter(SearchResponse).json_schema(mode="serialization")
-    classes = _classes()
+    classes = _classes(SearchResponse)
     parts = {name: _described(part, classes[name]) for name, part in made["$defs"].items()}
     parts["Term"] = _with_share(parts["Term"])
     return {
@@ -57,14 +56,20 @@ def schema() -> Json:
     }
 
 
-def _classes() -> dict[str, type]:
-    modules = (response, ranking, interpretation, request)
-    return {
-        name: found
-        for module in modules
-        for name, found in vars(module).items()
-        if dataclasses.is_dataclass(found) and isinstance(found, type)
-    }
+def _classes(of: type) -> dict[str, type]:
+    """Return a dataclass and all that its attributes are made of, by name."""
+    found = {of.__name__: of}
+    for hint in get_type_hints(of).values():
+        for part in _within(hint):
+            if dataclasses.is_dataclass(part) and isinstance(part, type):
+                found |= _classes(part)
+    return found
+
+
+def _within(hint: Any) -> Iterator[Any]:
+    yield hint
+    for part in get_args(hint):
+        yield from _within(part)
 
 
 def _described(part: Json, of: type) -> Json:
@@ -94,7 +99,7 @@ def _null(said: str) -> str:
 
 def _with_share(term: Json) -> Json:
     """Return a term's schema with what it computes from the others."""
-    share = {"type": "number", "description": inspect.getdoc(response.Term.share)}
+    share = {"type": "number", "description": inspect.getdoc(Term.share)}
     properties = {**term["properties"], "share": share}
     return {**term, "properties": properties, "required": list(properties)}
 

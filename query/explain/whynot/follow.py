@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from query import legs
+from query.after.stages import wanted
 from query.explain.card import moved
 from query.explain.matches import Had, had, leg_of
 from query.explain.whynot import probe
@@ -13,7 +14,7 @@ from query.explain.whynot.would import would
 from query.filters import clauses
 from query.gather import Gathered, gather
 from query.legs import Json
-from query.ranking import Ranking
+from query.ranking import Ranking, Stage
 from query.request import Filter, SearchRequest
 from query.score import ranked
 from query.systems.reader import Reader
@@ -45,6 +46,10 @@ class Follow:
     place: int | None = None
     against: Comparison | None = field(default=None)
 
+    @property
+    def _hybrid(self) -> bool:
+        return self.request.system == "hybrid"
+
     def answer(self) -> Answer:
         """Return what became of the product."""
         checks: list[Check] = []
@@ -60,13 +65,14 @@ class Follow:
 
     def _way(self) -> Iterator[Check]:
         yield from self._there()
-        asked = clauses(self.request.filters, self.reader.catalogue)
         view = View.of(self.reader, self.request)
-        gathered = gather(view, asked, words=self.request.system != "vector")
+        stages = view.stages() if self._hybrid else ()
+        asked = clauses(self.request.filters, self.reader.catalogue)
+        gathered = gather(view, asked, stages, words=self.request.system != "vector")
         yield from self._allowed(gathered)
         yield self._worded(gathered)
-        yield from self._found(gathered)
-        yield from self._placed(gathered)
+        yield from self._found(gathered, wanted(stages, gathered.asked.query.asked))
+        yield from self._placed(gathered, stages)
 
     def _there(self) -> Iterator[Check]:
         """Yield whether the product is stored, and can be seen."""
@@ -111,7 +117,7 @@ class Follow:
         found = had(self.reader.engine, self.reader.catalogue, query, leg, [self.id])[self.id]
         return Check("words", None, _words(found), {"missing": list(found.missing)})
 
-    def _found(self, gathered: Gathered) -> Iterator[Check]:
+    def _found(self, gathered: Gathered, pinned: Sequence[str]) -> Iterator[Check]:
         """Yield what each leg makes of it, and whether it became a candidate."""
         reader, asked, found = self.reader, gathered.asked, gathered.found
         lexical = probe.by_words(reader, asked, self.id)
@@ -121,9 +127,7 @@ class Follow:
         for one in (lexical, *vectors):
             yield _leg(one, "BM25" if one is lexical else "cosine")
         if self.id in found.ids:
-            place = found.ids.index(self.id) + 1
-            said = f"number {place} of {len(found.ids)} by the first pass"
-            yield Check("candidates", True, said, {"place": place, "of": len(found.ids)})
+            yield self._brought(found.ids, pinned)
             return
         first = probe.first_pass(reader, asked, vectors, self.id)
         numbers = {
@@ -135,9 +139,16 @@ class Follow:
         }
         yield Check("candidates", False, f"{_cut(first)}{self._would(gathered)}", numbers)
 
+    def _brought(self, ids: Sequence[str], pinned: Sequence[str]) -> Check:
+        place = ids.index(self.id) + 1
+        numbers = {"place": place, "of": len(ids)}
+        if self.id in pinned:
+            return Check("candidates", True, "a pin brings it, wherever it stands", numbers)
+        return Check("candidates", True, f"number {place} of {len(ids)} by the first pass", numbers)
+
     def _would(self, gathered: Gathered) -> str:
         """Return what would have become of it, and remember the comparison."""
-        if self.request.system != "hybrid":
+        if not self._hybrid:
             return ""
         ranking = would(self.reader, gathered, self.id)
         if ranking is None:
@@ -147,30 +158,37 @@ class Follow:
         score = float(ranking.scores[row])
         return f"; as a candidate it would have {score:.3f}, place {row + 1}"
 
-    def _placed(self, gathered: Gathered) -> Iterator[Check]:
+    def _placed(self, gathered: Gathered, stages: Sequence[Stage]) -> Iterator[Check]:
         """Yield its place after fusion, after each stage, and on the page."""
-        final = self.rank(replace(self.request, min_score=None))
-        hybrid = self.request.system == "hybrid"
-        fused = ranked(gathered.found, gathered.values, gathered.weights) if hybrid else final
-        row = fused.ids.index(self.id)
-        self._compare(fused, row)
-        score, place = float(fused.scores[row]), row + 1
-        numbers = {"score": score, "place": place, "of": len(fused.ids)}
-        yield Check("score", None, f"{score:.3f}, place {place} of {len(fused.ids)}", numbers)
-        yield from self._staged(final, place)
-        row = final.ids.index(self.id)
-        yield from self._enough(float(final.scores[row]))
+        ranking = self._fused(gathered)
+        row = ranking.ids.index(self.id)
+        self._compare(ranking, row)
+        score, of = float(ranking.scores[row]), len(ranking.ids)
+        numbers = {"score": score, "place": row + 1, "of": of}
+        yield Check("score", None, f"{score:.3f}, place {row + 1} of {of}", numbers)
+        for stage in stages:
+            before = ranking
+            ranking = stage(gathered.asked.query.asked, before)
+            yield from self._staged(stage.name, before, ranking)
+        row = ranking.ids.index(self.id)
+        yield from self._enough(float(ranking.scores[row]))
         self.place = row + 1
         yield self._paged(self.place)
 
-    def _staged(self, final: Ranking, place: int) -> Iterator[Check]:
-        """Yield what the stages did to it; one that only moved others past it left no trace."""
-        for one in final.adjustments:
-            if one.id == self.id:
-                yield Check(one.stage, one.after is not None, moved(one), asdict(one))
-        now = final.ids.index(self.id) + 1
-        if now != place:
-            yield Check("stages", None, f"place {now} after all of them, {place} before")
+    def _fused(self, gathered: Gathered) -> Ranking:
+        if self._hybrid:
+            return ranked(gathered.found, gathered.values, gathered.weights)
+        return self.rank(replace(self.request, min_score=None))
+
+    def _staged(self, stage: str, before: Ranking, after: Ranking) -> Iterator[Check]:
+        """Yield what a stage did to it, itself or by moving others past it."""
+        done = [one for one in after.adjustments[len(before.adjustments) :] if one.id == self.id]
+        for one in done:
+            yield Check(stage, one.after is not None, moved(one), asdict(one))
+        place, now = before.ids.index(self.id) + 1, after.ids.index(self.id) + 1
+        if not done and now != place:
+            numbers = {"before": place, "after": now}
+            yield Check(stage, None, f"{place} → {now}: others were moved", numbers)
 
     def _enough(self, score: float) -> Iterator[Check]:
         least = self.request.min_score

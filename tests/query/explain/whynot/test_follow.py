@@ -171,3 +171,64 @@ def test_answers_are_plain_data(searcher: Searcher) -> None:
     said = searcher.why_not("p000", "red jacket").as_json()
     assert said["evidence_version"] == 1
     assert [check["name"] for check in said["checks"]][:2] == ["stored", "visible"]
+
+
+RULES = """
+[[hide]]
+products = ["{hidden}"]
+
+[[pin]]
+query = "red jacket"
+products = ["{pinned}"]
+
+[[boost]]
+field = "stock"
+by = "linear"
+full = 1
+weight = 1.0
+
+[collapse]
+field = "brand"
+"""
+
+
+@pytest.fixture
+def ruled(shop: Shop, searcher: Searcher, tmp_path: Path) -> Iterator[tuple[Searcher, str, str]]:
+    """A searcher with rules, the product they hide and the one they pin."""
+    ids = searcher.rank(SearchRequest("red jacket")).ids
+    hidden = ids[0]
+    pinned = next(id_ for id_ in shop.documents if id_.startswith("p") and id_ not in ids)
+    file = tmp_path / "rules.toml"
+    file.write_text(RULES.format(hidden=hidden, pinned=pinned), "utf-8")
+    search = shop.settings.search.model_copy(update={"rules": file})
+    settings = shop.settings.model_copy(update={"search": search})
+    with Searcher.open(shop.alias, settings) as opened:
+        yield opened, hidden, pinned
+
+
+def test_stages_lose_and_move_products(ruled: tuple[Searcher, str, str]) -> None:
+    """Hidden, pinned, boosted and collapsed products are told so, with their places."""
+    searcher, hidden, pinned = ruled
+    answer = searcher.why_not(hidden, "red jacket")
+    assert (answer.lost, answer.place) == ("hides", None)
+    assert answer.checks[-1].said == "taken out at place 1: hidden by a rule"
+
+    answer = searcher.why_not(pinned, "red jacket")
+    assert (answer.lost, answer.place) == (None, 1)
+    assert checks(answer)["candidates"].said == "a pin brings it, wherever it stands"
+    assert checks(answer)["pins"].said.endswith("pinned by a rule")
+
+    shown = [hit.id for hit in searcher.search("red jacket", size=20).hits]
+    unruled = searcher.rank(SearchRequest("red jacket", without=("hides", "collapse", "pins"))).ids
+    variant = next(id_ for id_ in unruled if id_ not in shown and id_ != hidden)
+    answer = searcher.why_not(variant, "red jacket")
+    assert answer.lost == "collapse"
+    assert "variant of" in answer.checks[-1].said
+
+
+def test_a_place_after_the_stages_is_the_pages(ruled: tuple[Searcher, str, str]) -> None:
+    """Whatever stages did, an answer's place is where the product stands on the page."""
+    searcher, _, _ = ruled
+    for place, hit in enumerate(searcher.search("red jacket", size=5).hits, 1):
+        answer = searcher.why_not(hit.id, "red jacket")
+        assert (answer.place, answer.lost) == (place, None)
