@@ -4,7 +4,8 @@
 term alone, and the other methods of `query.fuse` from the raw scores of the two legs.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -79,15 +80,9 @@ def _page(view: View, gathered: Gathered, ranking: Ranking) -> Found:
     sources = view.sources([ranking.ids[row] for row in rows], view.reader.shown)
     if cursor is None:
         view.close()
-    places = _places(ranking)
-    hits = tuple(
-        _hit(ranking, row, sources[ranking.ids[row]], places)
-        for row in rows
-        if ranking.ids[row] in sources
-    )
     found = gathered.found
     return Found(
-        hits=hits,
+        hits=hits(ranking, rows, sources),
         total=found.total,
         relation=found.relation,
         interpretation=gathered.asked.query,
@@ -130,6 +125,22 @@ def _facets(view: View, gathered: Gathered) -> tuple[Facet, ...]:
     return counted(facets, view.reader.catalogue, gathered.found.fields)
 
 
+def hits(ranking: Ranking, rows: Sequence[int], sources: Mapping[str, Json]) -> tuple[Hit, ...]:
+    """Return the hits of a page with their evidence; a product that is gone is left out.
+
+    Args:
+        ranking: best first.
+        rows: of the page.
+        sources: stored fields by id.
+    """
+    places = _places(ranking)
+    return tuple(
+        _hit(ranking, row, sources[ranking.ids[row]], places)
+        for row in rows
+        if ranking.ids[row] in sources
+    )
+
+
 def _places(ranking: Ranking) -> dict[str, list[int | None]]:
     """Return each row's place by each leg's own scores, from 1; None where the leg knows nothing."""
     return {
@@ -148,15 +159,22 @@ def _place(scores: Floats) -> list[int | None]:
 
 
 def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, list[int | None]]) -> Hit:
+    columns = zip(
+        ranking.terms,
+        ranking.raw[row].tolist(),
+        ranking.values[row].tolist(),
+        ranking.weights.tolist(),
+        strict=True,
+    )
     terms = tuple(
         Term(
             name=name,
             rank=places[name][row] if name in places else None,
-            raw=None if np.isnan(ranking.raw[row, column]) else float(ranking.raw[row, column]),
-            value=float(ranking.values[row, column]),
-            weight=float(ranking.weights[column]),
+            raw=None if math.isnan(raw) else raw,
+            value=value,
+            weight=weight,
         )
-        for column, name in enumerate(ranking.terms)
+        for name, raw, value, weight in columns
     )
     moved = tuple(one for one in ranking.adjustments if one.id == ranking.ids[row])
     return Hit(
