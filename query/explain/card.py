@@ -151,6 +151,11 @@ def found_by(hit: Hit) -> tuple[str, ...]:
     return tuple(f"{term.name} {term.rank}" for term in hit.evidence.terms if term.rank)
 
 
+def signed(share: float) -> str:
+    """Return a share with its sign; what rounds to nothing has none that matters."""
+    return f"{round(share, 3) + 0.0:+.3f}"
+
+
 def plain(value: Any) -> str:
     """Return a stored value as one line; characters that could steer a terminal become spaces."""
     if value is None:
@@ -238,7 +243,7 @@ def moved(one: "Adjustment") -> str:
     if one.after is None:
         return f"taken out at place {one.before}: {plain(one.reason)}"
     place = f"place {one.before}" if one.before == one.after else f"{one.before} → {one.after}"
-    added = f", {one.amount:+.3f}" if one.amount else ""
+    added = f", {signed(one.amount)}" if one.amount else ""
     return f"{place}{added}: {plain(one.reason)}"
 
 

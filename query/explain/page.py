@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from connector.errors import RequestError
 from mappings.catalogue import Catalogue
-from query.explain.card import MEANINGS, Page, page
+from query.explain.card import MEANINGS, Page, page, signed
 from query.response import SearchResponse
 
 TEMPLATE = "page.html.j2"
@@ -49,5 +49,5 @@ def render(query: str, pages: Sequence[Page], made: str) -> str:
     there = {bar.name for one in pages for card in one.cards for bar in card.bars}
     meanings = {name: said for name, said in MEANINGS.items() if name in there}
     return environment.get_template(TEMPLATE).render(
-        query=query, pages=pages, made=made, meanings=meanings
+        query=query, pages=pages, made=made, meanings=meanings, signed=signed
     )

@@ -8,7 +8,18 @@ from rich.table import Table
 from rich.text import Text
 
 from mappings.catalogue import Catalogue
-from query.explain.card import Bar, Card, Fact, Page, found_by, headline, page, plain, shown
+from query.explain.card import (
+    Bar,
+    Card,
+    Fact,
+    Page,
+    found_by,
+    headline,
+    page,
+    plain,
+    shown,
+    signed,
+)
 from query.response import SearchResponse
 
 _WIDE = 200
@@ -75,14 +86,14 @@ def _cards(shown: Page) -> Iterator[Text | Table]:
             yield facts(card.facts)
 
 
-def _head(card: Card) -> Text:
+def _head(card: Card) -> Table:
     about = "".join(f" · {part}" for part in card.about)
-    return Text.assemble(
-        (f"{card.place:>3}  {card.score:.3f}  ", "bold"),
-        (card.title, "bold"),
-        about,
-        f" [{card.id}]",
-    )
+    table = grid()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    what = Text.assemble((card.title, "bold"), about, f" [{card.id}]")
+    table.add_row(f"{card.place:>3}", Text(f"{card.score:.3f}", "bold"), what)
+    return table
 
 
 def bars(shown: Iterable[Bar]) -> Table:
@@ -95,7 +106,7 @@ def bars(shown: Iterable[Bar]) -> Table:
     table.add_column(overflow="fold")
     for bar in shown:
         colour = "red" if bar.width < 0 else "green"
-        share = f"{bar.share:+.3f}" if bar.sum else ""
+        share = signed(bar.share) if bar.sum else ""
         drawn = Text(_drawn(abs(bar.width)), colour)
         equals = f"= {bar.sum}" if bar.sum else ""
         table.add_row("", bar.name, drawn, share, equals, bar.raw)

@@ -3,7 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
-from query.explain.card import plain
+from query.explain.card import plain, signed
 from query.explain.terminal import console, grid
 from query.explain.whynot.answer import Answer, Comparison
 
@@ -49,6 +49,6 @@ def _shares(against: Comparison) -> Table:
         difference = one.its - one.theirs
         if max(abs(one.its), abs(one.theirs)) >= _LEAST:
             colour = "red" if difference < 0 else "green"
-            told = Text(f"{difference:+.3f}", colour)
-            table.add_row("", one.term, f"{one.its:+.3f}", f"{one.theirs:+.3f}", told)
+            told = Text(signed(difference), colour)
+            table.add_row("", one.term, signed(one.its), signed(one.theirs), told)
     return table
