@@ -33,7 +33,7 @@ READING, TERMS, RANKING = "reading candidates", "terms", "score and order"
 FETCH, HITS = "fetch of the page", "hits with evidence"
 NEW_WORDS, NEW_VECTOR = "new words, on top", "new query vector, on top"
 OURS = "understanding and weighting together"
-_OURS = (UNDERSTANDING, PREPARING, BODY, READING, TERMS, RANKING)
+_OURS = (UNDERSTANDING, PREPARING, TERMS, RANKING)
 
 
 @dataclass(frozen=True)
