@@ -49,20 +49,16 @@ def test_faults_come_out_where_they_are_awaited(shop: Shop) -> None:
         asyncio.run(ask())
 
 
-class _Counting(Searcher):
-    """Knows how many searches run, and holds each until all that may run do."""
+class _Held(Searcher):
+    """Tells when as many searches run as should, and holds them until it is released."""
 
     def __init__(self, at_once: int) -> None:
-        self.barrier, self.running, self.most = threading.Barrier(at_once), 0, 0
-        self.lock = threading.Lock()
+        self.full, self.released = threading.Barrier(at_once + 1), threading.Event()
 
     def search(self, *_: object, **__: object) -> SearchResponse:  # type: ignore[override]
-        with self.lock:
-            self.running += 1
-            self.most = max(self.most, self.running)
-        self.barrier.wait(10)
-        with self.lock:
-            self.running -= 1
+        if not self.released.is_set():
+            self.full.wait(10)
+            self.released.wait(10)
         return SearchResponse((), 0, "eq", 0.0, "hybrid")
 
     def close(self) -> None:
@@ -70,15 +66,19 @@ class _Counting(Searcher):
 
 
 def test_no_more_searches_run_than_are_allowed() -> None:
-    """Of nine searches three run at a time; the others wait."""
-    counting = _Counting(3)
+    """Of nine searches three run; six wait for their turn, and come to it."""
+    held = _Held(3)
 
-    async def ask() -> None:
-        async with AsyncSearcher(lambda: counting, 3) as opened:
-            await asyncio.gather(*(opened.search("lamp") for _ in range(9)))
+    async def ask() -> list[SearchResponse]:
+        async with AsyncSearcher(lambda: held, 3) as opened:
+            asked = [asyncio.ensure_future(opened.search("lamp")) for _ in range(9)]
+            await asyncio.sleep(0)
+            await asyncio.to_thread(held.full.wait, 10)
+            assert opened._threads._work_queue.qsize() == 6
+            held.released.set()
+            return await asyncio.gather(*asked)
 
-    asyncio.run(ask())
-    assert counting.most == 3
+    assert len(asyncio.run(ask())) == 9
 
 
 def test_threads_may_share_a_searcher(shop: Shop, searcher: Searcher) -> None:

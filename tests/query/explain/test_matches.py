@@ -73,6 +73,9 @@ def test_a_hit_tells_its_words_by_field(searcher: Searcher) -> None:
         ("camping", "description"),
     }
     assert all(match.score > 0 for match in own)
+    for word in ("kettle", "camping"):
+        scores = [match.score for match in own if match.asked == word]
+        assert scores == sorted(scores, reverse=True)
     # A stop word is neither had nor missed.
     assert hit.evidence.missing == ("xylophone",)
 
