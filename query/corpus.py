@@ -25,6 +25,8 @@ _HIGHEST_MEAN = 0.9
 # How rare a word is changes slowly; a query's own words are looked up again after this.
 _FRESH_S = 600.0
 _MOST_WORDS = 50_000
+# The engine takes 1,024 clauses, and each slot is three of them.
+_MOST_SLOTS = 40
 
 
 @dataclass(frozen=True)
@@ -180,15 +182,26 @@ def _slots(known: _Words, segments: Sequence[Segment], field: str) -> tuple[Slot
         (segment, dict(pair for word in _split(segment) for pair in known[field, word].telling()))
         for segment in segments
     ]
-    total = sum(sum(weights.values()) for _, weights in weighed)
     slots: list[Slot] = []
     for segment, weights in weighed:
-        terms = tuple((term, weight / total) for term, weight in weights.items())
+        terms = tuple(weights.items())
         if len(segment.spellings) > 1 and terms:
             slots.append(Slot(terms, segment.spellings[1:]))
         else:
             slots += [Slot((term,)) for term in terms]
-    return tuple(slots)
+    return _shared(slots)
+
+
+def _shared(slots: list[Slot]) -> tuple[Slot, ...]:
+    """Return the slots that tell most, at most `_MOST_SLOTS`, their idf as shares of all of it."""
+    if len(slots) > _MOST_SLOTS:
+        least = sorted((slot.share for slot in slots), reverse=True)[_MOST_SLOTS]
+        slots = [slot for slot in slots if slot.share > least] or slots[:_MOST_SLOTS]
+    total = sum(slot.share for slot in slots)
+    return tuple(
+        Slot(tuple((term, weight / total) for term, weight in slot.terms), slot.others)
+        for slot in slots
+    )
 
 
 def idf(documents: int, frequency: int) -> float:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from query.systems.view import View
 
 
+# The engine takes 1,024 clauses: of a longer text, pairs and pieces of words are not searched for.
+_LONG = 100
+
+
 @dataclass(frozen=True)
 class Gathered:
     """One search up to its terms.
@@ -106,7 +110,8 @@ def prepare(
 ) -> Asked:
     """Return everything the engine is asked with, one round trip for words not yet known."""
     stretches = segments(query) if words else ()
-    parts = legs.four_part(reader.catalogue)
+    long = len(query.text) > _LONG
+    parts = (legs.bm25_clauses if long else legs.four_part)(reader.catalogue)
     return Asked(
         query=query,
         segments=stretches,

@@ -1,51 +1,135 @@
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query.corpus import idf, idf_sum, shares
+from query.corpus import Corpus, idf
+from query.legs import Clause
+from query.segments import Segment
+
+if TYPE_CHECKING:
+    from query.engine import Engine
+
+CLAUSES = (Clause("all", 1.0), Clause("title", 0.5), Clause("title.grams", 0.2, words=False))
 
 
-def found(**terms: tuple[int, list[int]]) -> dict[str, Any]:
-    """Return term vectors: document frequency and positions by term, of 100 documents."""
-    return {
-        "field_statistics": {"doc_count": 100},
-        "terms": {
-            term: {"doc_freq": count, "tokens": [{"position": place} for place in places]}
-            for term, (count, places) in terms.items()
-        },
-    }
+class Terms:
+    """Answers with term vectors: document frequency by term, of 100 documents.
+
+    A word is its own term; a Chinese one is its characters and their pairs.
+    """
+
+    def __init__(self, **counts: int) -> None:
+        self.counts = counts
+        self.asked: list[tuple[str, str]] = []
+
+    def terms(self, words: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Return what is found for each pair of field and word."""
+        self.asked += words
+        return [self._found(word) for _, word in words]
+
+    def search(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return no hit."""
+        return {"hits": {"hits": []}}
+
+    def _found(self, word: str) -> dict[str, Any]:
+        if word == "the":
+            return {}
+        places = [(word, 0)] if word.isascii() else _characters(word)
+        terms: dict[str, Any] = {}
+        for term, place in places:
+            found = terms.setdefault(term, {"tokens": []})
+            found["tokens"].append({"position": place})
+            if term in self.counts:
+                found["doc_freq"] = self.counts[term]
+        return {"field_statistics": {"doc_count": 100}, "terms": terms}
 
 
-def test_every_occurrence_of_a_word_counts() -> None:
-    """A repeated word scores twice in the engine, so its maximum is double."""
-    assert idf_sum(found(red=(10, [0, 2]), lamp=(5, [1]))) == 2 * idf(100, 10) + idf(100, 5)
+def _characters(word: str) -> list[tuple[str, int]]:
+    pairs = [(word[place : place + 2], place) for place in range(len(word) - 1)]
+    return [*((char, place) for place, char in enumerate(word)), *pairs]
 
 
-def test_terms_at_one_position_count_as_the_most_frequent() -> None:
-    """A character and the pair it begins are one synonym to the engine."""
-    assert idf_sum(found(保=(20, [0]), 保暖=(2, [0]), 暖=(30, [1]))) == idf(100, 20) + idf(100, 30)
+def corpus(engine: Terms, clock: Any = lambda: 0.0) -> Corpus:
+    """Return a corpus on it."""
+    return Corpus(cast("Engine", engine), 4, clock)
+
+
+def plain(text: str) -> tuple[Segment, ...]:
+    """Return a query without alternatives."""
+    return (Segment(((text, 1.0),)),)
+
+
+def test_the_highest_is_what_a_product_with_every_word_would_have() -> None:
+    """Each word clause adds its boost times the idf; pieces of words come on top and do not."""
+    weighed = corpus(Terms(red=10, lamp=5)).weigh(plain("red lamp"), CLAUSES)
+    assert weighed.highest == pytest.approx(1.5 * (idf(100, 10) + idf(100, 5)))
+
+
+def test_every_occurrence_of_a_word_counts_for_the_highest_and_once_for_a_slot() -> None:
+    """A repeated word scores twice in the engine; it is covered or not."""
+    weighed = corpus(Terms(red=10, lamp=5)).weigh(plain("red lamp red"), CLAUSES)
+    assert weighed.highest == pytest.approx(1.5 * (2 * idf(100, 10) + idf(100, 5)))
+    assert [slot.terms[0][0] for slot in weighed.slots] == ["red", "lamp"]
 
 
 def test_a_word_that_no_product_has_counts_most() -> None:
     """What every product misses lowers every lexical value."""
-    unknown = {"tokens": [{"position": 0}]}
-    statistics = {"field_statistics": {"doc_count": 100}, "terms": {"zzz": unknown}}
-    assert idf_sum(statistics) == math.log(1 + 100.5 / 0.5)
-    assert idf_sum({}) == 0
+    weighed = corpus(Terms()).weigh(plain("zzz"), CLAUSES)
+    assert weighed.highest == pytest.approx(1.5 * math.log(1 + 100.5 / 0.5))
+
+
+def test_stop_words_alone_leave_nothing_to_weigh() -> None:
+    """No slots and a highest of zero."""
+    weighed = corpus(Terms()).weigh(plain("the"), CLAUSES)
+    assert (weighed.highest, weighed.slots) == (0.0, ())
+
+
+def test_chinese_is_covered_by_pairs_where_products_have_them() -> None:
+    """保暖 is a word of the catalogue, 暖外 is not: there the character counts."""
+    found = Terms(保=20, 暖=30, 外=9, 套=9, 保暖=5, 外套=3)
+    slots = corpus(found).weigh(plain("保暖外套"), CLAUSES).slots
+    assert [slot.terms[0][0] for slot in slots] == ["保暖", "暖", "外套", "套"]
+
+
+def test_chinese_scores_as_the_most_frequent_of_what_stands_at_one_place() -> None:
+    """A character and the pair it begins are one synonym to the engine."""
+    weighed = corpus(Terms(保=20, 保暖=2, 暖=30)).weigh(plain("保暖"), CLAUSES)
+    assert weighed.highest == pytest.approx(1.5 * (idf(100, 20) + idf(100, 30)))
+
+
+@given(st.lists(st.sampled_from(["red", "lamp", "zzz", "保暖", "the"]), min_size=1, max_size=6))
+def test_the_shares_of_all_slots_add_up_to_one(words: list[str]) -> None:
+    """Whatever is asked for, all of it is 1."""
+    slots = corpus(Terms(red=10, lamp=5)).weigh(plain(" ".join(words)), CLAUSES).slots
+    assert sum(slot.share for slot in slots) == pytest.approx(1.0 if slots else 0.0)
+
+
+def test_other_spellings_share_the_slot_of_the_words_they_stand_for() -> None:
+    """A product that has one of them fills the place."""
+    segments = (Segment((("6ft", 1.0), ("6 feet", 0.8))), Segment((("cable", 1.0),)))
+    first, second = corpus(Terms(cable=10)).weigh(segments, CLAUSES).slots
+    assert (first.terms[0][0], first.others) == ("6ft", (("6 feet", 0.8),))
+    assert second.others == ()
+
+
+def test_a_known_word_is_not_looked_up_again_until_it_is_old() -> None:
+    """Words are asked for once, in each field, and again after ten minutes."""
+    now = [0.0]
+    engine = Terms(red=10)
+    known = corpus(engine, lambda: now[0])
+    known.weigh(plain("red"), CLAUSES)
+    known.weigh(plain("red red"), CLAUSES)
+    assert engine.asked == [("all", "red"), ("title", "red")]
+    now[0] = 601.0
+    known.weigh(plain("red"), CLAUSES)
+    assert len(engine.asked) == 4
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_idf_is_positive_even_with_lagging_statistics(documents: int, frequency: int) -> None:
     """A frequency above the number of documents must not turn a score negative."""
     assert idf(documents, frequency) > 0
-
-
-def test_each_words_share_is_its_share_of_the_idf() -> None:
-    """Rare words are more of the query; a repeated word counts once; no words have no shares."""
-    weighed = shares(found(red=(10, [0, 2]), lamp=(5, [1])))
-    assert sum(weighed.values()) == pytest.approx(1)
-    assert weighed["lamp"] / weighed["red"] == pytest.approx(idf(100, 5) / idf(100, 10))
-    assert shares({}) == {}

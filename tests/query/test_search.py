@@ -4,15 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from opensearchpy import OpenSearch
 from plugins.query_shop import COLOURS, HIDDEN, KINDS, Shop, build, describe
 
-from connector.errors import IndexMissingError, ModelMismatchError, RequestError
+from connector.errors import (
+    IndexMissingError,
+    MappingMismatchError,
+    ModelMismatchError,
+    RequestError,
+)
 from mappings.apply import apply
 from mappings.contract import contract_of
+from mappings.sketch import read, sketch
 from query.request import SYSTEMS, Filter, SearchRequest, System
-from query.response import Hit, SearchResponse, Term
+from query.response import SearchResponse
+from query.score import TERMS
 from query.search import Searcher
 
 Ask = Callable[..., SearchResponse]
@@ -21,12 +29,11 @@ pytestmark = pytest.mark.server
 
 OURS: tuple[System, ...] = ("vector", "hybrid")
 VECTORS = {"title_vector", "body_vector"}
+# As many as the shop's searcher ranks.
+CANDIDATES = 20
+# Of the tiny model.
+DIMENSION = 32
 TEXTS = ("red jacket", "something for camping", "kettle", "the of", "jakcet wool", HIDDEN)
-
-
-def vector_terms(hit: Hit) -> list[Term]:
-    """Return the vector terms of a hit's evidence."""
-    return [term for term in hit.evidence.terms if term.name in VECTORS]
 
 
 def _request(text: str, system: System, *filters: Filter) -> SearchRequest:
@@ -74,8 +81,8 @@ def test_shares_add_up_to_the_score(text: str, ask: Ask) -> None:
     """The evidence is the whole score: weight times calibrated value, summed over the terms."""
     for hit in ask(text, size=30).hits:
         terms = hit.evidence.terms
-        assert {term.name for term in terms} == {"lexical", "coverage", *VECTORS}
-        assert hit.score == pytest.approx(sum(term.share for term in terms))
+        assert {term.name for term in terms} == set(TERMS)
+        assert hit.score == pytest.approx(sum(term.share for term in terms), abs=1e-5)
         assert all(term.share == pytest.approx(term.weight * term.value) for term in terms)
 
 
@@ -86,15 +93,27 @@ def test_the_order_is_the_order_of_the_scores(ask: Ask) -> None:
         assert all(one >= two - 1e-6 for one, two in itertools.pairwise(scores))
 
 
-def test_cosines_are_exact_whichever_leg_found_the_product(shop: Shop, ask: Ask) -> None:
-    """A product that a vector leg did not bring has its true cosine there, not zero."""
+def test_the_vector_term_is_the_cosine_without_what_all_products_share(
+    shop: Shop, ask: Ask
+) -> None:
+    """Read from four bits a number, whichever leg found the product."""
     text = "red jacket"
-    missing = 0
+    there = {
+        id_: read([sketch([np.array(each[field], np.float32) for field in VECTORS])], DIMENSION)[0]
+        for id_, each in shop.documents.items()
+        if not each["connector"]["deleted"] and each.keys() >= VECTORS
+    }
+    mean = np.mean(list(there.values()), axis=0)
+    query = shop.encoder.encode_query(text) - mean
+    compared = 0
     for hit in ask(text, size=60).hits:
-        for term in vector_terms(hit):
-            assert term.raw == pytest.approx(shop.cosines(text, term.name)[hit.id], abs=1e-5)
-            missing += term.rank is None
-    assert missing
+        (term,) = [term for term in hit.evidence.terms if term.name == "vector"]
+        if hit.id in there:
+            product = there[hit.id] - mean
+            cosine = product @ query / (np.linalg.norm(product) * np.linalg.norm(query))
+            assert term.raw == pytest.approx(float(cosine), abs=1e-3)
+            compared += 1
+    assert compared
 
 
 def test_lexical_scores_are_exact_whichever_leg_found_the_product(ask: Ask) -> None:
@@ -133,7 +152,8 @@ def test_a_product_without_vectors_is_neither_lost_nor_punished(ask: Ask) -> Non
     """Its vector terms say nothing: value 0, as an average product's."""
     hit = ask("orange gazebo", size=1).hits[0]
     assert hit.id == "plain"
-    assert [(term.raw, term.value) for term in vector_terms(hit)] == [(None, 0), (None, 0)]
+    (term,) = [term for term in hit.evidence.terms if term.name == "vector"]
+    assert (term.raw, term.value) == (None, 0)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -197,7 +217,7 @@ def test_total_counts_what_any_leg_found(shop: Shop, ask: Ask) -> None:
     words = {id_ for id_, each in shop.documents.items() if "kettle" in each["title"]}
     page = ask("kettle", size=90)
     assert {hit.id for hit in page.hits} >= words
-    assert page.total == len(page.hits)
+    assert page.total > len(page.hits) == CANDIDATES
     assert page.relation == "eq"
     assert ask("kettle", system="bm25").total == len(words)
     assert ask("kettle", size=0).total == page.total
@@ -252,7 +272,9 @@ def test_an_empty_index_of_several_shards_answers(
     try:
         apply(client, catalogue, contract_of(catalogue))
         with Searcher.open(name, shop.settings) as searcher:
-            assert [searcher.search(_request("lamp", each)).total for each in SYSTEMS] == [0] * 4
+            assert [searcher.search(_request("lamp", each)).total for each in SYSTEMS] == [0] * len(
+                SYSTEMS
+            )
         build(client, shop.settings, catalogue, {"p": {"title": "lamp"}})
         with Searcher.open(name, shop.settings) as searcher:
             for each in SYSTEMS:
@@ -288,3 +310,89 @@ def test_a_wrong_request_reaches_no_server(searcher: Searcher) -> None:
     """An unknown filter field is refused with the fields there are."""
     with pytest.raises(RequestError, match=r"this index has: .*colour"):
         searcher.search(_request("lamp", "hybrid", Filter("size", "XL")))
+
+
+def test_what_is_left_out_weighs_nothing(ask: Ask) -> None:
+    """A term that a request leaves out adds nothing; a step is not taken."""
+    (hit, *_) = ask("red jacket", without=("vector", "neighbours")).hits
+    shares = {term.name: term.share for term in hit.evidence.terms}
+    assert shares["vector"] == shares["neighbours"] == 0
+    assert shares["lexical"] > 0
+    query = ask("jacket under $30").interpretation
+    assert query is not None
+    assert query.price is not None
+    plain = ask("jacket under $30", without=("price",)).interpretation
+    assert plain is not None
+    assert plain.price is None
+
+
+def test_a_minimum_score_cuts_the_ranking(ask: Ask) -> None:
+    """What scores less is not on any page."""
+    everything = ask("red jacket", size=20).hits
+    least = everything[4].score
+    kept = ask("red jacket", size=20, min_score=least).hits
+    assert [hit.id for hit in kept] == [hit.id for hit in everything[:5]]
+
+
+def test_an_understood_price_keeps_what_has_none(ask: Ask) -> None:
+    """Only products known to cost more are excluded."""
+    page = ask("gazebo or jacket under $40", size=20)
+    assert all(hit.source.get("price", 0) <= 40 for hit in page.hits)
+    assert "plain" in {hit.id for hit in page.hits}
+
+
+def test_what_is_unwanted_goes_down(ask: Ask) -> None:
+    """A product whose title has what the query excludes loses by it."""
+    for hit in ask("jacket without red", size=20).hits:
+        (avoided,) = [term for term in hit.evidence.terms if term.name == "avoided"]
+        title = hit.source["title"]
+        assert (avoided.value > 0) == ("red" in title.split())
+        assert avoided.share <= 0
+
+
+def test_a_cursor_shows_every_candidate_once(ask: Ask) -> None:
+    """Page after page of one ranking, to its end."""
+    page = ask("red jacket", size=6, cursor="")
+    seen = [hit.id for hit in page.hits]
+    while page.cursor:
+        page = ask("red jacket", size=6, cursor=page.cursor)
+        seen += [hit.id for hit in page.hits]
+    assert len(seen) == len(set(seen)) == CANDIDATES
+    assert seen == [hit.id for hit in ask("red jacket", size=20).hits]
+
+
+def test_a_cursor_of_another_query_is_refused(ask: Ask) -> None:
+    """It says where in which ranking the next page begins."""
+    page = ask("red jacket", size=6, cursor="")
+    with pytest.raises(RequestError, match="another search"):
+        ask("blue jacket", size=6, cursor=page.cursor)
+
+
+def test_facets_count_all_products_with_a_word(shop: Shop, ask: Ask) -> None:
+    """By default over the matches, not over the page, and without the facet's own filter."""
+    words = [each for each in shop.documents.values() if "kettle" in each["title"]]
+    (facet,) = ask("kettle", facets=("colour",), filters=(Filter("colour", "red"),)).facets
+    counted = {bucket.value: bucket.count for bucket in facet.buckets}
+    assert counted == {
+        colour: sum(each["colour"] == colour for each in words) for colour in COLOURS
+    }
+
+
+@pytest.mark.parametrize("system", ["bm25", "native", "strong"])
+def test_what_only_our_ranking_has_is_refused_elsewhere(system: System, ask: Ask) -> None:
+    """The engine's own rankings have no facets, no minimum and no cursor."""
+    for options in ({"facets": ("brand",)}, {"min_score": 0.5}, {"cursor": ""}):
+        with pytest.raises(RequestError, match="leaves the ranking to the engine"):
+            ask("lamp", system=system, **options)
+
+
+def test_an_index_of_another_schema_is_refused(shop: Shop, client: OpenSearch) -> None:
+    """It has no sketches; the error says to build a new index."""
+    meta = client.indices.get_mapping(index=f"{shop.alias}-v1")
+    ours = next(iter(meta.values()))["mappings"]["_meta"]
+    try:
+        _put_meta(client, shop, {"connector": {**ours["connector"], "schema": 1}})
+        with pytest.raises(MappingMismatchError, match="schema 1"):
+            Searcher.open(shop.alias, shop.settings)
+    finally:
+        _put_meta(client, shop, ours)

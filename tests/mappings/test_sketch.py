@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.sketch import Vectors, read, sketch
+
+
+def unit(dimension: int, seed: int) -> Vectors:
+    """Return a random vector of length 1."""
+    drawn = np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
+    return drawn / np.linalg.norm(drawn)
+
+
+@given(st.integers(200, 1024), st.integers(0, 10**6))
+def test_a_cosine_read_from_a_sketch_is_close(dimension: int, seed: int) -> None:
+    """Four bits a number keep the cosine to any direction within a few hundredths."""
+    vector, other = unit(dimension, seed), unit(dimension, seed + 1)
+    (back,) = read([sketch([vector])], dimension)
+    assert abs(float(back @ other) - float(vector @ other)) < 0.04
+    assert float(back @ vector) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_sketch_is_of_the_mean_of_a_products_vectors() -> None:
+    """The cosine to it is the mean of the cosines to each."""
+    one, two, query = unit(384, 1), unit(384, 2), unit(384, 3)
+    (back,) = read([sketch([one, two])], 384)
+    assert float(back @ query) == pytest.approx(float((one + two) @ query) / 2, abs=0.02)
+
+
+def test_384_numbers_take_260_characters() -> None:
+    """So a page of candidates stays small."""
+    assert len(sketch([unit(384, 1)])) == 260
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 7, 8, 383, 384])
+def test_every_dimension_is_read_back(dimension: int) -> None:
+    """Odd ones too, alone and among others."""
+    drawn = [unit(dimension, seed) for seed in range(3)]
+    together = read([sketch([each]) for each in drawn], dimension)
+    alone = [read([sketch([each])], dimension)[0] for each in drawn]
+    assert together.shape == (3, dimension)
+    assert np.array_equal(together, np.stack(alone))
+
+
+def test_a_product_without_vectors_reads_as_zeros() -> None:
+    """Also where no product has any."""
+    found = read([None, sketch([unit(8, 1)]), None], 8)
+    assert not found[0].any()
+    assert found[1].any()
+    assert not read([None], 8).any()
+    assert read([], 8).shape == (0, 8)
+
+
+def test_a_zero_vector_stays_small() -> None:
+    """Nothing is divided by zero."""
+    assert np.isfinite(read([sketch([np.zeros(8, np.float32)])], 8)).all()
