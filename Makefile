@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip
 PYTEST := $(BIN)/pytest
 
-.PHONY: help demo test test-matrix lint docs lock bench clean
+.PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -35,6 +35,9 @@ bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `
 	  python -m benchmarks.ingest --catalogue examples/shop/catalogue.toml \
 	    --file examples/shop/products.jsonl && \
 	  python -m benchmarks.query --index shop --queries examples/shop/queries.tsv
+
+bench-relevance: $(BIN)/.ready  ## every system on the judged catalogues of a running stack, with paired intervals
+	$(BIN)/python -m benchmarks.relevance
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

