@@ -121,9 +121,10 @@ def jittered(vector: Vectors, noise: np.random.Generator) -> Vectors:
     return (moved / np.linalg.norm(moved)).astype(np.float32)
 
 
-def document(product: Product, fingerprint: str) -> Json:
+def document(id_: str, product: Product, fingerprint: str) -> Json:
     """Return what the worker would have stored."""
     state: Json = {
+        "id": id_,
         "versions": {"product": 1},
         "deleted": False,
         "model": fingerprint,
@@ -138,12 +139,11 @@ def write(client: OpenSearch, index: str, stored: Iterator[Json], count: int) ->
     """Write documents in bulk, then merge the index into one segment."""
     client.indices.put_settings(index=index, body={"index.refresh_interval": "-1"})
     begin, done = time.monotonic(), 0
-    numbered = enumerate(stored)
-    while chunk := list(islice(numbered, _BULK)):
+    while chunk := list(islice(stored, _BULK)):
         lines = b"".join(
-            b'{"index":{"_id":"%d"}}\n%s\n'
-            % (number, orjson.dumps(one, option=orjson.OPT_SERIALIZE_NUMPY))
-            for number, one in chunk
+            b'{"index":{"_id":"%s"}}\n%s\n'
+            % (one[STATE]["id"].encode(), orjson.dumps(one, option=orjson.OPT_SERIALIZE_NUMPY))
+            for one in chunk
         )
         answer = client.bulk(body=lines, index=index, params=_PARAMS)
         if answer["errors"]:
@@ -174,8 +174,8 @@ def make(settings: Settings, to: OpenSearch, name: str, count: int, of: Sequence
     contract = contract_of(catalogue)
     apply(to, catalogue, contract)
     stored = (
-        document(one, contract.fingerprint)
-        for one in grown(real, catalogue.title, count, random.Random(_SEED))
+        document(str(number), one, contract.fingerprint)
+        for number, one in enumerate(grown(real, catalogue.title, count, random.Random(_SEED)))
     )
     write(to, open_index(to, name).physical, stored, count)
 

@@ -3,12 +3,12 @@
 Runs inside the shard, so nothing can come between reading a version and writing the next.
 """
 
-# Parameters: group, version, delete, fields, owned, vectors (a map, or null: keep what is
+# Parameters: id, group, version, delete, fields, owned, vectors (a map, or null: keep what is
 # stored), vector_names, sketch (of the vectors), text_hash, model, state (of a product change: embedded or failed), now.
 SOURCE = """
 def s = ctx._source;
 if (s.connector == null) {
-  s.connector = ['versions': [:], 'deleted': true, 'state': 'pending'];
+  s.connector = ['id': params.id, 'versions': [:], 'deleted': true, 'state': 'pending'];
 }
 def c = s.connector;
 def have = c.versions[params.group];

@@ -124,6 +124,7 @@ class Writer:
     def _line(self, write: Write) -> bytes:
         change = write.change
         parameters = {
+            "id": change.id,
             "group": change.group,
             "version": change.version,
             "delete": change.fields is None,

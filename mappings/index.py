@@ -12,6 +12,7 @@ from mappings.tables import EXACT_TEXT, FieldSpec, Knn
 __all__ = [
     "ALIVE",
     "ALL",
+    "ID",
     "SKETCH",
     "index_body",
     "mappings_of",
@@ -28,6 +29,8 @@ Json = dict[str, Any]
 SCHEMA = 2
 # Where a product's sketch stands; see `mappings.sketch`.
 SKETCH = f"{STATE}.sketch"
+# A product's id once more, as a doc value: to read `_id` its whole stored document is unpacked.
+ID = f"{STATE}.id"
 # Only these are seen by a search: neither tombstones nor prices that wait for their product.
 ALIVE: Json = {"term": {"connector.deleted": False}}
 
@@ -181,6 +184,7 @@ def _state(catalogue: Catalogue) -> Json:
     return {
         "dynamic": "strict",
         "properties": {
+            "id": {"type": "keyword", "index": False},
             "versions": {"dynamic": "strict", "properties": versions},
             "deleted": {"type": "boolean"},
             "text_hash": {"type": "keyword"},

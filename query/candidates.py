@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mappings.catalogue import Catalogue
-from mappings.index import ALIVE, ALL, SKETCH
+from mappings.index import ALIVE, ALL, ID, SKETCH
 from mappings.sketch import read as read_sketches
 from query import legs
 from query.corpus import Weighed
@@ -149,8 +149,8 @@ def body(
         found.append({"constant_score": {"filter": legs.among(along.ids), "boost": _FIRST}})
     return {
         "size": depth,
-        "_source": False,
-        "docvalue_fields": [SKETCH, *along.fields],
+        "stored_fields": "_none_",
+        "docvalue_fields": [ID, SKETCH, *along.fields],
         "query": {
             "bool": {
                 "filter": [ALIVE, *asked.conditions],
@@ -205,11 +205,11 @@ def read(answer: Json, mean: Floats, fields: Sequence[str] = ()) -> Candidates:
     """
     hits = answer["hits"]["hits"]
     matched = [hit.get("matched_queries") or {} for hit in hits]
-    values = [hit.get("fields") or {} for hit in hits]
+    values = [hit["fields"] for hit in hits]
     names = {name for scores in matched for name in scores}
     total = answer["hits"]["total"]
     return Candidates(
-        ids=tuple(hit["_id"] for hit in hits),
+        ids=tuple(found[ID][0] for found in values),
         named={
             name: np.array([scores.get(name, 0.0) for scores in matched], np.float32)
             for name in names

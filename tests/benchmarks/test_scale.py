@@ -72,7 +72,7 @@ def test_a_title_never_becomes_empty() -> None:
 def test_a_document_has_the_sketch_of_its_vectors() -> None:
     """What is stored is alive, and its sketch is of its own vectors."""
     one = product(0)
-    stored = document(one, "abc")
+    stored = document("7", one, "abc")
     sketch = read([stored["connector"]["sketch"]], 384)[0]
     vector = one.vectors["title_vector"]
     assert stored["connector"]["deleted"] is False

@@ -115,7 +115,7 @@ def test_a_tombstone_keeps_versions_and_other_streams_only(shop: Shop, steps: St
     document = shop.documents()["1"]
     assert document.keys() == {"price", "connector"}
     kept = document["connector"]
-    assert kept.keys() == {"versions", "deleted", "state", "indexed_at"}
+    assert kept.keys() == {"id", "versions", "deleted", "state", "indexed_at"}
     assert (kept["versions"]["product"], kept["deleted"], kept["state"]) == (5, True, "deleted")
     found = shop.client.count(index=shop.catalogue.name)["count"]
     assert found == 0

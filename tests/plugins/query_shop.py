@@ -114,7 +114,11 @@ def build(
     documents = {
         **_embedded(shown, catalogue, encoder, deleted=False),
         **_embedded(hidden, catalogue, encoder, deleted=True),
-        "plain": {"title": "orange gazebo", "brand": "Elm", "connector": {"deleted": False}},
+        "plain": {
+            "title": "orange gazebo",
+            "brand": "Elm",
+            "connector": {"id": "plain", "deleted": False},
+        },
     }
     _write(client, f"{catalogue.name}-v1", documents)
     return Shop(settings, catalogue.name, catalogue, documents, encoder)
@@ -132,6 +136,7 @@ def _embedded(
             **each,
             **{name: rows[row].tolist() for name, rows in vectors.items()},
             "connector": {
+                "id": id_,
                 "deleted": deleted,
                 "sketch": sketch([rows[row] for rows in vectors.values()]),
             },
