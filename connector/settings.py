@@ -96,7 +96,8 @@ class SearchSettings(_Section):
         None, description="File of boosts, pins, hides and reranking; see docs/rules.md."
     )
     weights: Path | None = Field(
-        None, description="File of the terms' weights; the shipped one without; see docs/weights.md."
+        None,
+        description="File of the terms' weights; the shipped one without; see docs/weights.md.",
     )
     lexicon_max_age_s: float = Field(
         3600.0, ge=0, description="After this long the catalogue's words and values are read again."
