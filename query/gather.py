@@ -14,7 +14,7 @@ from query.filters import clauses
 from query.legs import Json, Named
 from query.ranking import Stage
 from query.request import SearchRequest
-from query.score import ENCODED, terms_of
+from query.score import BESIDE_BM25, terms_of
 from query.segments import segments
 from query.terms.term import Values
 from query.understand.interpretation import Entity, Interpretation, Reading, understand
@@ -151,7 +151,8 @@ def _values(reader: "Reader", entities: Sequence[Entity]) -> dict[str, tuple[str
 
 
 def _legible(weights: Mapping[str, float], legibility: float) -> dict[str, float]:
-    """Return the weights with the encoder's part shrunk as it cannot read the text."""
+    """Return the weights with what stands beside BM25 shrunk as the encoder cannot read the text."""
     return {
-        name: weight * legibility if name in ENCODED else weight for name, weight in weights.items()
+        name: weight * legibility if name in BESIDE_BM25 else weight
+        for name, weight in weights.items()
     }

@@ -33,8 +33,9 @@ _BEST = 100
 _UNTHREADED = 524_287
 # Its kernels take twelve rows, or a divisor: whole ones come out as in one product.
 _KERNEL = 12
-# What an encoder has a part in: these are worth less as it cannot read a text.
-ENCODED = frozenset({"vector", *SECOND})
+# What stands beside BM25: worth less as the encoder cannot read a text. Coverage is weighed against
+# the vectors; where they have no say, BM25 with what was understood is the fallback.
+BESIDE_BM25 = frozenset({"vector", "coverage", *SECOND})
 
 
 def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -> dict[str, Values]:
