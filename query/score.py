@@ -59,7 +59,7 @@ def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -
 
 
 def _passed(found: Candidates, values: Mapping[str, Values], score: Floats) -> Passed:
-    best = np.argsort(-score, kind="stable")[:_BEST]
+    best = np.array(best_first(found.ids, score)[:_BEST], np.intp)
     alike = _cosines(found.sketches, found.sketches[best])
     alike[best, np.arange(len(best))] = 0.0
     return Passed(values, score, best, alike)

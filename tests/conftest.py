@@ -1,3 +1,9 @@
 """Fixtures of the whole suite: real servers, and a real model small enough to be quick."""
 
+from hypothesis import settings
+
 pytest_plugins = ["plugins.servers", "plugins.tiny_model"]
+
+# No test is about time: a busy machine fails none.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
