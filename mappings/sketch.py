@@ -32,8 +32,9 @@ def sketch(vectors: Sequence[Vectors]) -> str:
         Base64 without padding: a float16 step, then two numbers a byte.
     """
     mean: Vectors = np.asarray(vectors, np.float32).mean(axis=0)
-    step = np.float16(mean.std() * 2 * _REACH / _LEVELS) or np.float16(1)
-    levels = np.clip(np.floor(mean / np.float32(step)) + _LEVELS // 2, 0, _LEVELS - 1)
+    step = np.float16(np.sqrt(np.mean(mean**2)) * 2 * _REACH / _LEVELS)
+    steps = np.floor(mean / np.float32(step or 1))
+    levels = np.clip(steps + _LEVELS // 2, 0, _LEVELS - 1)
     packed = np.zeros(_size(len(mean)) - _STEP_BYTES, np.uint8)
     halves = np.pad(levels.astype(np.uint8), (0, len(mean) % 2)).reshape(-1, 2)
     packed[: len(halves)] = halves[:, 0] << 4 | halves[:, 1]

@@ -194,9 +194,8 @@ def _slots(known: _Words, segments: Sequence[Segment], field: str) -> tuple[Slot
 
 def _shared(slots: list[Slot]) -> tuple[Slot, ...]:
     """Return the slots that tell most, at most `_MOST_SLOTS`, their idf as shares of all of it."""
-    if len(slots) > _MOST_SLOTS:
-        least = sorted((slot.share for slot in slots), reverse=True)[_MOST_SLOTS]
-        slots = [slot for slot in slots if slot.share > least] or slots[:_MOST_SLOTS]
+    telling = sorted(range(len(slots)), key=lambda place: -slots[place].share)[:_MOST_SLOTS]
+    slots = [slots[place] for place in sorted(telling)]
     total = sum(slot.share for slot in slots)
     return tuple(
         Slot(tuple((term, weight / total) for term, weight in slot.terms), slot.others)

@@ -52,6 +52,25 @@ def test_a_product_without_vectors_reads_as_zeros() -> None:
     assert read([], 8).shape == (0, 8)
 
 
-def test_a_zero_vector_stays_small() -> None:
-    """Nothing is divided by zero."""
-    assert np.isfinite(read([sketch([np.zeros(8, np.float32)])], 8)).all()
+@pytest.mark.parametrize("dimension", [1, 2, 3, 8, 384])
+def test_what_has_no_direction_reads_as_zeros(dimension: int) -> None:
+    """A vector of zeros, and two opposite ones, say as little as no vector."""
+    one, nothing = unit(dimension, 1), np.zeros(dimension, np.float32)
+    assert not read([sketch([nothing])], dimension).any()
+    assert not read([sketch([one, -one])], dimension).any()
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 8, 384])
+def test_equal_numbers_keep_their_direction(dimension: int) -> None:
+    """They do not deviate from one another, and are not nothing."""
+    even = np.full(dimension, -1 / np.sqrt(dimension), np.float32)
+    (back,) = read([sketch([even])], dimension)
+    assert float(back @ even) / np.linalg.norm(back) == pytest.approx(1.0)
+
+
+@given(st.integers(8, 1024), st.integers(0, 10**6))
+def test_a_sketch_points_where_the_vector_does(dimension: int, seed: int) -> None:
+    """Its cosine to the vector itself is nearly 1, however many numbers there are."""
+    vector = unit(dimension, seed)
+    (back,) = read([sketch([vector])], dimension)
+    assert float(back @ vector) / np.linalg.norm(back) > 0.96

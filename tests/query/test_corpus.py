@@ -108,6 +108,15 @@ def test_the_shares_of_all_slots_add_up_to_one(words: list[str]) -> None:
     assert sum(slot.share for slot in slots) == pytest.approx(1.0 if slots else 0.0)
 
 
+def test_of_a_long_text_the_words_that_tell_most_are_slots() -> None:
+    """At most forty, in the order of the text; of equally rare words the first."""
+    rare, common = [f"r{n}" for n in range(5)], [f"c{n}" for n in range(60)]
+    known = Terms(**dict.fromkeys(common, 5))
+    slots = corpus(known).weigh(plain(" ".join(common + rare)), CLAUSES).slots
+    assert [slot.terms[0][0] for slot in slots] == common[:35] + rare
+    assert sum(slot.share for slot in slots) == pytest.approx(1.0)
+
+
 def test_other_spellings_share_the_slot_of_the_words_they_stand_for() -> None:
     """A product that has one of them fills the place."""
     segments = (Segment((("6ft", 1.0), ("6 feet", 0.8))), Segment((("cable", 1.0),)))
@@ -127,6 +136,29 @@ def test_a_known_word_is_not_looked_up_again_until_it_is_old() -> None:
     now[0] = 601.0
     known.weigh(plain("red"), CLAUSES)
     assert len(engine.asked) == 4
+
+
+def test_the_table_of_words_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past its size it begins anew."""
+    monkeypatch.setattr("query.corpus._MOST_WORDS", 3)
+    engine = Terms()
+    known = corpus(engine)
+    for text in ("one two", "three", "one"):
+        known.weigh(plain(text), CLAUSES)
+    assert [word for field, word in engine.asked if field == "all"] == [
+        "one",
+        "two",
+        "three",
+        "one",
+    ]
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_the_rarer_a_word_the_more_it_tells(documents: int, data: st.DataObject) -> None:
+    """At equal numbers of documents."""
+    one = data.draw(st.integers(0, documents))
+    other = data.draw(st.integers(one, documents))
+    assert idf(documents, one) >= idf(documents, other)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
