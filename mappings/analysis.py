@@ -33,10 +33,10 @@ _FILTERS: dict[str, dict[str, Any]] = {
 }
 
 # What a thing is for, or comes with, is not what it is: a case for a phone is no phone. A title's
-# head ends where that begins, provided that something stands before.
+# head ends where that begins, provided that something stands before. To the engine \w is ASCII.
 _PURPOSE: dict[Language, str] = {
     "english": r"(?i)^(.*?\w.*?)\b(?:for|with|without|compatible|fits?|designed|replaces)\b.*$",
-    "chinese": r"^(.*?\w.*?)(?:适用|适配|兼容|配套|用于).*$",
+    "chinese": r"^(.*?[0-9A-Za-z一-鿿].*?)(?:适用|适配|兼容|配套|用于).*$",
     "standard": r"^(.*)$",
 }
 

@@ -20,6 +20,7 @@ from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import Vector
 from ingest.write import Write, Writer
+from mappings.sketch import sketch
 
 pytestmark = pytest.mark.server
 
@@ -93,6 +94,35 @@ def test_an_unchanged_text_keeps_its_vectors(shop: Shop, steps: Steps) -> None:
     assert counts.get("encoder_texts", 0) == 0
     assert after["stock"] == 4
     assert after["title_vector"] == before["title_vector"]
+
+
+def test_a_sketch_is_written_with_the_vectors(shop: Shop, steps: Steps) -> None:
+    """Of all the product's vectors; a new text brings a new one."""
+    merge(steps, product(1))
+    first = shop.documents()["1"]
+    assert first["connector"]["sketch"] == sketched(first)
+    merge(steps, product(2, "blue hat"))
+    second = shop.documents()["1"]
+    assert second["connector"]["sketch"] == sketched(second) != sketched(first)
+
+
+def test_an_unchanged_text_keeps_its_sketch(shop: Shop, steps: Steps) -> None:
+    """As it keeps its vectors; so does a change of another stream."""
+    merge(steps, product(1, stock=3))
+    before = shop.documents()["1"]["connector"]["sketch"]
+    merge(steps, product(2, stock=4), price(1, 9.5))
+    assert shop.documents()["1"]["connector"]["sketch"] == before
+
+
+def test_a_sketch_goes_where_the_vectors_go(shop: Shop, steps: Steps) -> None:
+    """A deleted product has none, nor one whose text became empty."""
+    merge(steps, product(1), product(1, identity="2"))
+    merge(steps, delete(2), ProductChange("2", "product", 2, {"stock": 3}))
+    for document in shop.documents().values():
+        assert "sketch" not in document["connector"]
+    merge(steps, product(3))
+    brought_back = shop.documents()["1"]
+    assert brought_back["connector"]["sketch"] == sketched(brought_back)
 
 
 def test_a_price_waits_hidden_for_its_product(shop: Shop, steps: Steps) -> None:
@@ -180,12 +210,14 @@ def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Ste
     failed = shop.documents()["1"]
     assert failed["connector"]["state"] == "failed"
     assert "title_vector" not in failed
+    assert "sketch" not in failed["connector"]
     steps._encoder = well
     mender = Mender(target, steps, 10)
     assert dict(mender.mend())["mended"] == 1
     mended = shop.documents()["1"]
     assert mended["connector"]["state"] == "embedded"
     assert mended["connector"]["versions"] == {"product": 2}
+    assert mended["connector"]["sketch"] == sketched(mended)
     assert_allclose(mended["title_vector"], vector_of(shop, "blue shoe"), atol=1e-3)
     assert mender.mend()["encoder_texts"] == 0
 
@@ -211,6 +243,13 @@ def test_requests_stay_under_their_size(shop: Shop, target: Target, steps: Steps
     steps.sink = Writer(target, 10_000, Patience(0, 1, 1, lambda _: None, random.random), now)
     merge(steps, *(product(1, f"shoe {n}", str(n)) for n in range(30)))
     assert {d["title"] for d in shop.documents().values()} == {f"shoe {n}" for n in range(30)}
+
+
+def sketched(document: dict[str, Any]) -> str:
+    """Return the sketch of the vectors that a document holds."""
+    return sketch(
+        [np.array(document[name], np.float32) for name in ("title_vector", "body_vector")]
+    )
 
 
 def vector_of(shop: Shop, text: str) -> Vector:

@@ -3,10 +3,11 @@ from collections.abc import Callable
 import pytest
 from opensearchpy import OpenSearch
 
-from mappings.analysis import GRAMS, shingles, words
+from mappings.analysis import GRAMS, HEAD, head, shingles, words
 from mappings.apply import apply
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract
+from mappings.tables import Language
 
 pytestmark = pytest.mark.server
 
@@ -56,6 +57,40 @@ def test_standard(analyze: Callable[[str], Analyze]) -> None:
     """Standard leaves words as they are but for case and accents."""
     tokens = analyze("standard")
     assert tokens(words("standard"), "The Running Cafés") == ["the", "running", "cafes"]
+
+
+HEADS = [
+    ("english", "Case for iPhone 12 with Stand", "Case "),
+    ("english", "Stand compatible with tablets", "Stand "),
+    ("english", "For cats: a bed", "For cats: a bed"),
+    ("english", "Forward lamp, fitted sheet", "Forward lamp, fitted sheet"),
+    ("english", "Lamp WITHOUT bulb", "Lamp "),
+    ("english", "Blind that fits a window", "Blind that "),
+    ("english", "", ""),
+    ("chinese", "手机壳适用华为", "手机壳"),
+    ("chinese", "适用华为的手机壳", "适用华为的手机壳"),
+    ("chinese", "【适用华为】手机壳", "【适用华为】手机壳"),
+    ("chinese", "USB线兼容三星", "USB线"),
+    ("standard", "Case for phones", "Case for phones"),
+]
+
+
+@pytest.mark.parametrize(("language", "title", "said"), HEADS)
+def test_a_title_says_what_the_thing_is_before_what_it_is_for(
+    language: Language, title: str, said: str
+) -> None:
+    """Its head ends there, provided that something stands before."""
+    assert head(title, language) == said
+
+
+@pytest.mark.parametrize("language", ["english", "chinese", "standard"])
+def test_the_engine_cuts_titles_at_the_same_place(
+    language: Language, analyze: Callable[[str], Analyze]
+) -> None:
+    """What a head is analysed into are the words of the same cut made here."""
+    tokens = analyze(language)
+    for _, title, _ in HEADS:
+        assert tokens(HEAD, title) == tokens(words(language), head(title, language))
 
 
 def test_two_languages(

@@ -261,6 +261,19 @@ def test_foreign_index(client: OpenSearch, named: Make, contract: ModelContract)
         apply(client, named(), contract)
 
 
+def test_another_schema(client: OpenSearch, named: Make, contract: ModelContract) -> None:
+    """An index of another version of the connector is neither read nor changed."""
+    apply(client, named(), contract)
+    name = named().name
+    physical = f"{name}-v1"
+    meta = client.indices.get_mapping(index=physical)[physical]["mappings"]["_meta"]
+    meta["connector"]["schema"] = 1
+    client.indices.put_mapping(index=physical, body={"_meta": meta})
+    for refused in (lambda: open_index(client, name), lambda: apply(client, named(), contract)):
+        with pytest.raises(MappingMismatchError, match=r"of schema 1, .* writes schema 2; build a"):
+            refused()
+
+
 def test_two_indices(client: OpenSearch, named: Make, contract: ModelContract) -> None:
     """An alias of two indices names both and is refused."""
     apply(client, named(), contract)
