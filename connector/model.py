@@ -91,8 +91,8 @@ def _in_package(package: str, marker: str) -> Path:
 def _from_hub(name: str, revision: str | None) -> Path:
     if not revision:
         raise EncoderError(
-            f"model {name!r} is a hub name: set its revision to a commit, so that nobody can "
-            "change the model under a running index"
+            f"model {name!r} is a hub name: set its revision (model.revision, rerank.revision) to a "
+            "commit, so that nobody can change the model under a running index"
         )
     from huggingface_hub import snapshot_download
 
