@@ -74,15 +74,16 @@ def _staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:
     return ranking
 
 
-def _page(view: View, gathered: Gathered, ranking: Ranking) -> Found:
-    ranking = _scoring(ranking, view.request.min_score)
+def _page(view: View, gathered: Gathered, whole: Ranking) -> Found:
+    kept = _scoring(whole, view.request.min_score)
+    ranking = whole if len(kept) == len(whole.ids) else whole.take(kept)
     rows, cursor = view.page(ranking)
     sources = view.sources([ranking.ids[row] for row in rows], view.reader.shown)
     if cursor is None:
         view.close()
     found = gathered.found
     return Found(
-        hits=hits(ranking, rows, sources),
+        hits=hits(whole, [kept[row] for row in rows], sources),
         total=found.total,
         relation=found.relation,
         interpretation=gathered.asked.query,
@@ -93,18 +94,16 @@ def _page(view: View, gathered: Gathered, ranking: Ranking) -> Found:
     )
 
 
-def _scoring(ranking: Ranking, least: float | None) -> Ranking:
-    """Leave out what scores less; what a person pinned stays."""
+def _scoring(ranking: Ranking, least: float | None) -> Sequence[int]:
+    """Return the rows that score enough; what a person pinned stays."""
     if least is None:
-        return ranking
+        return range(len(ranking.ids))
     pinned = {one.id for one in ranking.adjustments if one.stage == Pins.name}
-    return ranking.take(
-        [
-            row
-            for row, score in enumerate(ranking.scores)
-            if score >= least or ranking.ids[row] in pinned
-        ]
-    )
+    return [
+        row
+        for row, score in enumerate(ranking.scores)
+        if score >= least or ranking.ids[row] in pinned
+    ]
 
 
 def _notes(view: View, ranking: Ranking) -> tuple[str, ...]:
@@ -129,7 +128,7 @@ def hits(ranking: Ranking, rows: Sequence[int], sources: Mapping[str, Json]) -> 
     """Return the hits of a page with their evidence; a product that is gone is left out.
 
     Args:
-        ranking: best first.
+        ranking: best first, all of it: places are among all candidates.
         rows: of the page.
         sources: stored fields by id.
     """
