@@ -10,12 +10,18 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a two-layer BERT with 32 dimensions that reads text letter by letter."""
+    return build(tmp_path_factory.mktemp("tiny-model"))
+
+
+def build(folder: Path) -> Path:
+    """Make the model in an empty folder, the same for everybody; return its own folder."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
-    bare = tmp_path_factory.mktemp("bare-model")
+    bare = folder / "bare"
+    bare.mkdir()
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS]
     vocabulary += [f"##{letter}" for letter in LETTERS]
     (bare / "vocab.txt").write_text("\n".join(vocabulary), "utf-8")
@@ -32,6 +38,5 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     BertTokenizerFast(str(bare / "vocab.txt")).save_pretrained(bare)
     reader = Transformer(str(bare), max_seq_length=128)
     model = SentenceTransformer(modules=[reader, Pooling(32), Normalize()], device="cpu")
-    folder = tmp_path_factory.mktemp("tiny-model")
-    model.save(str(folder))
-    return folder
+    model.save(str(folder / "model"))
+    return folder / "model"
