@@ -4,8 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 PYTEST := $(BIN)/pytest
+# The long forms of tests/trials; each prints its figures. CONNECTOR_TEST_STACK=HOME lends servers.
+TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 
-.PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean
+.PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean \
+	trial-convergence trial-zombie trial-shutdown
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -38,6 +41,9 @@ bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `
 
 bench-relevance: $(BIN)/.ready  ## every system on the judged catalogues of a running stack, with paired intervals
 	$(BIN)/python -m benchmarks.relevance
+
+trial-convergence: $(BIN)/.ready  ## 200 kills at every point of a worker, three seeds: nothing lost, stale or resurrected
+	$(TRIAL) trials.convergence
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -76,6 +76,8 @@ def _properties(folder: Path, port: int) -> list[str]:
         "transaction.state.log.replication.factor=1",
         "transaction.state.log.min.isr=1",
         "group.initial.rebalance.delay.ms=0",
+        # Whoever tests what happens after a crash need not wait long until the group notices it.
+        "group.min.session.timeout.ms=1000",
         "auto.create.topics.enable=false",
         f"message.max.bytes={_MAX_RECORD_BYTES}",
     ]

@@ -65,9 +65,16 @@ def stage(admin: Settings, model: Path, folder: Path, partitions: int = 8) -> It
     catalogue = describe(name, name, str(model), **workload.SOURCE)
     with closing(cluster.connect(admin.opensearch)) as client:
         try:
-            yield Stage(make_shop(catalogue, admin, client, folder, partitions), admin, model)
+            shop = make_shop(catalogue, _exact(admin), client, folder, partitions)
+            yield Stage(shop, admin, model)
         finally:
             _strike(client, admin, name)
+
+
+def _exact(settings: Settings) -> Settings:
+    """Let the worker compute as the judge does: low precision would hide a wrong vector."""
+    encoder = settings.encoder.model_copy(update={"device": "cpu", "dtype": "float32"})
+    return settings.model_copy(update={"encoder": encoder})
 
 
 def _strike(client: OpenSearch, admin: Settings, name: str) -> None:

@@ -1,0 +1,164 @@
+"""Named points at which a worker dies or stands still, and what it was seen doing until then.
+
+Production code knows nothing of them: they sit in the libraries through which a worker reaches
+Kafka, OpenSearch and the model, where every version of a worker has to pass.
+"""
+
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+AFTER_POLL = "after poll"
+MID_EMBED = "mid-embed"
+BEFORE_BULK = "before bulk"
+HALF_SENT = "bulk half sent"
+UNREAD = "bulk sent but unread"
+BEFORE_COMMIT = "after bulk before commit"
+DURING_COMMIT = "during commit"
+POINTS = (
+    AFTER_POLL,
+    MID_EMBED,
+    BEFORE_BULK,
+    HALF_SENT,
+    UNREAD,
+    BEFORE_COMMIT,
+    DURING_COMMIT,
+)
+# How long a bulk's answer may take until its first byte is there to be left unread.
+_ANSWER_S = 60.0
+
+
+@dataclass
+class Trap:
+    """What is to happen when a worker passes a point.
+
+    Attributes:
+        point: one of POINTS.
+        passes: how often the worker passes it first.
+        number: SIGKILL, or SIGSTOP for a worker that is to go on later.
+    """
+
+    point: str
+    passes: int = 0
+    number: int = signal.SIGKILL
+
+
+class Diary:
+    """What a worker did, line by line, in a file that survives it; written in one system call.
+
+    Lines: `delivered TOPIC PARTITION OFFSET…`, `bulk STATUS`, `trapped POINT`, `ended CODE`.
+    """
+
+    def __init__(self, file: Path, trap: Trap | None) -> None:
+        self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._trap = trap
+        self._lock = threading.Lock()
+
+    def write(self, line: str) -> None:
+        """Write one line."""
+        os.write(self._file, f"{line}\n".encode())
+
+    def passing(self, point: str) -> None:
+        """Die or stand still if it is the trap's turn."""
+        with self._lock:
+            trap = self._trap
+            if trap is None or trap.point != point:
+                return
+            trap.passes -= 1
+            if trap.passes >= 0:
+                return
+            self._trap = None
+            self.write(f"trapped {point}")
+        # To this very thread: it must not take another step.
+        signal.pthread_kill(threading.get_ident(), trap.number)
+
+
+def watch(diary: Diary) -> None:
+    """Put the points into the libraries of this process."""
+    _watch_kafka(diary)
+    _watch_opensearch(diary)
+    _watch_model(diary)
+
+
+def _watch_kafka(diary: Diary) -> None:
+    from kafka import KafkaConsumer
+    from kafka.coordinator.consumer import ConsumerCoordinator
+
+    def delivered(_consumer: Any, polled: Any) -> None:
+        for place, records in polled.items():
+            offsets = " ".join(str(record.offset) for record in records)
+            diary.write(f"delivered {place.topic} {place.partition} {offsets}")
+        if polled:
+            diary.passing(AFTER_POLL)
+
+    _wrap(KafkaConsumer, "poll", after=delivered)
+    _wrap(KafkaConsumer, "commit", before=lambda *_: diary.passing(BEFORE_COMMIT))
+    _wrap(KafkaConsumer, "commit_async", before=lambda *_: diary.passing(BEFORE_COMMIT))
+    # Kafka has the commit, the worker does not know.
+    answered = "_handle_offset_commit_response"
+    _wrap(ConsumerCoordinator, answered, before=lambda *_: diary.passing(DURING_COMMIT))
+
+
+def _watch_opensearch(diary: Diary) -> None:
+    from urllib3.connection import HTTPConnection
+
+    def asked(connection: Any, _method: str, url: str, *_: Any) -> None:
+        connection.is_bulk = "/_bulk" in url
+        if connection.is_bulk:
+            diary.passing(BEFORE_BULK)
+
+    def sent(connection: Any) -> None:
+        if connection.is_bulk:
+            select.select([connection.sock], [], [], _ANSWER_S)
+            diary.passing(UNREAD)
+
+    def answered(connection: Any, answer: Any) -> None:
+        if connection.is_bulk:
+            diary.write(f"bulk {answer.status}")
+
+    _wrap(HTTPConnection, "request", before=asked)
+    _wrap(HTTPConnection, "getresponse", before=sent, after=answered)
+    send = HTTPConnection.send
+
+    def send_in_halves(connection: Any, data: Any) -> None:
+        if not (getattr(connection, "is_bulk", False) and data[:1] == b"{"):
+            send(connection, data)
+            return
+        send(connection, data[: len(data) // 2])
+        diary.passing(HALF_SENT)
+        send(connection, data[len(data) // 2 :])
+
+    HTTPConnection.send = send_in_halves  # type: ignore[method-assign]
+
+
+def _watch_model(diary: Diary) -> None:
+    from transformers.models.bert.modeling_bert import BertModel
+
+    _wrap(BertModel, "forward", after=lambda *_: diary.passing(MID_EMBED))
+
+
+def _wrap(
+    owner: type,
+    name: str,
+    before: Callable[..., None] | None = None,
+    after: Callable[[Any, Any], None] | None = None,
+) -> None:
+    """Put something before a method, or after it, that is given its answer."""
+    method = getattr(owner, name)
+
+    @wraps(method)
+    def wrapped(self: Any, *arguments: Any, **more: Any) -> Any:
+        if before is not None:
+            before(self, *arguments)
+        answer = method(self, *arguments, **more)
+        if after is not None:
+            after(self, answer)
+        return answer
+
+    setattr(owner, name, wrapped)
