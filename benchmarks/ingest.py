@@ -25,7 +25,7 @@ from connector.encoder import Encoder
 from connector.settings import Settings, load
 from ingest.batch import Steps
 from ingest.change import Position, Record
-from ingest.deadletters import DeadLetters
+from ingest.deadletters.parking import DeadLetters
 from ingest.mend import Mender
 from ingest.parse import parse
 from ingest.plan import Stored

@@ -9,25 +9,25 @@ from typing import Protocol
 
 from connector.errors import DeadLetterError
 from ingest.change import ProductChange, Record
-from ingest.deadletters import DeadLetter
-from ingest.outcome import Outcome
+from ingest.deadletters.letter import DeadLetter
 from ingest.plan import Planned, Planner, Stored, newest
 from ingest.tally import Tally
 from ingest.vectors import DocumentEncoder, distinct, embed, vectors_of
-from ingest.write import Result, Write
+from ingest.write.item import Result, Write
+from ingest.write.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """Where changes are merged; see `ingest.write.Writer`."""
+    """Where changes are merged; see `ingest.write.writer.Writer`."""
 
     def write(self, writes: Sequence[Write], /) -> list[Result]:
         """Return one result each, in order."""
 
 
 class Parking(Protocol):
-    """Where dead letters go; see `ingest.deadletters.DeadLetters`."""
+    """Where dead letters go; see `ingest.deadletters.parking.DeadLetters`."""
 
     def park(self, letters: Sequence[DeadLetter], /) -> None:
         """Return when all are acknowledged."""

@@ -12,17 +12,17 @@ from connector.encoder import Encoder
 from connector.settings import Settings
 from connector.telemetry import progress
 from ingest.batch import Parking, Steps
-from ingest.deadletters import DeadLetters
+from ingest.deadletters.parking import DeadLetters
 from ingest.decode import Decoder
 from ingest.mend import Mender
-from ingest.patience import Patience
 from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
 from ingest.tally import Tally
 from ingest.target import Target, open_target
 from ingest.topic import partitions_of, rewind
 from ingest.worker import Worker
-from ingest.write import Writer
+from ingest.write.patience import Patience
+from ingest.write.writer import Writer
 from mappings.catalogue import Catalogue
 
 

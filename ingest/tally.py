@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ingest.outcome import Outcome
-from ingest.write import Result, Write
+from ingest.write.item import Result, Write
+from ingest.write.outcome import Outcome
 
 # Everything a summary shows, in its order. `records` are Kafka's; each ends as one of the others
 # (`ignored`: a tombstone after a delete event), and `encoder_texts` counts the model's work.

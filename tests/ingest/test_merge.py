@@ -14,12 +14,13 @@ from connector.encoder import Encoder
 from ingest.batch import Prepared, Steps
 from ingest.change import ProductChange
 from ingest.mend import Mender
-from ingest.outcome import Outcome
-from ingest.patience import Patience
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import Vector
-from ingest.write import Write, Writer
+from ingest.write.item import Write
+from ingest.write.outcome import Outcome
+from ingest.write.patience import Patience
+from ingest.write.writer import Writer
 from mappings.sketch import sketch
 
 pytestmark = pytest.mark.server

@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 
 from connector import broker
 from connector.settings import Settings
-from ingest.deadletters import SUFFIX
+from ingest.deadletters.letter import SUFFIX
 from ingest.run import run
 from mappings.apply import apply
 from mappings.catalogue import Catalogue

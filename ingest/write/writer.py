@@ -11,11 +11,10 @@ import orjson
 from connector.cluster import faults
 from connector.errors import ClusterRefusedError, ClusterUnavailableError, IndexMissingError
 from ingest import script
-from ingest.change import ProductChange
-from ingest.outcome import TEXT_MOVED, Outcome, outcome
-from ingest.patience import Patience
 from ingest.target import Target
-from ingest.vectors import Vector
+from ingest.write.item import Result, Write
+from ingest.write.outcome import TEXT_MOVED, Outcome, outcome
+from ingest.write.patience import Patience
 from mappings.sketch import sketch
 
 log = logging.getLogger(__name__)
@@ -24,32 +23,6 @@ _PARAMS = {
     "_source": "false",
     "filter_path": "items.update.status,items.update.result,items.update.error",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One change, ready to be merged into its document.
-
-    Attributes:
-        change: what to merge.
-        state: of the product's vectors: `embedded`, `failed` (written without), or None for a
-            delete and for other streams.
-        text_hash: of the texts that were, or would have been, embedded.
-        vectors: by vector field, float32 of shape (dimension,); None keeps the stored ones.
-    """
-
-    change: ProductChange
-    state: str | None = None
-    text_hash: str | None = None
-    vectors: Mapping[str, Vector] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one write; `reason` is the cluster's own, for dead letters."""
-
-    outcome: Outcome
-    reason: str = ""
 
 
 @dataclass

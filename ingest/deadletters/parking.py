@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -10,18 +9,7 @@ from kafka import KafkaProducer
 
 from connector.broker import create_topic, faults, producer
 from connector.settings import KafkaSettings
-from ingest.change import Record
-
-SUFFIX = ".deadletters"
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """One record, and why it can never be written."""
-
-    record: Record
-    error_class: str
-    reason: str
+from ingest.deadletters.letter import SUFFIX, DeadLetter
 
 
 class DeadLetters:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.outcome import TEXT_MOVED, Outcome, outcome
+from ingest.write.outcome import TEXT_MOVED, Outcome, outcome
 
 
 @pytest.mark.parametrize(

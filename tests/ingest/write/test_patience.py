@@ -1,7 +1,7 @@
 import pytest
 
 from connector.errors import ClusterUnavailableError
-from ingest.patience import Patience
+from ingest.write.patience import Patience
 
 
 def test_pauses_double_up_to_a_limit_with_jitter() -> None:

@@ -1,0 +1,34 @@
+"""One write, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.change import ProductChange
+from ingest.vectors import Vector
+from ingest.write.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change, ready to be merged into its document.
+
+    Attributes:
+        change: what to merge.
+        state: of the product's vectors: `embedded`, `failed` (written without), or None for a
+            delete and for other streams.
+        text_hash: of the texts that were, or would have been, embedded.
+        vectors: by vector field, float32 of shape (dimension,); None keeps the stored ones.
+    """
+
+    change: ProductChange
+    state: str | None = None
+    text_hash: str | None = None
+    vectors: Mapping[str, Vector] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one write; `reason` is the cluster's own, for dead letters."""
+
+    outcome: Outcome
+    reason: str = ""
