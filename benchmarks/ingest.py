@@ -23,17 +23,17 @@ from benchmarks.machine import machine
 from connector import broker, cluster
 from connector.encoder import Encoder
 from connector.settings import Settings, load
-from ingest.batch import Steps
 from ingest.change import Position, Record
 from ingest.deadletters.parking import DeadLetters
-from ingest.mend import Mender
+from ingest.flow.batch import Steps
+from ingest.flow.mend import Mender
+from ingest.flow.worker import Worker
 from ingest.parse import parse
 from ingest.plan import Stored
 from ingest.publish import publish
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import distinct, embed
-from ingest.worker import Worker
 from mappings.apply import apply
 from mappings.catalogue import Catalogue, read
 from mappings.contract import contract_of
@@ -101,7 +101,7 @@ class Bench:
                 size = self.settings.ingest.batch_records
                 worker = Worker(
                     consumer,
-                    topic,
+                    [topic],
                     steps,
                     Mender(target, steps, size),
                     size,

@@ -11,16 +11,16 @@ from connector import broker, cluster
 from connector.encoder import Encoder
 from connector.settings import Settings
 from connector.telemetry import progress
-from ingest.batch import Parking, Steps
 from ingest.deadletters.parking import DeadLetters
 from ingest.decode import Decoder
-from ingest.mend import Mender
+from ingest.flow.batch import Parking, Steps
+from ingest.flow.mend import Mender
+from ingest.flow.tally import Tally
+from ingest.flow.worker import Worker
 from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
-from ingest.tally import Tally
 from ingest.target import Target, open_target
 from ingest.topic import partitions_of, rewind
-from ingest.worker import Worker
 from ingest.write.patience import Patience
 from ingest.write.writer import Writer
 from mappings.catalogue import Catalogue
@@ -29,34 +29,34 @@ from mappings.catalogue import Catalogue
 def run(
     settings: Settings, catalogue: Catalogue, until_caught_up: bool, from_beginning: bool
 ) -> dict[str, Any]:
-    """Run one worker and return its summary; see `ingest.tally`.
+    """Run one worker and return its summary; see `ingest.flow.tally`.
 
     Raises:
         ConnectorError: with the reason and what to do; nothing is lost.
     """
     started = time.monotonic()
-    topic, kafka = catalogue.source.topic, settings.kafka
+    topics, kafka = [catalogue.source.topic], settings.kafka
     with ExitStack() as opened:
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
         target = open_target(client, catalogue)
         consumer = opened.enter_context(closing(broker.consumer(kafka, target.index)))
-        partitions = partitions_of(consumer, topic, kafka)
+        partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
         if from_beginning:
             rewind(kafka, target.index, partitions)
         stop = opened.enter_context(stop_on_signals())
-        letters = DeadLetters(kafka, topic, catalogue.name, target.index, now)
+        letters = DeadLetters(kafka, catalogue.source.topic, catalogue.name, target.index, now)
         steps = steps_of(settings, target, opened.enter_context(closing(letters)), stop)
-        bar = opened.enter_context(progress(f"ingest {topic}"))
+        bar = opened.enter_context(progress(f"ingest {catalogue.name}"))
         worker = Worker(
             consumer,
-            topic,
+            topics,
             steps,
             Mender(target, steps, settings.ingest.batch_records),
             settings.ingest.batch_records,
             stop,
             lambda tally, total: bar.update(tally["records"], total, _note(tally)),
         )
-        with broker.faults(f"reading {topic!r}", kafka):
+        with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)
 

@@ -11,9 +11,9 @@ from numpy.testing import assert_allclose
 from plugins.ingest_shop import Shop
 
 from connector.encoder import Encoder
-from ingest.batch import Prepared, Steps
 from ingest.change import ProductChange
-from ingest.mend import Mender
+from ingest.flow.batch import Prepared, Steps
+from ingest.flow.mend import Mender
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import Vector

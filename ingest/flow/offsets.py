@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Container
 from dataclasses import dataclass, field
 
+from kafka import TopicPartition
+
 
 @dataclass
 class _Partition:
@@ -20,7 +22,7 @@ class _Partition:
 
 
 class Watermarks:
-    """The low watermark of each partition.
+    """The low watermark of each partition of each topic.
 
     Records are delivered in order and finished in any order; offsets may have gaps (compaction,
     transactions). Finishing is a fact about a record, not about who asked for it: an offset
@@ -28,9 +30,9 @@ class Watermarks:
     """
 
     def __init__(self) -> None:
-        self._partitions: dict[int, _Partition] = {}
+        self._partitions: dict[TopicPartition, _Partition] = {}
 
-    def delivered(self, partition: int, offset: int) -> None:
+    def delivered(self, partition: TopicPartition, offset: int) -> None:
         """Note a record in hand. A delivery that goes back starts the partition anew from there."""
         held = self._partitions.get(partition)
         if held is None or offset <= held.last:
@@ -39,19 +41,19 @@ class Watermarks:
         held.waiting.append(offset)
         held.unfinished.add(offset)
 
-    def finished(self, partition: int, offset: int) -> None:
+    def finished(self, partition: TopicPartition, offset: int) -> None:
         """Note that a record is written, dead-lettered or stale; one not in hand is ignored."""
         held = self._partitions.get(partition)
         if held is not None:
             held.unfinished.discard(offset)
             held.settle()
 
-    def keep(self, partitions: Container[int]) -> None:
+    def keep(self, partitions: Container[TopicPartition]) -> None:
         """Forget all others: a rebalance gave them to another worker."""
         for partition in [p for p in self._partitions if p not in partitions]:
             del self._partitions[partition]
 
-    def committable(self) -> dict[int, int]:
+    def committable(self) -> dict[TopicPartition, int]:
         """Return by partition the offset to commit: one past the last below which all is done."""
         return {
             partition: held.watermark

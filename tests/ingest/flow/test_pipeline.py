@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.change import Position, Record
-from ingest.pipeline import DEPTH, Pipeline
+from ingest.flow.pipeline import DEPTH, Pipeline
 
 
 def batch(offset: int) -> list[Record]:

@@ -1,6 +1,6 @@
-"""When a worker has caught up: everything that was in the topic when it started is finished."""
+"""When a worker has caught up: all that was in its topics when it started is finished."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kafka import KafkaConsumer, TopicPartition
@@ -19,10 +19,12 @@ class Goal:
     total: int = 0
 
     @classmethod
-    def note(cls, consumer: KafkaConsumer, topic: str) -> "Goal":
-        """Note where the topic ends now."""
+    def note(cls, consumer: KafkaConsumer, topics: Iterable[str]) -> "Goal":
+        """Note where the topics end now."""
         partitions = [
-            TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in consumer.partitions_for_topic(topic) or ()
         ]
         first, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         start = {p: max(consumer.committed(p) or 0, first[p]) for p in partitions}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.cluster import faults
-from ingest.batch import Steps
 from ingest.change import ProductChange
-from ingest.tally import Tally
+from ingest.flow.batch import Steps
+from ingest.flow.tally import Tally
 from ingest.target import Target
 from mappings.catalogue import PRODUCT
 

@@ -10,8 +10,8 @@ from typing import Protocol
 from connector.errors import DeadLetterError
 from ingest.change import ProductChange, Record
 from ingest.deadletters.letter import DeadLetter
+from ingest.flow.tally import Tally
 from ingest.plan import Planned, Planner, Stored, newest
-from ingest.tally import Tally
 from ingest.vectors import DocumentEncoder, distinct, embed, vectors_of
 from ingest.write.item import Result, Write
 from ingest.write.outcome import Outcome

@@ -16,13 +16,13 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from ingest.batch import Prepared, Steps
 from ingest.change import Position, Record
-from ingest.goal import Goal
-from ingest.mend import Mender
-from ingest.offsets import Watermarks
-from ingest.pipeline import Pipeline
-from ingest.tally import Tally
+from ingest.flow.batch import Prepared, Steps
+from ingest.flow.goal import Goal
+from ingest.flow.mend import Mender
+from ingest.flow.offsets import Watermarks
+from ingest.flow.pipeline import Pipeline
+from ingest.flow.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Worker:
 
     Attributes:
         consumer: not yet subscribed.
-        topic: the product topic.
+        topics: the product topic, and those of streams of their own.
         steps: what happens to a batch.
         mender: embeds again what failed before.
         batch_records: records of one batch, at most.
@@ -58,7 +58,7 @@ class Worker:
     """
 
     consumer: KafkaConsumer
-    topic: str
+    topics: Sequence[str]
     steps: Steps
     mender: Mender
     batch_records: int
@@ -69,7 +69,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._pipeline: Pipeline[Prepared, Tally] = Pipeline(self.steps.prepare, self.steps.finish)
         self._watermarks = Watermarks()
-        self._committed: dict[int, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
         self._mended_at = monotonic() - MEND_EVERY_S
 
     def run(self, until_caught_up: bool = False) -> None:
@@ -80,8 +80,8 @@ class Worker:
             RetryLaterError: OpenSearch stayed away. Nothing is lost.
             StopError: somebody has to change something. Nothing is lost.
         """
-        goal = Goal.note(self.consumer, self.topic) if until_caught_up else None
-        self.consumer.subscribe([self.topic])
+        goal = Goal.note(self.consumer, self.topics) if until_caught_up else None
+        self.consumer.subscribe(list(self.topics))
         try:
             self._loop(goal)
         finally:
@@ -108,7 +108,7 @@ class Worker:
         else:
             self.consumer.resume(*self.consumer.paused())
             polled = self.consumer.poll(timeout_ms=POLL_MS, max_records=self.batch_records)
-        self._keep({partition.partition for partition in self.consumer.assignment()})
+        self._keep(self.consumer.assignment())
         records = [_record(each) for several in polled.values() for each in several]
         if records:
             self._deliver(records)
@@ -117,7 +117,7 @@ class Worker:
 
     def _deliver(self, records: Sequence[Record]) -> None:
         for record in records:
-            self._watermarks.delivered(record.position.partition, record.position.offset)
+            self._watermarks.delivered(_place(record), record.position.offset)
         self._pipeline.submit(records)
 
     def _settle(self) -> None:
@@ -127,7 +127,7 @@ class Worker:
         """
         for records, tally in self._pipeline.collect():
             for record in records:
-                self._watermarks.finished(record.position.partition, record.position.offset)
+                self._watermarks.finished(_place(record), record.position.offset)
             self.tally.update(tally)
         offsets = {
             partition: offset
@@ -137,11 +137,11 @@ class Worker:
         if offsets:
             self._commit(offsets)
 
-    def _commit(self, offsets: dict[int, int]) -> None:
+    def _commit(self, offsets: dict[TopicPartition, int]) -> None:
         try:
             self.consumer.commit(
                 {
-                    TopicPartition(self.topic, partition): OffsetAndMetadata(offset, "", -1)
+                    partition: OffsetAndMetadata(offset, "", -1)
                     for partition, offset in offsets.items()
                 }
             )
@@ -150,7 +150,7 @@ class Worker:
         else:
             self._committed |= offsets
 
-    def _keep(self, mine: set[int]) -> None:
+    def _keep(self, mine: set[TopicPartition]) -> None:
         """Forget partitions that are another worker's now.
 
         One that stays through a rebalance keeps its position, so it keeps its watermark, too.
@@ -182,6 +182,10 @@ class Worker:
         while self._mend():
             self.mender.refresh()
             self.consumer.poll(timeout_ms=0)
+
+
+def _place(record: Record) -> TopicPartition:
+    return TopicPartition(record.position.topic, record.position.partition)
 
 
 def _record(polled: ConsumerRecord) -> Record:
