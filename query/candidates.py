@@ -25,7 +25,7 @@ from query.understand.interpretation import Interpretation
 # More than the legs together can give.
 _FIRST = 10.0
 
-COVERAGE, TITLE, HEAD, AVOIDED, NAMED = ".coverage", ".title", ".head", ".avoided", ".named"
+COVERAGE, TITLE, HEAD, AVOIDED = ".coverage", ".title", ".head", ".avoided"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Sense:
 
 @dataclass(frozen=True)
 class Asked:
-    """Everything that is known of a query before the engine is asked.
+    """Everything that is known of a query.
 
     Attributes:
         query: as understood.
@@ -83,9 +83,11 @@ class Asked:
         clauses: of the lexical leg.
         weighed: its words against the corpus.
         senses: the vectors of its readings; none for a search by words alone.
-        named: values that the query names.
+        named: values that its words name; once candidates are known, those that are meant.
         mean: of the products' vectors, shape (dimension,).
         conditions: filter clauses that every product meets.
+        shelf: index field of the category; None without one.
+        categories: that the query is about, by share; none before candidates are known.
     """
 
     query: Interpretation
@@ -96,6 +98,8 @@ class Asked:
     named: tuple[Named, ...]
     mean: Floats
     conditions: tuple[Json, ...]
+    shelf: str | None = None
+    categories: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Candidates:
         named: raw score of each named clause, float32 (N,); 0 where it does not match.
         sketches: of the vectors without the products' mean, float32 (N, dimension), length 1;
             zeros for a product without.
+        categories: N, as doc values: a list, None where absent.
         fields: values of the doc-value fields that were asked for, each N long, None where absent.
         total: products with any of the words, and those that only a vector leg found.
         relation: `eq` when `total` is exact.
@@ -116,6 +121,7 @@ class Candidates:
     ids: tuple[str, ...]
     named: Mapping[str, Floats]
     sketches: Floats
+    categories: Sequence[Any]
     fields: Mapping[str, Sequence[Any]]
     total: int
     relation: Literal["eq", "gte"]
@@ -145,12 +151,13 @@ def body(
     """
     along = along or Along()
     found = _found(asked, catalogue, first or FirstPass(), depth)
+    shelves = [asked.shelf] if asked.shelf else []
     if along.ids:
         found.append({"constant_score": {"filter": legs.among(along.ids), "boost": _FIRST}})
     return {
         "size": depth,
         "stored_fields": "_none_",
-        "docvalue_fields": [ID, SKETCH, *along.fields],
+        "docvalue_fields": list(dict.fromkeys([ID, SKETCH, *shelves, *along.fields])),
         "query": {
             "bool": {
                 "filter": [ALIVE, *asked.conditions],
@@ -190,24 +197,24 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
         unwanted = legs.avoiding(title, asked.query.avoided, AVOIDED)
         scored.append({"bool": {"should": [unwanted], "boost": 0.0}})
     if asked.named:
-        values = legs.having(asked.named, NAMED)
-        scored.append({"bool": {"should": [values], "boost": 0.0}})
+        values = [legs.having(one) for one in asked.named]
+        scored.append({"bool": {"should": values, "boost": 0.0}})
     return scored
 
 
-def read(answer: Json, mean: Floats, fields: Sequence[str] = ()) -> Candidates:
+def read(answer: Json, asked: Asked, fields: Sequence[str] = ()) -> Candidates:
     """Read the engine's answer to `body`.
 
     Args:
         answer: with named scores.
-        mean: of the products' vectors, shape (dimension,).
+        asked: the query.
         fields: that were asked for.
     """
     hits = answer["hits"]["hits"]
     matched = [hit.get("matched_queries") or {} for hit in hits]
     values = [hit["fields"] for hit in hits]
     names = {name for scores in matched for name in scores}
-    total = answer["hits"]["total"]
+    total, mean = answer["hits"]["total"], asked.mean
     return Candidates(
         ids=tuple(found[ID][0] for found in values),
         named={
@@ -215,6 +222,7 @@ def read(answer: Json, mean: Floats, fields: Sequence[str] = ()) -> Candidates:
             for name in names
         },
         sketches=centred(read_sketches([_one(found, SKETCH) for found in values], len(mean)), mean),
+        categories=[found.get(asked.shelf) if asked.shelf else None for found in values],
         fields={name: [found.get(name) for found in values] for name in fields},
         total=total["value"],
         relation=total["relation"],

@@ -11,6 +11,7 @@ from query.after.facets.request import FacetRequest, stored
 from query.after.stages import wanted
 from query.candidates import Along, Asked, Candidates, Sense
 from query.filters import clauses
+from query.intent.intent import heard
 from query.legs import Json, Named
 from query.ranking import Stage
 from query.request import SearchRequest
@@ -76,10 +77,12 @@ def gather(
     body = candidates.body(asked, reader.catalogue, view.depth, along)
     if counting and request.facets_over == "matches":
         body["aggs"] = _counting(view, asked, counting)
-    found = candidates.read(view.search(body), asked.mean, along.fields)
-    values = terms_of(asked, found, reader.first_pass)
+    found = candidates.read(view.search(body), asked, along.fields)
+    legibility = reader.encoder.legibility(query.asked)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
-    return Gathered(asked, found, values, _legible(weights, reader.encoder.legibility(query.asked)))
+    asked = heard(asked, found, legibility, about=bool(weights.get("category")))
+    values = terms_of(asked, found, reader.first_pass)
+    return Gathered(asked, found, values, _legible(weights, legibility))
 
 
 def facets_of(request: SearchRequest) -> tuple[FacetRequest, ...]:
@@ -121,7 +124,14 @@ def prepare(
         named=_named(reader, query.entities),
         mean=reader.corpus.mean(),
         conditions=(*conditions, *understood(query, reader.catalogue)),
+        shelf=_shelf(reader.catalogue),
     )
+
+
+def _shelf(catalogue: Catalogue) -> str | None:
+    """Return the index field of the first category."""
+    names = [name for name, spec in catalogue.fields.items() if spec.role == "category"]
+    return catalogue.filter_field(names[0]) if names else None
 
 
 def _sense(reader: "Reader", reading: Reading) -> Sense:
@@ -137,8 +147,8 @@ def _named(reader: "Reader", entities: Sequence[Entity]) -> tuple[Named, ...]:
         if reader.catalogue.filter_field(entity.field):
             stretches.setdefault((entity.start, entity.end, entity.kind), []).append(entity)
     return tuple(
-        Named(kind, _values(reader, there), there[0].confidence / len(stretches))
-        for (_, _, kind), there in stretches.items()
+        Named(f".named.{place}", kind, start, end, _values(reader, there), there[0].confidence)
+        for place, ((start, end, kind), there) in enumerate(stretches.items())
     )
 
 

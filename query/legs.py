@@ -184,28 +184,28 @@ class Named:
     """A stretch of the query that names a value of the catalogue, in all its spellings.
 
     Attributes:
+        clause: its name among the clauses.
         kind: of the values, e.g. `brand`.
+        start: first character in the query.
+        end: one past the last.
         values: exact ones, by index field.
-        share: what a product gains that has one of them; all of a query's are 1 at most.
+        confidence: 0 to 1, by how the catalogue's titles use the words.
     """
 
+    clause: str
     kind: str
+    start: int
+    end: int
     values: Mapping[str, tuple[str, ...]]
-    share: float
+    confidence: float
 
 
-def having(named: Sequence[Named], name: str) -> Json:
-    """Return what finds products with the values that a query names.
-
-    Args:
-        named: each counts once, in whatever spelling.
-        name: under which the sum of the shares comes back.
-    """
-    found = []
-    for one in named:
-        spellings = [{"terms": {field: list(values)}} for field, values in one.values.items()]
-        found.append(_constant({"bool": {"should": spellings}}, one.share))
-    return {"bool": {"should": found, "_name": name}}
+def having(named: Named) -> Json:
+    """Return what finds products with a value that a query names, in whatever spelling."""
+    spellings = [{"terms": {field: list(values)}} for field, values in named.values.items()]
+    return {
+        "bool": {"should": [_constant({"bool": {"should": spellings}}, 1.0)], "_name": named.clause}
+    }
 
 
 def filtered(leg: Json, conditions: Sequence[Json]) -> Json:

@@ -7,6 +7,7 @@ import numpy as np
 from query.candidates import Asked, Candidates
 from query.fuse import calibrated
 from query.ranking import Floats, Ranking
+from query.terms.category import category
 from query.terms.coverage import accessory, coverage, title
 from query.terms.feedback import feedback
 from query.terms.lexical import lexical, words
@@ -24,6 +25,7 @@ FIRST: dict[str, First] = {
     "accessory": accessory,
     "avoided": avoided,
     "entities": entities,
+    "category": category,
 }
 SECOND: dict[str, Second] = {"neighbours": neighbours, "feedback": feedback}
 TERMS: tuple[str, ...] = (*FIRST, *SECOND)
@@ -35,7 +37,7 @@ _UNTHREADED = 524_287
 _KERNEL = 12
 # What stands beside BM25: worth less as the encoder cannot read a text. Coverage is weighed against
 # the vectors; where they have no say, BM25 with what was understood is the fallback.
-BESIDE_BM25 = frozenset({"vector", "coverage", *SECOND})
+BESIDE_BM25 = frozenset({"vector", "coverage", "category", *SECOND})
 
 
 def terms_of(asked: Asked, found: Candidates, first_pass: Mapping[str, float]) -> dict[str, Values]:

@@ -27,6 +27,7 @@ MEANINGS = {
     "accessory": "words the title has only after “for”, “with” and the like",
     "avoided": "share of what the query does not want that the title has",
     "entities": "share of the named brand, colour, … that the product has",
+    "category": "share of the nearest products that are in the product's categories",
     "neighbours": "how well products like this one answer",
     "feedback": "how like the best answers it is, where words do not settle the query",
     "native": "the engine's own score, which keeps its parts to itself",

@@ -1,6 +1,8 @@
 """What the query names: things it does not want, and values of the catalogue that it does."""
 
-from query.candidates import AVOIDED, NAMED, Asked, Candidates
+import numpy as np
+
+from query.candidates import AVOIDED, Asked, Candidates
 from query.terms.term import Values
 
 
@@ -11,6 +13,8 @@ def avoided(asked: Asked, found: Candidates) -> Values:
 
 
 def entities(asked: Asked, found: Candidates) -> Values:
-    """Return the share of the named values (brand, colour, …) that the product has."""
-    raw = found.score(NAMED)
+    """Return the share of the meant values (brand, colour, …) that the product has."""
+    raw = np.zeros(len(found.ids), np.float32)
+    for one in asked.named:
+        raw += np.float32(one.confidence / len(asked.named)) * (found.score(one.clause) > 0)
     return Values(raw, raw)

@@ -32,7 +32,7 @@ class Learning:
         seed: of the draws; one seed learns the same weights from the same queries.
     """
 
-    penalty: float = 0.003
+    penalty: float = 0.03
     draws: int = 24
     seed: int = 0
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from query.candidates import AVOIDED, COVERAGE, HEAD, NAMED, TITLE, Asked, Candidates, Sense
+from query.candidates import AVOIDED, COVERAGE, HEAD, TITLE, Asked, Candidates, Sense
 from query.corpus import Weighed
-from query.legs import Clause
+from query.legs import Clause, Named
 from query.ranking import Floats
 from query.score import _passed
 from query.terms.term import Passed
@@ -15,26 +15,28 @@ from query.understand.interpretation import Interpretation
 
 EAST, NORTH, NOWHERE = (np.array(each, np.float32) for each in ([1, 0], [0, 1], [0, 0]))
 CLAUSES = (Clause("all", 1.0), Clause("title", 0.5))
-SHARES = (COVERAGE, TITLE, HEAD, AVOIDED, NAMED)
+SHARES = (COVERAGE, TITLE, HEAD, AVOIDED)
+BRAND = Named(".named.0", "brand", 0, 4, {"brand": ("Lamp",)}, 0.8)
 
 
-def asked(*senses: Sense, highest: float = 10.0) -> Asked:
+def asked(*senses: Sense, highest: float = 10.0, named: Sequence[Named] = ()) -> Asked:
     """Return a query with clauses on all text and the title, in a plane of vectors."""
     query = Interpretation.of("lamp")
-    return Asked(query, (), CLAUSES, Weighed(highest, ()), senses, (), NOWHERE, ())
+    return Asked(query, (), CLAUSES, Weighed(highest, ()), senses, tuple(named), NOWHERE, ())
 
 
 def found(
     sketches: Sequence[Floats] | None = None,
     named: Mapping[str, Sequence[float]] | None = None,
     ids: Sequence[str] | None = None,
+    categories: Sequence[object] | None = None,
 ) -> Candidates:
     """Return candidates with these vectors and named scores; products are called p0, p1, …."""
     scores = {name: np.array(values, np.float32) for name, values in (named or {}).items()}
     number = len(sketches) if sketches is not None else len(next(iter(scores.values())))
     rows = np.array(sketches or np.zeros((number, 2)), np.float32).reshape(number, 2)
     names = tuple(ids or (f"p{row}" for row in range(number)))
-    return Candidates(names, scores, rows, {}, number, "eq")
+    return Candidates(names, scores, rows, categories or [None] * number, {}, number, "eq")
 
 
 def passed(candidates: Candidates, score: Sequence[float]) -> Passed:
@@ -49,6 +51,7 @@ def shuffled(candidates: Candidates, order: Sequence[int]) -> Candidates:
         tuple(candidates.ids[row] for row in rows),
         {name: scores[rows] for name, scores in candidates.named.items()},
         candidates.sketches[rows],
+        [candidates.categories[row] for row in rows],
         {},
         candidates.total,
         candidates.relation,

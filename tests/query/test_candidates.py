@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plugins.candidates import BRAND
 from plugins.query_shop import describe
 
 from mappings.index import ALIVE, ID, SKETCH
@@ -13,7 +14,6 @@ from query.candidates import (
     AVOIDED,
     COVERAGE,
     HEAD,
-    NAMED,
     TITLE,
     Along,
     Asked,
@@ -24,7 +24,7 @@ from query.candidates import (
     read,
 )
 from query.corpus import Weighed
-from query.legs import Json, Named, Slot, four_part
+from query.legs import Json, Slot, four_part
 from query.segments import Segment
 from query.understand.interpretation import Interpretation
 
@@ -96,11 +96,12 @@ def test_the_legs_of_the_first_pass_are_at_most_1_together() -> None:
 def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
     """Titles, unwanted phrases and named values bring no product and add nothing to the sum."""
     query = replace(LAMP.query, avoided=("shade",))
-    asked = replace(LAMP, query=query, named=(Named("brand", {"brand.keyword": ("A",)}, 1.0),))
+    asked = replace(LAMP, query=query, named=(BRAND,), shelf="category.keyword")
     search = body(asked, SHOP, 20)
     found, scored = parts(search)
     assert names(found) == {clause.field for clause in LAMP.clauses} | {COVERAGE}
-    assert names(scored) == {TITLE, HEAD, AVOIDED, NAMED}
+    assert search["docvalue_fields"] == [ID, SKETCH, "category.keyword"]
+    assert names(scored) == {TITLE, HEAD, AVOIDED, BRAND.clause}
     assert [clause["bool"]["boost"] for clause in scored] == [0.0] * 4
 
 
@@ -147,23 +148,24 @@ def test_an_answer_is_read_into_columns() -> None:
     there = read(
         answer(
             hit("b", {"all": 2.5, COVERAGE: 1.0}, price=[9.5], **vectors),
-            hit("a", {"all": 1.5}),
+            hit("a", {"all": 1.5}, category=["Lamps"]),
             hit("c", None, **vectors),
         ),
-        MEAN,
+        replace(LAMP, shelf="category"),
         ("price", "stock"),
     )
     assert there.ids == ("b", "a", "c")
     assert there.score("all").tolist() == [2.5, 1.5, 0.0]
     assert there.score(COVERAGE).tolist() == [1.0, 0.0, 0.0]
     assert there.score("title").tolist() == [0.0, 0.0, 0.0]
+    assert there.categories == [None, ["Lamps"], None]
     assert there.fields == {"price": [[9.5], None, None], "stock": [None, None, None]}
     assert (there.total, there.relation, there.aggregations) == (7, "eq", {})
 
 
 def test_vectors_are_read_without_what_all_products_share() -> None:
     """Length 1 where there is one, zeros where there is none."""
-    there = read(answer(hit("a", None, **{SKETCH: [sketch([VECTOR])]}), hit("b")), MEAN)
+    there = read(answer(hit("a", None, **{SKETCH: [sketch([VECTOR])]}), hit("b")), LAMP)
     assert np.linalg.norm(there.sketches, axis=1) == pytest.approx([1.0, 0.0])
     towards = (VECTOR - MEAN) / np.linalg.norm(VECTOR - MEAN)
     assert there.sketches[0] @ towards == pytest.approx(1.0, abs=0.02)
@@ -171,7 +173,7 @@ def test_vectors_are_read_without_what_all_products_share() -> None:
 
 def test_no_hits_are_no_candidates() -> None:
     """Columns of no rows."""
-    there = read(answer(), MEAN, ("price",))
+    there = read(answer(), LAMP, ("price",))
     assert there.ids == ()
     assert there.sketches.shape == (0, 2)
     assert there.score("all").shape == (0,)

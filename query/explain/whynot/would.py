@@ -24,7 +24,7 @@ def would(reader: Reader, gathered: Gathered, id_: str) -> Ranking | None:
     alone = replace(asked, conditions=(*asked.conditions, legs.among([id_])))
     body = candidates.body(alone, reader.catalogue, 1)
     answer = reader.engine.search(body, asked.query.text, named=True)
-    one = candidates.read(answer, asked.mean)
+    one = candidates.read(answer, asked)
     if not one.ids:
         return None
     found = _joined(gathered.found, one)
@@ -38,5 +38,6 @@ def _joined(found: Candidates, one: Candidates) -> Candidates:
         ids=(*found.ids, *one.ids),
         named={name: np.concatenate([found.score(name), one.score(name)]) for name in names},
         sketches=np.concatenate([found.sketches, one.sketches]),
+        categories=[*found.categories, *one.categories],
         fields={},
     )

@@ -14,6 +14,8 @@ from query.understand.words import words
 
 # A filter leaves no way back, so it takes more than a boost.
 _SURE_ENOUGH = 0.8
+# What stands before the kind of a value that may be meant, and what becomes of one that is.
+UNSURE, GAIN = "perhaps ", "products that have it gain"
 # Spellings of one value that are looked for.
 _MOST_SPELLINGS = 10
 _ALIAS_WEIGHT = 0.9
@@ -25,8 +27,8 @@ _COMMON = 0.01
 class Entities:
     """Adds an `Entity` for each spelling of each value that is surely named.
 
-    They are soft, a boost: only fields in `hard` become conditions. What is named perhaps is
-    evidence, and no more.
+    They are soft, a boost: only fields in `hard` become conditions. Whether a value is meant, one
+    that is named perhaps above all, the nearest products decide: see `query.intent`.
     """
 
     name = "entities"
@@ -50,19 +52,19 @@ class Entities:
         return query
 
     def _add(self, query: Interpretation, named: Named) -> Interpretation:
-        if named.confidence < SURE:
-            return query.noticed(_finding(query.text, named, "may be", ""))
         entities = tuple(
             Entity(named.kind, named.field, value.text, named.start, named.end, named.confidence)
             for value in named.values[:_MOST_SPELLINGS]
         )
         query = replace(query, entities=(*query.entities, *entities))
+        if named.confidence < SURE:
+            return query.noticed(_finding(query.text, named, UNSURE + named.kind))
         query = _renamed(query, named)
         if named.field in self._hard and named.confidence >= _SURE_ENOUGH:
             filters = tuple(map(self._condition, entities))
-            finding = _finding(query.text, named, "is", "only products that have it")
+            finding = _finding(query.text, named, named.kind, "only products that have it")
             return replace(query, filters=(*query.filters, *filters)).noticed(finding)
-        return query.noticed(_finding(query.text, named, "is", "products that have it gain"))
+        return query.noticed(_finding(query.text, named, named.kind, GAIN))
 
     def _condition(self, entity: Entity) -> Filter:
         if self._catalogue.fields[entity.field].type == ATTRIBUTES:
@@ -97,11 +99,10 @@ def _renamed(query: Interpretation, named: Named) -> Interpretation:
     return replace(query, alternatives=(*query.alternatives, other))
 
 
-def _finding(text: str, named: Named, sure: str, effect: str) -> Finding:
+def _finding(text: str, named: Named, kind: str, effect: str = "") -> Finding:
     value = named.values[0]
     source = f"catalogue: {named.field} {value.text!r}, {named.products} products"
     reason = f"{value.both} of {value.titled} titles with these words have it"
-    kind = named.kind if sure == "is" else f"perhaps {named.kind}"
     return Finding(
         Entities.name,
         kind,

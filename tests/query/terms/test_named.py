@@ -1,7 +1,9 @@
-import pytest
-from plugins.candidates import asked, found
+from dataclasses import replace
 
-from query.candidates import AVOIDED, NAMED
+import pytest
+from plugins.candidates import BRAND, asked, found
+
+from query.candidates import AVOIDED
 from query.terms.named import avoided, entities
 
 
@@ -12,6 +14,9 @@ def test_avoided_is_the_share_of_unwanted_phrases_in_the_title() -> None:
 
 
 def test_entities_is_the_share_of_named_values_that_a_product_has() -> None:
-    """As the engine computed it; nothing where nothing is named."""
-    assert entities(asked(), found(named={NAMED: [0.4, 0.0]})).value == pytest.approx([0.4, 0.0])
+    """Each at its confidence, whatever the clause scores; nothing where nothing is named."""
+    colour = replace(BRAND, clause=".named.1", kind="colour", confidence=0.6)
+    there = found(named={BRAND.clause: [1.0, 1.0, 0.0], colour.clause: [3.0, 0.0, 0.0]})
+    value = entities(asked(named=(BRAND, colour)), there).value
+    assert value == pytest.approx([0.7, 0.4, 0.0])
     assert entities(asked(), found(named={"all": [1.0]})).value == pytest.approx([0.0])

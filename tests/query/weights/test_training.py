@@ -32,7 +32,7 @@ def test_the_file_tells_where_its_weights_come_from() -> None:
     found = trained.model.trained
     assert found
     assert [(one.catalogue, one.queries) for one in found.sources] == [("shop", 24), ("store", 24)]
-    assert found.settings == {"penalty": 0.003, "draws": 3, "seed": 0, "folds": 5}
+    assert found.settings == {"penalty": 0.03, "draws": 3, "seed": 0, "folds": 5}
     assert set(found.report["catalogues"]) == {"shop", "store"}
     worth = found.report["catalogues"]["shop"]
     assert len(worth["folds"]) == 5

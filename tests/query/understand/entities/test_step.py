@@ -66,8 +66,8 @@ def test_words_that_mean_something_else_are_no_entity(text: str) -> None:
     assert _named(text) == []
 
 
-def test_what_may_be_meant_is_evidence_and_no_more() -> None:
-    """A word that titles use otherwise most of the time is noted, and changes nothing."""
+def test_what_may_be_meant_is_evidence_with_little_confidence() -> None:
+    """A word that titles use otherwise most of the time is left to the nearest products."""
     documents = [
         *titled("Salt spray", brand="Salt"),
         *titled("Salt mill", "Salt and pepper", brand="Miller"),
@@ -76,7 +76,8 @@ def test_what_may_be_meant_is_evidence_and_no_more() -> None:
     (finding,) = query.findings
     assert (finding.kind, finding.effect) == ("perhaps brand", "")
     assert finding.source.endswith("3 of 9 titles with these words have it")
-    assert query.entities == ()
+    assert [round(one.confidence, 2) for one in query.entities] == [0.33]
+    assert query.alternatives == ()
 
 
 def test_an_alias_is_searched_for_in_the_catalogues_words() -> None:
