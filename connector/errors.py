@@ -3,7 +3,8 @@
 ConnectorError
 ├── RetryLaterError            the outside is not ready; the same call may go through later   exit 75
 │   ├── ClusterUnavailableError    OpenSearch did not answer, or answered 429/503 for too long
-│   └── BrokerUnavailableError     Kafka did not answer
+│   ├── BrokerUnavailableError     Kafka did not answer
+│   └── DeviceLostError            the accelerator failed; a new process may find it well
 ├── DeadLetterError            this record can never be written; its neighbours can     (never exits)
 ├── StopError                  the run cannot go on; somebody has to change something    exit 1
 │   ├── ClusterRefusedError        OpenSearch answered 401, 403 or a request it will never accept
@@ -44,6 +45,10 @@ class ClusterUnavailableError(RetryLaterError):
 
 class BrokerUnavailableError(RetryLaterError):
     """Raised when Kafka cannot be reached or does not answer in time."""
+
+
+class DeviceLostError(RetryLaterError):
+    """Raised when an accelerator fails in a way that its process cannot recover from."""
 
 
 class DeadLetterError(ConnectorError):

@@ -5,7 +5,7 @@ Built once at the command line and passed down; nothing else reads the environme
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -60,7 +60,15 @@ class EncoderSettings(_Section):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the device computes it natively."
     )
-    batch_tokens: int = Field(4096, ge=64, description="Padded tokens in one forward pass.")
+    batch_tokens: Annotated[int, Field(ge=64)] | Literal["auto"] = Field(
+        "auto",
+        description="Padded tokens in one forward pass; auto: 4,096 on a processor, else 32,768.",
+    )
+    cache_bytes: int = Field(
+        64_000_000,
+        ge=0,
+        description="Memory for vectors of texts that may come again; 0 keeps none.",
+    )
 
 
 class IngestSettings(_Section):

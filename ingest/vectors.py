@@ -38,11 +38,18 @@ def embed(encoder: DocumentEncoder, texts: list[str]) -> dict[str, Vector]:
     return known
 
 
-def vectors_of(texts: Mapping[str, str], known: Mapping[str, Vector]) -> dict[str, Vector] | None:
-    """Return one product's vectors by field, without those of empty texts; None if one failed."""
+def vectors_of(
+    texts: Mapping[str, str], known: Mapping[str, Vector | None]
+) -> dict[str, Vector] | None:
+    """Return one product's vectors by field; None if one failed.
+
+    A text that is empty, or in which the model sees nothing (None), has no vector and is no
+    failure.
+    """
     if any(text and text not in known for text in texts.values()):
         return None
-    return {name: known[text] for name, text in texts.items() if text}
+    found = {name: known[text] for name, text in texts.items() if text}
+    return {name: vector for name, vector in found.items() if vector is not None}
 
 
 def _embed(

@@ -1,0 +1,185 @@
+"""One sentence-transformers model: texts in, vectors of length 1 out."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connector.encoder.device import budget_of, device_of, dtype_of
+from connector.encoder.network import Network
+from connector.encoder.tokeniser import Tokeniser
+from connector.encoder.tokens import Tokens, Vectors, finite
+from connector.errors import EncoderError
+from connector.model import ModelIdentity, locate
+from connector.settings import EncoderSettings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+
+class Encoder:
+    """One loaded model. Threads may share it: one tokenises while another encodes.
+
+    Attributes:
+        identity: which model this is; compare it before vectors meet.
+        budget: padded tokens of one forward pass; halved when they do not fit the device.
+    """
+
+    def __init__(self, identity: ModelIdentity, model: "SentenceTransformer", budget: int) -> None:
+        self.identity = identity
+        self.budget = budget
+        self._tokeniser = Tokeniser(model, identity.name, identity.max_tokens)
+        self._network = self._network_of(model)
+        self._precise: Network | None = self._network if self._network.precise else None
+        self._turn = threading.Lock()
+
+    @classmethod
+    def load(cls, identity: ModelIdentity, settings: EncoderSettings) -> "Encoder":
+        """Load the model that `connector.model.identify` described onto its device.
+
+        Raises:
+            EncoderError: it cannot be found or loaded; the message says what to do.
+        """
+        device = device_of(settings.device)
+        model = _load(locate(identity.name, identity.revision), device)
+        if dtype_of(settings.dtype, device) == "bfloat16":
+            model = model.bfloat16()
+        log.info("model %s on %s as %s", identity.name, device, next(model.parameters()).dtype)
+        return cls(identity, model.eval(), budget_of(settings.batch_tokens, device))
+
+    def tokenise(self, texts: Sequence[str]) -> Tokens:
+        """Read product texts, without the device; `Tokens.nbytes` is what they weigh."""
+        return self._tokeniser.read(texts, self.identity.document_prompt)
+
+    def encode(self, tokens: Tokens) -> Vectors:
+        """Embed texts that were tokenised.
+
+        Returns:
+            float32, shape (len(tokens), dimension), each row of length 1. The same text in another
+            batch differs by about 3e-5 in cosine. A row for which the model gives zero or no
+            number, also in float32, is NaN.
+
+        Raises:
+            DeviceLostError: the device is gone; only a new process may find it well.
+        """
+        with self._turn:
+            vectors = tokens.pool(self._forward(self._network, tokens))
+            bad = ~finite(vectors)
+            if bad.any() and self._network is not self._precise:
+                vectors[bad] = self._again(tokens.select(bad))
+            return vectors
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Tokenise and embed product texts; see `encode`.
+
+        Raises:
+            EncoderError: a row is not finite.
+        """
+        return self._finite(self.encode(self.tokenise(texts)))
+
+    def encode_query(self, text: str) -> Vectors:
+        """Embed one query: float32, shape (dimension,), length 1. See `encode_documents`."""
+        tokens = self._tokeniser.read([text], self.identity.query_prompt)
+        vector: Vectors = self._finite(self.encode(tokens))[0]
+        return vector
+
+    def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Vectors]:
+        """Embed the tokens of a few texts, each as it stands in its text, in one forward pass.
+
+        Returns:
+            Per text float32 of shape (tokens, hidden size), each row of length 1; the tokenizer's
+            own marks at the ends of a text are left out.
+        """
+        with self._turn, self._tokeniser.turn:
+            model = self._network.model
+            found: Any = model.encode(
+                list(texts),
+                prompt=prompt or None,
+                batch_size=len(texts),
+                output_value="token_embeddings",
+                convert_to_numpy=False,
+                show_progress_bar=False,
+            )
+            marks = model.tokenizer(
+                [prompt + text for text in texts],
+                truncation=True,
+                max_length=self._tokeniser.window,
+                return_special_tokens_mask=True,
+            )["special_tokens_mask"]
+        return [
+            _normalised(rows.float().cpu().numpy()[-len(mark) :][np.array(mark) == 0])
+            for rows, mark in zip(found, marks, strict=True)
+        ]
+
+    def unknown_share(self, text: str) -> float:
+        """Return the share of a text's tokens that the model has no entry for, 0 to 1.
+
+        A text in a script the model was not trained on is mostly such tokens, and its vector
+        says next to nothing.
+        """
+        return self._tokeniser.unknown_share(text)
+
+    def _network_of(self, model: "SentenceTransformer") -> Network:
+        return Network(model, self._tokeniser.pad, self._tokeniser.pads_left)
+
+    def _forward(self, network: Network, tokens: Tokens) -> Vectors:
+        """Run the model, with less at once when the device has no memory for so much."""
+        import torch
+
+        while True:
+            try:
+                return network.forward(tokens, self.budget)
+            except torch.OutOfMemoryError:
+                if self.budget <= self._tokeniser.window:
+                    raise
+                self.budget = max(self._tokeniser.window, self.budget // 2)
+                log.warning("out of device memory; encoder.batch_tokens is now %d", self.budget)
+
+    def _again(self, tokens: Tokens) -> Vectors:
+        """Compute texts that came out non-finite once more in float32; low precision overflows."""
+        if self._precise is None:
+            folder = locate(self.identity.name, self.identity.revision)
+            self._precise = self._network_of(_load(folder, "cpu").eval())
+        log.warning("%d text(s) not finite; computed again in float32", len(tokens))
+        return tokens.pool(self._forward(self._precise, tokens))
+
+    def _finite(self, vectors: Vectors) -> Vectors:
+        bad = int((~finite(vectors)).sum())
+        if bad:
+            raise EncoderError(
+                f"model {self.identity.name!r} returned a vector that is zero or not finite for "
+                f"{bad} text(s), also in float32; check its weights"
+            )
+        return vectors
+
+
+def _normalised(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        normalised: Vectors = (vectors / lengths).astype(np.float32)
+    return normalised
+
+
+def _load(folder: Path, device: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device=device,
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:
+        raise EncoderError(
+            f"the model in {folder} could not be loaded on {device}: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:200]}"
+        ) from error

@@ -1,0 +1,104 @@
+"""The forward pass: packed tokens go to the device once, vectors come back once."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connector.encoder.tokens import Tokens, Vectors
+from connector.errors import DeviceLostError
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+
+class Network:
+    """A model on its device.
+
+    Args:
+        model: in evaluation mode.
+        pad: token that fills a row up.
+        pads_left: whether it is filled up before the text.
+    """
+
+    def __init__(self, model: "SentenceTransformer", pad: int, pads_left: bool) -> None:
+        self.model = model
+        self._pad, self._pads_left = pad, pads_left
+
+    @property
+    def precise(self) -> bool:
+        """Whether a second try elsewhere could not be any better: float32 on the processor."""
+        parameter = next(self.model.parameters())
+        return parameter.device.type == "cpu" and str(parameter.dtype) == "torch.float32"
+
+    def forward(self, tokens: Tokens, budget: int) -> Vectors:
+        """Return a vector a row: float32 (rows, dimension), length 1, NaN where it has none.
+
+        Nothing is waited for between micro-batches: while the device computes one, the next is
+        laid out and queued.
+
+        Raises:
+            DeviceLostError: the device failed in a way that only a new process recovers from.
+            torch.OutOfMemoryError: a micro-batch of `budget` tokens does not fit.
+        """
+        import torch
+
+        try:
+            with torch.inference_mode():
+                return self._forward(tokens, budget)
+        except torch.AcceleratorError as error:
+            raise DeviceLostError(
+                f"{self.model.device} failed and does not recover within this process "
+                f"({' '.join(str(error).split())[:160]}); start it again"
+            ) from error
+
+    def _forward(self, tokens: Tokens, budget: int) -> Vectors:
+        import torch
+
+        device = self.model.device
+        pinned = device.type == "cuda"
+        size = int(self.model.get_embedding_dimension() or 0)
+        found = torch.empty((len(tokens.lengths), size), dtype=torch.float32, pin_memory=pinned)
+        begins = np.concatenate([[0], np.cumsum(tokens.lengths, dtype=np.int64)])
+        for rows in tokens.micro_batches(budget):
+            lengths = tokens.lengths[rows]
+            page = self._page(tokens.ids[begins[rows.start] : begins[rows.stop]], lengths, pinned)
+            features = self._features(page.to(device, non_blocking=pinned), lengths)
+            features["prompt_length"] = tokens.prompt_length
+            vectors = self.model(features)["sentence_embedding"].float()
+            vectors = vectors / torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
+            found[rows].copy_(vectors, non_blocking=pinned)
+        if pinned:
+            torch.cuda.current_stream(device).synchronize()
+        array: Vectors = found.numpy()
+        return array
+
+    def _page(
+        self, ids: NDArray[np.int32], lengths: NDArray[np.int32], pinned: bool
+    ) -> "torch.Tensor":
+        """Lay rows out on one page, int32 (rows, width + 1): padded tokens, then the length."""
+        import torch
+
+        width = int(lengths[0])
+        page = torch.empty((len(lengths), width + 1), dtype=torch.int32, pin_memory=pinned)
+        array = page.numpy()
+        array[:, :width] = self._pad
+        array[:, :width][self._places(np.arange(width), lengths[:, None], width)] = ids
+        array[:, width] = lengths
+        return page
+
+    def _features(self, page: "torch.Tensor", lengths: NDArray[np.int32]) -> dict[str, Any]:
+        """Return a page as the model wants it; rows of equal length need no mask."""
+        import torch
+
+        width = page.shape[1] - 1
+        features: dict[str, Any] = {"input_ids": page[:, :width].long()}
+        if lengths[-1] < width:
+            places = torch.arange(width, device=page.device)
+            features["attention_mask"] = self._places(places, page[:, width:], width).long()
+        return features
+
+    def _places(self, places: Any, lengths: Any, width: int) -> Any:
+        """Return which places of a page hold tokens, bool (rows, width)."""
+        return places >= width - lengths if self._pads_left else places < lengths
