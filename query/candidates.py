@@ -21,10 +21,11 @@ from query.ranking import Floats
 from query.segments import Segment
 from query.understand.interpretation import Interpretation
 
-# The lexical leg's clauses are called after their fields, and no field begins with a dot.
 # More than the legs together can give.
 _FIRST = 10.0
+_NOTHING = {"match_none": {}}
 
+# The lexical leg's clauses are called after their fields, and no field begins with a dot.
 COVERAGE, TITLE, HEAD, AVOIDED = ".coverage", ".title", ".head", ".avoided"
 
 
@@ -161,7 +162,7 @@ def body(
         "query": {
             "bool": {
                 "filter": [ALIVE, *asked.conditions],
-                "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
+                "must": [{"bool": {"should": found or [_NOTHING], "minimum_should_match": 1}}],
                 "should": _scored(asked, catalogue),
             }
         },

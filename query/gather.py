@@ -120,7 +120,7 @@ def prepare(
         segments=stretches,
         clauses=parts,
         weighed=reader.corpus.weigh(stretches, parts),
-        senses=tuple(_sense(reader, reading) for reading in query.readings()),
+        senses=_senses(reader, query, words=words),
         named=_named(reader, query.entities),
         mean=reader.corpus.mean(),
         conditions=(*conditions, *understood(query, reader.catalogue)),
@@ -132,6 +132,16 @@ def _shelf(catalogue: Catalogue) -> str | None:
     """Return the index field of the first category."""
     names = [name for name, spec in catalogue.fields.items() if spec.role == "category"]
     return catalogue.filter_field(names[0]) if names else None
+
+
+def _senses(reader: "Reader", query: Interpretation, *, words: bool) -> tuple[Sense, ...]:
+    """Return the vectors of the readings; beside words none of a text that the encoder cannot read.
+
+    What they would find is noise: an emoji would find the same products as any other.
+    """
+    if words and query.asked and not reader.encoder.legibility(query.asked):
+        return ()
+    return tuple(_sense(reader, reading) for reading in query.readings())
 
 
 def _sense(reader: "Reader", reading: Reading) -> Sense:

@@ -112,6 +112,14 @@ def test_a_query_of_stop_words_is_left_to_the_vectors() -> None:
     assert (len(found), scored) == (3, [])
 
 
+def test_a_query_without_words_and_vectors_finds_nothing() -> None:
+    """A clause without alternatives would find everything."""
+    found, scored = parts(
+        body(replace(LAMP, segments=(), senses=(), weighed=Weighed(0.0, ())), SHOP, 20)
+    )
+    assert (found, scored) == ([{"match_none": {}}], [])
+
+
 def test_a_query_without_words_asks_the_vectors_alone() -> None:
     """As the vector system does."""
     asked = replace(LAMP, segments=(), weighed=Weighed(0.0, ()))

@@ -326,6 +326,13 @@ def test_what_is_left_out_weighs_nothing(ask: Ask) -> None:
     assert plain.price is None
 
 
+def test_what_the_encoder_cannot_read_is_searched_for_by_words_alone(ask: Ask) -> None:
+    """Its vector would find the same products whatever was typed: an emoji finds nothing."""
+    assert ask("🔦").total == 0
+    found = ask("🔦🔦🔦 lamp")
+    assert {hit.id for hit in found.hits} <= {hit.id for hit in ask("lamp", size=200).hits}
+
+
 def test_a_minimum_score_cuts_the_ranking(ask: Ask) -> None:
     """What scores less is not on any page."""
     everything = ask("red jacket", size=20).hits
