@@ -7,9 +7,12 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from connector.errors import EncoderError
+
+# What becomes of a text longer than the model's window.
+LongText = Literal["truncate", "chunk"]
 
 PACKAGE = "package:"
 # Stands in the folder of every sentence-transformers model.
@@ -26,9 +29,11 @@ class ModelIdentity:
         weights_sha256: over the weights, the tokenizer and the model's own configuration.
         dimension: length of a vector.
         pooling: how token vectors become one, e.g. `mean`.
-        max_tokens: longer texts are cut there.
+        max_tokens: the model's window; it reads no more of a text at once.
         query_prompt: put before every query.
         document_prompt: put before every document text.
+        long_text: whether a document text longer than that is cut there, or read in pieces whose
+            vectors are pooled. Queries are always cut.
     """
 
     name: str
@@ -39,6 +44,7 @@ class ModelIdentity:
     max_tokens: int
     query_prompt: str
     document_prompt: str
+    long_text: LongText = "truncate"
 
 
 def identify(name: str, revision: str | None = None) -> ModelIdentity:

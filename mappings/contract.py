@@ -36,9 +36,16 @@ class ModelContract:
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
 
     def as_meta(self) -> dict[str, Any]:
-        """Return the contract as the index's `_meta.connector.model` keeps it."""
+        """Return the contract as the index's `_meta.connector.model` keeps it.
+
+        `long_text` is part of it where it is not the default, so that the fingerprints of indices
+        from before there was a choice stand.
+        """
+        identity = asdict(self.identity)
+        if self.identity.long_text == "truncate":
+            del identity["long_text"]
         return {
-            **asdict(self.identity),
+            **identity,
             "normalisation": NORMALISATION,
             "templates": dict(self.templates),
         }
@@ -56,6 +63,7 @@ def contract_of(catalogue: Catalogue) -> ModelContract:
         identity = replace(identity, query_prompt=model.query_prompt)
     if model.document_prompt is not None:
         identity = replace(identity, document_prompt=model.document_prompt)
+    identity = replace(identity, long_text=model.long_text)
     return ModelContract(identity, {name: spec.text for name, spec in catalogue.vectors.items()})
 
 
@@ -74,9 +82,9 @@ def require_same(wanted: ModelContract, meta: dict[str, Any], index: str) -> Non
         return
     ours = wanted.as_meta()
     differs = [
-        f"{key} is {_short(meta.get(key))} there and {_short(ours[key])} here"
-        for key in ours
-        if key not in ("name", "revision") and meta.get(key) != ours[key]
+        f"{key} is {_short(meta.get(key))} there and {_short(ours.get(key))} here"
+        for key in {**ours, **meta}
+        if key not in ("name", "revision", "fingerprint") and meta.get(key) != ours.get(key)
     ]
     raise ModelMismatchError(
         f"index {index!r} was built with another model contract "

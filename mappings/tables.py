@@ -2,8 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
+from connector.model import LongText
 from mappings.sources import STAR
 
 
@@ -152,12 +160,30 @@ class Source(Table):
 
 
 class Model(Table):
-    """Which model embeds this catalogue. Prompts left out are the model's own."""
+    """Which model embeds this catalogue. Prompts left out are the model's own.
+
+    Attributes:
+        name: a hub name, a folder, or `package:NAME`.
+        revision: commit of a hub model.
+        query_prompt: put before every query.
+        document_prompt: put before every document text.
+        long_text: what becomes of a text beyond the model's window: cut there (and counted), or
+            read in pieces whose vectors are pooled.
+    """
 
     name: str
     revision: str | None = None
     query_prompt: str | None = None
     document_prompt: str | None = None
+    long_text: LongText = "truncate"
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the default out: hashes of catalogues from before there was a choice stand."""
+        written: dict[str, Any] = write(self)
+        if self.long_text == "truncate":
+            del written["long_text"]
+        return written
 
 
 class VectorSpec(Table):

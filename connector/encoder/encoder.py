@@ -54,7 +54,8 @@ class Encoder:
 
     def tokenise(self, texts: Sequence[str]) -> Tokens:
         """Read product texts, without the device; `Tokens.nbytes` is what they weigh."""
-        return self._tokeniser.read(texts, self.identity.document_prompt)
+        chunk = self.identity.long_text == "chunk"
+        return self._tokeniser.read(texts, self.identity.document_prompt, chunk=chunk)
 
     def encode(self, tokens: Tokens) -> Vectors:
         """Embed texts that were tokenised.

