@@ -2,8 +2,10 @@
 
 import logging
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -17,6 +19,7 @@ from opensearchpy import (
     SerializationError,
     SSLError,
     TransportError,
+    Urllib3HttpConnection,
 )
 
 from connector.errors import (
@@ -57,7 +60,40 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
         pool_maxsize=pool,
         http_compress=False,
         serializer=_Json(),
+        connection_class=_Connection,
     )
+
+
+class _Connection(Urllib3HttpConnection):
+    """The client's connection, which keeps what a busy cluster says about when to come back."""
+
+    def perform_request(self, *args: Any, **more: Any) -> Any:
+        passed = more.get("ignore", ())
+        more["ignore"] = (*passed, *OVERLOADED)
+        status, headers, body = super().perform_request(*args, **more)
+        if status in OVERLOADED and status not in passed:
+            try:
+                self._raise_error(status, body, headers.get("content-type"))
+            except TransportError as error:
+                error.retry_after_s = _seconds(headers.get("retry-after", ""))  # type: ignore[attr-defined]  # the client's class has no place for it
+                raise
+        return status, headers, body
+
+
+def retry_after_s(error: TransportError) -> float:
+    """Return how long the cluster asked to be left alone, seconds; 0 where it did not say."""
+    asked: float = getattr(error, "retry_after_s", 0.0)
+    return asked
+
+
+def _seconds(header: str) -> float:
+    """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); 0 for anything else."""
+    if header.isascii() and header.isdigit():
+        return float(header[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except ValueError:
+        return 0.0
 
 
 class _Json(JSONSerializer):
@@ -112,7 +148,8 @@ def translate(error: TransportError, doing: str, url: str = "") -> ConnectorErro
         )
     if error.status_code in OVERLOADED:
         return ClusterUnavailableError(
-            f"OpenSearch{where} is overloaded ({error.status_code} while {doing}); try again later"
+            f"OpenSearch{where} is overloaded ({error.status_code} while {doing}); try again later",
+            retry_after_s(error),
         )
     if isinstance(error, NotFoundError):
         return IndexMissingError(

@@ -40,7 +40,15 @@ class RetryLaterError(ConnectorError):
 
 
 class ClusterUnavailableError(RetryLaterError):
-    """Raised when OpenSearch cannot be reached, times out, or stays overloaded past the retries."""
+    """Raised when OpenSearch cannot be reached, times out, or stays overloaded past the retries.
+
+    Attributes:
+        retry_after_s: how long it asked to be left alone, seconds; 0 where it did not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class BrokerUnavailableError(RetryLaterError):

@@ -77,9 +77,11 @@ class IngestSettings(_Section):
     batch_records: int = Field(500, ge=1, le=10_000, description="Records planned together.")
     max_record_bytes: int = Field(1_000_000, ge=1, description="Larger records are dead letters.")
     bulk_bytes: int = Field(8_000_000, ge=10_000, description="Body size of one bulk request.")
-    retries: int = Field(8, ge=0, description="Tries again per item before giving up for now.")
+    retries: int = Field(
+        60, ge=0, description="Tries in a row that bring nothing through, before giving up for now."
+    )
     backoff_s: float = Field(0.25, gt=0, description="First pause; doubles, with jitter.")
-    backoff_max_s: float = Field(20.0, gt=0)
+    backoff_max_s: float = Field(5.0, gt=0, description="No pause is longer, unless asked for.")
 
 
 class SearchSettings(_Section):

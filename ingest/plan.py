@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector.cluster import faults
-from connector.errors import DeadLetterError, IndexMissingError
+from connector.errors import DeadLetterError
 from ingest.change import ProductChange
 from ingest.target import Target
 from ingest.text import hash_of, texts_of
+from ingest.write.answer import unreadable
 from mappings.catalogue import PRODUCT
 
 # Smaller numbers are no time in microseconds (they would be before March 1973).
@@ -130,10 +131,7 @@ def read_state(target: Target, ids: Sequence[str]) -> dict[str, Stored]:
 
 def _stored(doc: Mapping[str, Any], index: str) -> Stored:
     if "error" in doc:
-        raise IndexMissingError(
-            f"reading documents of {index!r}: {doc['error'].get('reason', doc['error'])}; "
-            "create it with `connector mappings apply`"
-        )
+        raise unreadable(index, doc["error"])
     state = doc.get("_source", {}).get("connector", {})
     return Stored(
         state.get("versions", {}), state.get("text_hash"), state.get("model"), state.get("state")

@@ -28,7 +28,16 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one write; `reason` is the cluster's own, for dead letters."""
+    """What became of one write.
+
+    Attributes:
+        outcome: see `ingest.write.outcome`.
+        reason: the cluster's own words; empty where it went well.
+        said: what the outcome table calls the answer.
+        wait_s: how long the cluster asked to be left alone, seconds.
+    """
 
     outcome: Outcome
     reason: str = ""
+    said: str = ""
+    wait_s: float = 0.0

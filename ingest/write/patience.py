@@ -1,8 +1,11 @@
-"""How often and how long to try again: exponential pauses with jitter."""
+"""How often and how long to try again: exponential pauses with full jitter.
+
+https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+"""
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from connector.errors import ClusterUnavailableError
@@ -12,15 +15,19 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# A Retry-After beyond this is taken for a mistake.
+_LONGEST_WAIT_S = 600.0
+
 
 @dataclass(frozen=True)
 class Patience:
     """Tries again, with pauses.
 
     Attributes:
-        retries: tries after the first.
+        retries: tries in a row in which nothing went through, after the first.
         first_s, max_s: the longest first pause, and the longest at all, in seconds.
-        sleep: pauses for some seconds; may return early when the worker is asked to stop.
+        sleep: pauses for some seconds; returns True when the worker was asked to stop, which
+            cuts the pause short.
         random: uniform in [0, 1).
     """
 
@@ -40,10 +47,9 @@ class Patience:
         """Take the numbers from the settings."""
         return cls(settings.retries, settings.backoff_s, settings.backoff_max_s, sleep, random)
 
-    def pause(self, attempt: int) -> None:
-        """Sleep before try `attempt` + 2: between half and all of the doubled pause."""
-        longest: float = min(self.max_s, self.first_s * 2.0**attempt)
-        self.sleep(longest * (0.5 + self.random() / 2))
+    def tries(self) -> "Tries":
+        """Start counting."""
+        return Tries(self)
 
     def insist(self, call: Callable[[], T]) -> T:
         """Call until it goes through.
@@ -51,10 +57,39 @@ class Patience:
         Raises:
             ClusterUnavailableError: it never did. Every other error at once.
         """
-        for attempt in range(self.retries):
+        tries = self.tries()
+        while True:
             try:
                 return call()
             except ClusterUnavailableError as error:
-                log.warning("%s (try %d of %d)", error, attempt + 1, self.retries + 1)
-                self.pause(attempt)
-        return call()
+                log.warning("%s", error)
+                if not tries.again(at_least_s=error.retry_after_s):
+                    raise
+
+
+@dataclass
+class Tries:
+    """The tries of one call or one batch so far."""
+
+    patience: Patience
+    _pauses: int = field(default=0, init=False)
+    _barren: int = field(default=0, init=False)
+
+    def again(self, progress: bool = False, at_least_s: float = 0.0) -> bool:
+        """Pause before the next try; return False, at once, when there is to be none.
+
+        Args:
+            progress: whether the last try brought some of the batch through. A cluster that
+                takes some of it is alive, so that does not use patience up; the pauses grow on.
+            at_least_s: how long the cluster asked to be left alone.
+        """
+        own = self.patience
+        self._barren = 0 if progress else self._barren + 1
+        if self._barren > own.retries:
+            return False
+        longest = min(own.max_s, own.first_s * 2.0 ** min(self._pauses, 60))
+        self._pauses += 1
+        # Asked to stop: one more try, without a pause.
+        if own.sleep(min(at_least_s, _LONGEST_WAIT_S) + own.random() * longest):
+            self._barren = own.retries
+        return True

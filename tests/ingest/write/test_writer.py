@@ -1,0 +1,85 @@
+"""Which items are sent again, and for how long."""
+
+from collections.abc import Iterator
+
+import pytest
+from plugins.fake_cluster import FakeCluster, Reply, done, fake_cluster, item, items, refusal
+from plugins.ingest_shop import describe
+
+from connector import cluster
+from connector.errors import ClusterUnavailableError
+from connector.settings import OpenSearchSettings
+from ingest.change import ProductChange
+from ingest.target import Target
+from ingest.write.item import Write
+from ingest.write.outcome import Outcome
+from ingest.write.patience import Patience
+from ingest.write.writer import Writer
+from mappings.contract import ModelContract
+
+BUSY = item(429, "rejected_execution_exception")
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeCluster]:
+    with fake_cluster() as running:
+        yield running
+
+
+def writer(fake: FakeCluster, contract: ModelContract, slept: list[float], retries: int) -> Writer:
+    client = cluster.connect(OpenSearchSettings(url=fake.url))
+    target = Target(client, "i-v1", describe("i", "t", "package:x"), contract)
+    patience = Patience(retries, 1.0, 8.0, slept.append, lambda: 0.5)
+    return Writer(target, 8_000_000, patience, lambda: "2026-01-01T00:00:00Z")
+
+
+@pytest.fixture
+def contract(tiny_model: object) -> ModelContract:
+    from mappings.contract import contract_of
+
+    return contract_of(describe("i", "t", str(tiny_model)))
+
+
+def writes(count: int) -> list[Write]:
+    return [Write(ProductChange(str(n), "product", 1, {"title": "x"})) for n in range(count)]
+
+
+def test_only_what_failed_is_sent_again(fake: FakeCluster, contract: ModelContract) -> None:
+    """Alone, after a pause, until it goes through; results keep the order of the writes."""
+    fake.replies = [items(done(), BUSY, done("noop"), BUSY), items(BUSY, done()), items(done())]
+    slept: list[float] = []
+    results = writer(fake, contract, slept, 5).write(writes(4))
+    assert fake.requests == [["0", "1", "2", "3"], ["1", "3"], ["1"]]
+    assert [r.outcome for r in results] == [Outcome.OK, Outcome.OK, Outcome.STALE, Outcome.OK]
+    assert slept == [0.5, 1.0]
+
+
+def test_a_cluster_that_takes_some_is_not_given_up(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Far more rounds than there are retries, each with progress."""
+    fake.replies = [items(done(), *[BUSY] * left) for left in reversed(range(9))]
+    assert len(writer(fake, contract, [], 1).write(writes(9))) == 9
+    assert [len(ids) for ids in fake.requests] == list(range(9, 0, -1))
+
+
+def test_patience_ends_where_nothing_goes_through(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """The last words of the cluster are in the error."""
+    fake.replies = [items(done(), item(503, "unavailable_shards_exception", "no primary"))]
+    fake.replies += [items(item(503, "unavailable_shards_exception", "no primary"))]
+    with pytest.raises(ClusterUnavailableError, match=r"1 of 2 items .*no primary"):
+        writer(fake, contract, [], 3).write(writes(2))
+    assert len(fake.requests) == 5
+
+
+def test_a_busy_cluster_is_left_alone_as_long_as_it_asks(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Retry-After comes before the pause of our own."""
+    busy: Reply = refusal(429, "circuit_breaking_exception", retry_after="30")
+    fake.replies = [busy, items(done())]
+    slept: list[float] = []
+    writer(fake, contract, slept, 1).write(writes(1))
+    assert slept == [30.5]
