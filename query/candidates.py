@@ -23,7 +23,7 @@ from query.understand.interpretation import Interpretation
 
 # More than the legs together can give.
 _FIRST = 10.0
-_NOTHING = {"match_none": {}}
+_NOTHING: Json = {"match_none": {}}
 
 # The lexical leg's clauses are called after their fields, and no field begins with a dot.
 COVERAGE, TITLE, HEAD, AVOIDED = ".coverage", ".title", ".head", ".avoided"
