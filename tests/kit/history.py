@@ -138,11 +138,7 @@ def fold(changes: Iterable[Change]) -> dict[str, Expected]:
 def read_log(bootstrap: str, *topics: str) -> list[Logged]:
     """Read every record of some topics, partition by partition, from the first to the last."""
     with closing(_reader(bootstrap)) as consumer:
-        places = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
+        places = _places(consumer, topics)
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
         ends = consumer.end_offsets(places)
@@ -153,17 +149,18 @@ def read_log(bootstrap: str, *topics: str) -> list[Logged]:
         return found
 
 
+def commits(bootstrap: str, group: str, *topics: str) -> dict[TopicPartition, int]:
+    """Return up to where a consumer group has committed, by partition; 0 where it never did."""
+    with closing(_reader(bootstrap, group_id=group)) as consumer:
+        return {place: consumer.committed(place) or 0 for place in _places(consumer, topics)}
+
+
 def unread(bootstrap: str, group: str, *topics: str) -> int:
     """Return how many records are in the topics that a consumer group has not committed."""
-    with closing(_reader(bootstrap, group_id=group)) as consumer:
-        places = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
-        first, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
-        done = {place: max(consumer.committed(place) or 0, first[place]) for place in places}
-        return sum(ends[place] - done[place] for place in places)
+    done = commits(bootstrap, group, *topics)
+    with closing(_reader(bootstrap)) as consumer:
+        first, ends = consumer.beginning_offsets([*done]), consumer.end_offsets([*done])
+    return sum(ends[place] - max(offset, first[place]) for place, offset in done.items())
 
 
 def read_index(client: OpenSearch, index: str, alias: str) -> dict[str, Stored]:
@@ -268,6 +265,14 @@ def _logged(polled: Any) -> Logged:
         polled.timestamp,
         tuple(polled.headers or ()),
     )
+
+
+def _places(consumer: KafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in consumer.partitions_for_topic(topic) or ()
+    ]
 
 
 def _reader(bootstrap: str, **more: Any) -> KafkaConsumer:

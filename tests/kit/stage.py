@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kafka import TopicPartition
 from opensearchpy import OpenSearch
 from plugins.ingest_shop import Shop, describe, make_shop
 from plugins.servers import PREFIX
@@ -39,12 +40,19 @@ class Stage:
         """Return how many records of the topic the worker's group has not committed."""
         return history.unread(self.bootstrap, self.shop.index, self.shop.topic)
 
-    def judge(self) -> history.Verdict:
-        """Compare the index with the log."""
+    def commits(self) -> dict[TopicPartition, int]:
+        """Return up to where the worker's group has committed, by partition."""
+        return history.commits(self.bootstrap, self.shop.index, self.shop.topic)
+
+    def log(self) -> list[history.Logged]:
+        """Return every record of the topic."""
+        return history.read_log(self.bootstrap, self.shop.topic)
+
+    def judge(self, log: list[history.Logged] | None = None) -> history.Verdict:
+        """Compare the index with the log; with an earlier one, where Kafka has it no more."""
         shop = self.shop
-        log = history.read_log(self.bootstrap, shop.topic)
         return history.compare(
-            history.fold(map(workload.read, log)),
+            history.fold(map(workload.read, self.log() if log is None else log)),
             history.read_index(shop.client, shop.index, shop.catalogue.name),
             workload.texts,
             encoder(self.model),
@@ -82,6 +90,8 @@ def _strike(client: OpenSearch, admin: Settings, name: str) -> None:
     client.indices.delete_index_template(name=name, params={"ignore": 404})
     with closing(broker.admin(admin.kafka)) as kafka:
         kafka.delete_topics([each for each in kafka.list_topics() if each.startswith(name)])
+        groups = [each["group_id"] for each in kafka.list_groups()]
+        kafka.delete_groups([each for each in groups if each.startswith(name)])
 
 
 def encoder(model: Path) -> Callable[[list[str]], Any]:
