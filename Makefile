@@ -45,6 +45,12 @@ bench-relevance: $(BIN)/.ready  ## every system on the judged catalogues of a ru
 trial-convergence: $(BIN)/.ready  ## 200 kills at every point of a worker, three seeds: nothing lost, stale or resurrected
 	$(TRIAL) trials.convergence
 
+trial-zombie: $(BIN)/.ready  ## 200 workers stopped with a bulk in flight, their keys deleted, the node restarted: nothing comes back
+	$(TRIAL) trials.zombie
+
+trial-shutdown: $(BIN)/.ready  ## 50 SIGTERMs at random: exit 0 within 20 s, nothing delivered again where nothing was to do
+	$(TRIAL) trials.shutdown
+
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header requirements/bootstrap.in -o requirements/bootstrap.txt

@@ -52,13 +52,21 @@ class Trap:
 class Diary:
     """What a worker did, line by line, in a file that survives it; written in one system call.
 
-    Lines: `delivered TOPIC PARTITION OFFSET…`, `bulk STATUS`, `trapped POINT`, `ended CODE`.
+    Lines: `began` with the first poll, `delivered TOPIC PARTITION OFFSET…`, `bulk STATUS`,
+    `trapped POINT`, `ended CODE`.
     """
 
     def __init__(self, file: Path, trap: Trap | None) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._trap = trap
         self._lock = threading.Lock()
+        self._begun = False
+
+    def begin(self) -> None:
+        """Note the first time that Kafka is asked for records."""
+        if not self._begun:
+            self.write("began")
+            self._begun = True
 
     def write(self, line: str) -> None:
         """Write one line."""
@@ -97,7 +105,7 @@ def _watch_kafka(diary: Diary) -> None:
         if polled:
             diary.passing(AFTER_POLL)
 
-    _wrap(KafkaConsumer, "poll", after=delivered)
+    _wrap(KafkaConsumer, "poll", before=lambda *_: diary.begin(), after=delivered)
     _wrap(KafkaConsumer, "commit", before=lambda *_: diary.passing(BEFORE_COMMIT))
     _wrap(KafkaConsumer, "commit_async", before=lambda *_: diary.passing(BEFORE_COMMIT))
     # Kafka has the commit, the worker does not know.

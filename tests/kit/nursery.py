@@ -74,6 +74,11 @@ class Life:
         return points[-1] if points else None
 
     @property
+    def begun(self) -> bool:
+        """Whether it has asked Kafka for records."""
+        return bool(self._entries("began"))
+
+    @property
     def bulks(self) -> int:
         """How many bulk requests have been answered."""
         return len(self._entries("bulk"))
