@@ -93,6 +93,36 @@ def _finish_joins(made: KafkaConsumer) -> None:
     coordinator.need_rejoin = lambda: coordinator._join_task is not None or needed()  # noqa: SLF001
 
 
+class Joins:
+    """When a consumer joins its group anew: never while it is held, whatever heartbeats say.
+
+    kafka-python joins inside `poll`, as soon as a heartbeat has told it that members come or go,
+    and from then on nothing can be committed. A worker that holds work finishes it first; the
+    group waits, for as long as `MAX_POLL_INTERVAL_MS` if need be.
+
+    Args:
+        made: only the thread that polls it may use this.
+    """
+
+    def __init__(self, made: KafkaConsumer) -> None:
+        self._coordinator = made._coordinator  # noqa: SLF001 - nothing public reaches it
+        self._wanted = self._coordinator.need_rejoin
+        self.held = False
+        self._coordinator.need_rejoin = self._may_join
+
+    @property
+    def due(self) -> bool:
+        """Whether the next poll would join, were it not held."""
+        return not self._under_way and bool(self._wanted())
+
+    def _may_join(self) -> bool:
+        return self._under_way or (not self.held and bool(self._wanted()))
+
+    @property
+    def _under_way(self) -> bool:
+        return self._coordinator._join_task is not None  # noqa: SLF001 - as above
+
+
 def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:
     """Make a producer whose records are acknowledged by all replicas, in order and once."""
     with faults("connecting", settings):

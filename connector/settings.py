@@ -75,6 +75,12 @@ class IngestSettings(_Section):
     """Sizes and patience of the worker."""
 
     batch_records: int = Field(500, ge=1, le=10_000, description="Records planned together.")
+    queue_bytes: int = Field(
+        128_000_000, ge=1_000_000, description="Memory of all batches in hand, at most."
+    )
+    stall_s: float = Field(
+        300.0, gt=0, description="A partition with lag that stands still this long is stalled."
+    )
     max_record_bytes: int = Field(1_000_000, ge=1, description="Larger records are dead letters.")
     bulk_bytes: int = Field(8_000_000, ge=10_000, description="Body size of one bulk request.")
     retries: int = Field(

@@ -16,6 +16,7 @@ from ingest.decode import Decoder
 from ingest.flow.batch import Parking, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
+from ingest.flow.weight import Scale
 from ingest.flow.worker import Worker
 from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
@@ -24,6 +25,9 @@ from ingest.topic import partitions_of, rewind
 from ingest.write.patience import Patience
 from ingest.write.writer import Writer
 from mappings.catalogue import Catalogue
+
+# How long leaving the group may take; without a goodbye the group waits for the session's end.
+LEAVE_S = 3.0
 
 
 def run(
@@ -39,7 +43,8 @@ def run(
     with ExitStack() as opened:
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
         target = open_target(client, catalogue)
-        consumer = opened.enter_context(closing(broker.consumer(kafka, target.index)))
+        consumer = broker.consumer(kafka, target.index)
+        opened.callback(consumer.close, timeout_ms=int(LEAVE_S * 1000))
         partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
         if from_beginning:
             rewind(kafka, target.index, partitions)
@@ -51,8 +56,9 @@ def run(
             consumer,
             topics,
             steps,
-            Mender(target, steps, settings.ingest.batch_records),
-            settings.ingest.batch_records,
+            scale_of(target),
+            Mender(target, settings.ingest.batch_records),
+            settings.ingest,
             stop,
             lambda tally, total: bar.update(tally["records"], total, _note(tally)),
         )
@@ -72,6 +78,11 @@ def steps_of(settings: Settings, target: Target, parking: Parking, stop: threadi
         sink=Writer(target, settings.ingest.bulk_bytes, patience, now),
         parking=parking,
     )
+
+
+def scale_of(target: Target) -> Scale:
+    """Return what weighs records that are to be written to `target`."""
+    return Scale(target.contract.identity.dimension * len(target.catalogue.vectors))
 
 
 def now() -> str:

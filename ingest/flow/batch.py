@@ -1,4 +1,4 @@
-"""One batch of records on its way: decode, plan and embed, then write and park."""
+"""One batch of records on its way: decode and plan, embed, write and park."""
 
 import logging
 import threading
@@ -34,18 +34,30 @@ class Parking(Protocol):
 
 
 @dataclass
-class Prepared:
-    """A batch that is decoded, planned and embedded, and not yet written."""
+class Batch:
+    """Records and what has become of them so far: planned, then writes, then counted.
+
+    Attributes:
+        records: as Kafka delivered them.
+        changes: finds changes that come from no record; see `ingest.flow.mend`.
+    """
 
     records: Sequence[Record] = ()
+    changes: Callable[[], Sequence[ProductChange]] = tuple
+    planned: list[Planned] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
+    @property
+    def has_texts(self) -> bool:
+        """Whether the model has anything to do."""
+        return any(plan.embed for plan in self.planned)
+
 
 @dataclass
 class Steps:
-    """The way of a batch. `prepare` and `finish` may run in two threads, each in one at a time.
+    """The way of a batch: `plan`, `embed`, `write`, each in a thread of its own or several.
 
     Attributes:
         decode: a record's change; None asks for nothing; DeadLetterError can never be one.
@@ -62,47 +74,62 @@ class Steps:
     load: Callable[[], DocumentEncoder]
     sink: Sink
     parking: Parking
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _model: threading.Lock = field(default_factory=threading.Lock)
+    _letters: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def _encoder(self) -> DocumentEncoder:
         return self.load()
 
-    def prepare(self, records: Sequence[Record]) -> Prepared:
-        """Decode, plan and embed.
+    def plan(self, batch: Batch) -> None:
+        """Decode the records and decide what each change needs.
 
         Raises:
-            ConnectorError: the index cannot be read, or the model cannot be loaded.
+            ConnectorError: the index cannot be read.
         """
-        batch = Prepared(records, tally=Tally(records=len(records)))
-        changes = [change for record in records for change in self._decoded(record, batch)]
-        self._prepare_changes(changes, batch)
-        return batch
+        batch.tally["records"] = len(batch.records)
+        decoded = [c for record in batch.records for c in self._decoded(record, batch)]
+        self._plan([*decoded, *batch.changes()], batch)
 
-    def finish(self, batch: Prepared) -> Tally:
+    def embed(self, batch: Batch) -> None:
+        """Turn plans into writes, with vectors where they need them.
+
+        Raises:
+            ConnectorError: the model cannot be loaded.
+        """
+        texts = distinct(plan.texts for plan in batch.planned if plan.embed)
+        batch.tally["encoder_texts"] += len(texts)
+        with self._model:
+            known = embed(self._encoder, texts) if texts else {}
+        for plan in batch.planned:
+            if not plan.texts:
+                batch.writes.append(Write(plan.change))
+                continue
+            vectors = vectors_of(plan.texts, known) if plan.embed else None
+            state = "failed" if plan.embed and vectors is None else "embedded"
+            batch.writes.append(Write(plan.change, state, plan.text_hash, vectors))
+        batch.planned = []
+
+    def write(self, batch: Batch) -> None:
         """Write the batch and park its dead letters; when it returns, every record is finished.
 
         Raises:
             ConnectorError: not all could be written or parked; nothing may be committed.
         """
+        self.embed(batch)
         while batch.writes:
             results = self.sink.write(batch.writes)
             batch.tally.note(batch.writes, results)
             again = self._sort(batch, results)
             batch.writes = []
             # Another writer changed these between plan and write: the second plan sees its work.
-            self._prepare_changes(again, batch)
-        self.parking.park(batch.letters)
+            self._plan(again, batch)
+            self.embed(batch)
+        with self._letters:
+            self.parking.park(batch.letters)
         batch.tally["dead_letters"] += len(batch.letters)
-        return batch.tally
 
-    def mend(self, changes: Sequence[ProductChange]) -> Tally:
-        """Embed and write again products whose embedding failed before."""
-        batch = Prepared()
-        self._prepare_changes(changes, batch)
-        return self.finish(batch)
-
-    def _decoded(self, record: Record, batch: Prepared) -> Iterable[ProductChange]:
+    def _decoded(self, record: Record, batch: Batch) -> Iterable[ProductChange]:
         try:
             change = self.decode(record)
         except DeadLetterError as error:
@@ -113,16 +140,12 @@ class Steps:
             return
         yield change
 
-    def _prepare_changes(self, changes: Sequence[ProductChange], batch: Prepared) -> None:
+    def _plan(self, changes: Sequence[ProductChange], batch: Batch) -> None:
         survivors = newest(changes)
         batch.tally["stale"] += len(changes) - len(survivors)
-        planned = list(self._planned(survivors, batch))
-        batch.writes += self._embedded(planned, batch.tally)
-
-    def _planned(self, changes: Sequence[ProductChange], batch: Prepared) -> Iterable[Planned]:
-        stored = self.read_state(list(dict.fromkeys(change.id for change in changes)))
-        own = {(each.id, each.group): each.version for each in changes if not each.borrowed}
-        for change in changes:
+        stored = self.read_state(list(dict.fromkeys(change.id for change in survivors)))
+        own = {(each.id, each.group): each.version for each in survivors if not each.borrowed}
+        for change in survivors:
             try:
                 planned = self.planner.plan(
                     change, stored.get(change.id, Stored()), own.get((change.id, change.group))
@@ -133,22 +156,9 @@ class Steps:
             if planned is None:
                 batch.tally["stale"] += 1
             else:
-                yield planned
+                batch.planned.append(planned)
 
-    def _embedded(self, planned: Sequence[Planned], tally: Tally) -> Iterable[Write]:
-        texts = distinct(plan.texts for plan in planned if plan.embed)
-        tally["encoder_texts"] += len(texts)
-        with self._turn:
-            known = embed(self._encoder, texts) if texts else {}
-        for plan in planned:
-            if not plan.texts:
-                yield Write(plan.change)
-                continue
-            vectors = vectors_of(plan.texts, known) if plan.embed else None
-            state = "failed" if plan.embed and vectors is None else "embedded"
-            yield Write(plan.change, state, plan.text_hash, vectors)
-
-    def _sort(self, batch: Prepared, results: Sequence[Result]) -> list[ProductChange]:
+    def _sort(self, batch: Batch, results: Sequence[Result]) -> list[ProductChange]:
         """Bury what was rejected; return what must be planned again."""
         again = []
         for write, result in zip(batch.writes, results, strict=True):
@@ -158,7 +168,7 @@ class Steps:
                 self._bury(write.change, "Rejected", result.reason, batch)
         return again
 
-    def _bury(self, change: ProductChange, name: str, reason: str, batch: Prepared) -> None:
+    def _bury(self, change: ProductChange, name: str, reason: str, batch: Batch) -> None:
         if change.record is None:
             log.error("document %r was rejected while mending: %s", change.id, reason)
         else:

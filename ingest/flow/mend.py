@@ -1,44 +1,52 @@
 """Products written without vectors, because the model failed, are embedded again later."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.cluster import faults
+from connector.errors import RetryLaterError
 from ingest.change import ProductChange
-from ingest.flow.batch import Steps
-from ingest.flow.tally import Tally
 from ingest.target import Target
 from mappings.catalogue import PRODUCT
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Mender:
-    """Finds documents of state `failed` and sends them the product's way again.
+    """Finds documents of state `failed`, for the way that products go.
 
     The version stays: the merge script takes vectors for an equal version of a failed document
     only, so two menders, or a mender and a newer update, cannot harm one another.
 
     Attributes:
         target: the index.
-        steps: the way.
         size: documents of one go.
     """
 
     target: Target
-    steps: Steps
     size: int
 
-    def mend(self) -> Tally:
-        """Try some failed documents, chosen at random so that hopeless ones block no others."""
-        return self.steps.mend([self._change(hit) for hit in self._find()])
+    def find(self) -> Sequence[ProductChange]:
+        """Return some failed documents, chosen at random so that hopeless ones block no others.
 
-    def refresh(self) -> None:
-        """Make every write visible to searches."""
+        None while the cluster is away: there will be another time.
+        """
+        try:
+            return [self._change(hit) for hit in self._search()]
+        except RetryLaterError as error:
+            log.warning("not looking for failed embeddings now: %s", error)
+            return []
+
+    def find_all_written(self) -> Sequence[ProductChange]:
+        """Return some, after every write so far was made visible to searches."""
         with faults(f"refreshing {self.target.index!r}"):
             self.target.client.indices.refresh(index=self.target.index)
+        return self.find()
 
-    def _find(self) -> list[Mapping[str, Any]]:
+    def _search(self) -> list[Mapping[str, Any]]:
         failed = {"term": {"connector.state": "failed"}}
         body = {
             "size": self.size,

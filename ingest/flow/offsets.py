@@ -9,16 +9,16 @@ from kafka import TopicPartition
 
 @dataclass
 class _Partition:
-    """Offsets in hand, oldest first, and those of them that are unfinished."""
+    """Offsets in hand with their timestamps, oldest first, and which of them are unfinished."""
 
-    waiting: deque[int] = field(default_factory=deque)
+    waiting: deque[tuple[int, int]] = field(default_factory=deque)
     unfinished: set[int] = field(default_factory=set)
     last: int = -1
     watermark: int | None = None
 
     def settle(self) -> None:
-        while self.waiting and self.waiting[0] not in self.unfinished:
-            self.watermark = self.waiting.popleft() + 1
+        while self.waiting and self.waiting[0][0] not in self.unfinished:
+            self.watermark = self.waiting.popleft()[0] + 1
 
 
 class Watermarks:
@@ -32,13 +32,19 @@ class Watermarks:
     def __init__(self) -> None:
         self._partitions: dict[TopicPartition, _Partition] = {}
 
-    def delivered(self, partition: TopicPartition, offset: int) -> None:
-        """Note a record in hand. A delivery that goes back starts the partition anew from there."""
+    def delivered(self, partition: TopicPartition, offset: int, timestamp: int = 0) -> None:
+        """Note a record in hand. A delivery that goes back starts the partition anew from there.
+
+        Args:
+            partition: of which topic and partition.
+            offset: the record's.
+            timestamp: the record's, in milliseconds since the epoch.
+        """
         held = self._partitions.get(partition)
         if held is None or offset <= held.last:
             held = self._partitions[partition] = _Partition()
         held.last = offset
-        held.waiting.append(offset)
+        held.waiting.append((offset, timestamp))
         held.unfinished.add(offset)
 
     def finished(self, partition: TopicPartition, offset: int) -> None:
@@ -52,6 +58,11 @@ class Watermarks:
         """Forget all others: a rebalance gave them to another worker."""
         for partition in [p for p in self._partitions if p not in partitions]:
             del self._partitions[partition]
+
+    def first(self, partition: TopicPartition) -> tuple[int, int] | None:
+        """Return offset and timestamp of the first unfinished record in hand; None without any."""
+        held = self._partitions.get(partition)
+        return held.waiting[0] if held is not None and held.waiting else None
 
     def committable(self) -> dict[TopicPartition, int]:
         """Return by partition the offset to commit: one past the last below which all is done."""

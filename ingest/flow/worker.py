@@ -2,44 +2,47 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 from kafka.consumer.fetcher import ConsumerRecord
-from kafka.errors import (
-    CommitFailedError,
-    IllegalGenerationError,
-    RebalanceInProgressError,
-    UnknownMemberIdError,
-)
-from kafka.structs import OffsetAndMetadata
 
-from ingest.change import Position, Record
-from ingest.flow.batch import Prepared, Steps
+from connector.broker import Joins
+from connector.errors import RetryLaterError
+from connector.settings import IngestSettings
+from ingest.change import Position, ProductChange, Record
+from ingest.flow.batch import Batch, Steps
 from ingest.flow.goal import Goal
+from ingest.flow.lag import LagReader
+from ingest.flow.ledger import Ledger
 from ingest.flow.mend import Mender
-from ingest.flow.offsets import Watermarks
-from ingest.flow.pipeline import Pipeline
+from ingest.flow.pipeline import Pipeline, Stage
+from ingest.flow.status import WorkerStatus
 from ingest.flow.tally import Tally
+from ingest.flow.watchdog import Watchdog
+from ingest.flow.weight import Scale
 
 log = logging.getLogger(__name__)
 
-# Kafka hears from the worker at least this often, also while a batch takes its time.
+# Kafka hears from the worker at least this often, also while batches take their time.
 POLL_EVERY_S = 3.0
 # How long one poll waits for records.
 POLL_MS = 200
 # How often an idle worker looks for failed embeddings.
 MEND_EVERY_S = 60.0
-
-# The next poll joins the group again; whoever gets the partitions starts at the last commit.
-_FENCED = (
-    CommitFailedError,
-    IllegalGenerationError,
-    RebalanceInProgressError,
-    UnknownMemberIdError,
-)
+# Batches written at the same time: while one waits to try failed items again, another is written.
+WRITERS = 2
+# A batch weighs at most this share of the queue bytes, so that every stage can have one.
+SHARE = 5
+# How long finishing what the model has begun may take, before partitions are given up and before
+# the end: the group waits for it (and would for 300 s, connector.broker.MAX_POLL_INTERVAL_MS),
+# and so does whoever stops the worker. Of the 20 s that a stop may take, 4 s are left for threads
+# to come back (CLOSE_S), 3 s to leave the group, and 3 s for the interpreter.
+DRAIN_S = 10.0
+CLOSE_S = 4.0
 
 
 @dataclass
@@ -50,8 +53,9 @@ class Worker:
         consumer: not yet subscribed.
         topics: the product topic, and those of streams of their own.
         steps: what happens to a batch.
+        scale: weighs records.
         mender: embeds again what failed before.
-        batch_records: records of one batch, at most.
+        settings: sizes.
         stop: when set, what is in hand is finished and committed, and `run` returns.
         report: called after each poll with the counts so far and the records there were to do.
         tally: the counts.
@@ -60,17 +64,34 @@ class Worker:
     consumer: KafkaConsumer
     topics: Sequence[str]
     steps: Steps
+    scale: Scale
     mender: Mender
-    batch_records: int
+    settings: IngestSettings
     stop: threading.Event
     report: Callable[[Tally, int | None], None]
     tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
-        self._pipeline: Pipeline[Prepared, Tally] = Pipeline(self.steps.prepare, self.steps.finish)
-        self._watermarks = Watermarks()
-        self._committed: dict[TopicPartition, int] = {}
+        self._joins = Joins(self.consumer)
+        self._ledger = Ledger(self.consumer)
+        self._lag = LagReader(self.consumer, self._ledger, Watchdog(self.settings.stall_s))
+        self._backlog: deque[Batch] = deque()
         self._mended_at = monotonic() - MEND_EVERY_S
+        self._mended: int | None = None
+        self._enough = False
+        self._polled_at: float | None = None
+        stages = (
+            Stage("plan", self.steps.plan),
+            Stage("embed", self.steps.embed, needed=lambda batch: batch.has_texts),
+            Stage("write", self.steps.write, threads=WRITERS),
+        )
+        self._pipeline: Pipeline[Batch] = Pipeline(stages, self.settings.queue_bytes)
+
+    def status(self) -> WorkerStatus:
+        """Return how the worker is doing; may be called from any thread."""
+        return WorkerStatus(
+            self._lag.partitions, self._pipeline.load(), self._polled_at, self.stop.is_set()
+        )
 
     def run(self, until_caught_up: bool = False) -> None:
         """Work until stopped, or until every record that is there now is finished.
@@ -85,107 +106,129 @@ class Worker:
         try:
             self._loop(goal)
         finally:
-            self._pipeline.close()
+            self._pipeline.close(CLOSE_S)
 
     def _loop(self, goal: Goal | None) -> None:
-        while True:
+        while not self.stop.is_set():
             self._settle()
+            self.tally["stalls"] += self._lag.look()
             self.report(self.tally, goal.total if goal else None)
-            if self._pipeline.empty:
-                if self.stop.is_set():
+            if self._joins.due and not self._idle:
+                self._hand_over()
+            self._enough = self._enough or (goal is not None and self._caught_up(goal))
+            if self._enough and self._idle:
+                if self._mended == 0:
                     return
-                if goal and self._caught_up(goal):
-                    self._mend_all()
-                    return
-            self._poll(idle=self._pipeline.empty and goal is None)
+                self._mend(self.mender.find_all_written)
+            elif self._idle and goal is None and monotonic() - self._mended_at >= MEND_EVERY_S:
+                self._mend(self.mender.find)
+            self._poll()
+        self._finish()
 
-    def _poll(self, idle: bool) -> None:
-        if self.stop.is_set() or self._pipeline.full:
-            if self._pipeline.wait(POLL_EVERY_S):
+    @property
+    def _idle(self) -> bool:
+        return not self._backlog and self._pipeline.empty
+
+    def _poll(self) -> None:
+        """Take records in, or wait for room while Kafka is told that the worker is alive."""
+        self._submit()
+        if self._backlog or self._enough:
+            self._pipeline.wait(POLL_MS / 1000)
+            if self._polled_at and monotonic() - self._polled_at < POLL_EVERY_S:
                 return
             self.consumer.pause(*self.consumer.assignment())
-            polled = self.consumer.poll(timeout_ms=0)
+            polled = self._ask(0)
         else:
             self.consumer.resume(*self.consumer.paused())
-            polled = self.consumer.poll(timeout_ms=POLL_MS, max_records=self.batch_records)
-        self._keep(self.consumer.assignment())
-        records = [_record(each) for several in polled.values() for each in several]
-        if records:
-            self._deliver(records)
-        elif idle and monotonic() - self._mended_at >= MEND_EVERY_S:
-            self._mend()
+            polled = self._ask(POLL_MS)
+        if polled:
+            self._take(polled)
 
-    def _deliver(self, records: Sequence[Record]) -> None:
-        for record in records:
-            self._watermarks.delivered(_place(record), record.position.offset)
-        self._pipeline.submit(records)
+    def _ask(self, timeout_ms: int) -> list[Record]:
+        self._joins.held = not self._idle
+        polled = self.consumer.poll(timeout_ms, max_records=self.settings.batch_records)
+        self._polled_at = monotonic()
+        self._ledger.keep(self.consumer.assignment())
+        return [_record(each) for several in polled.values() for each in several]
 
-    def _settle(self) -> None:
-        """Take in what is finished and commit it.
+    def _take(self, records: Sequence[Record]) -> None:
+        self._ledger.deliver(records)
+        limit = self.settings.queue_bytes // SHARE
+        self._backlog.extend(Batch(each) for each in split(records, self.scale, limit))
+        self._submit()
+
+    def _submit(self) -> None:
+        while self._backlog:
+            weight = self.scale(self._backlog[0].records)
+            if not self._pipeline.fits(weight):
+                return
+            self._pipeline.submit(self._backlog.popleft(), weight)
+
+    def _settle(self) -> bool:
+        """Take in what is finished and commit it; return whether Kafka took it.
 
         Done before each poll: a rebalance happens inside a poll and then finds nothing to commit.
         """
-        for records, tally in self._pipeline.collect():
-            for record in records:
-                self._watermarks.finished(_place(record), record.position.offset)
-            self.tally.update(tally)
-        offsets = {
-            partition: offset
-            for partition, offset in self._watermarks.committable().items()
-            if self._committed.get(partition) != offset
-        }
-        if offsets:
-            self._commit(offsets)
+        for batch in self._pipeline.collect():
+            self._ledger.finish(batch.records)
+            self.tally.update(batch.tally)
+            if not batch.records:
+                self._mended = batch.tally["mended"]
+        listened = self._ledger.commit()
+        self._pipeline.check()
+        return listened
 
-    def _commit(self, offsets: dict[TopicPartition, int]) -> None:
+    def _hand_over(self) -> None:
+        """Finish what the model has begun, and give the rest back, before the group is joined."""
+        self.tally["rebalances"] += 1
+        self._drain()
+        self._ledger.go_back()
+
+    def _finish(self) -> None:
+        """Finish what the model has begun and leave the rest to the next worker."""
         try:
-            self.consumer.commit(
-                {
-                    partition: OffsetAndMetadata(offset, "", -1)
-                    for partition, offset in offsets.items()
-                }
-            )
-        except _FENCED as error:
-            log.info("not committed yet, the group is moving partitions: %s", error)
-        else:
-            self._committed |= offsets
+            self._drain()
+        except RetryLaterError as error:
+            log.warning("stopped with work in hand, which will be delivered again: %s", error)
 
-    def _keep(self, mine: set[TopicPartition]) -> None:
-        """Forget partitions that are another worker's now.
-
-        One that stays through a rebalance keeps its position, so it keeps its watermark, too.
-        """
-        self._watermarks.keep(mine)
-        self._committed = {p: offset for p, offset in self._committed.items() if p in mine}
+    def _drain(self) -> None:
+        self._backlog.clear()
+        self._pipeline.shed("embed")
+        deadline = monotonic() + DRAIN_S
+        listened = self._settle()
+        while listened and not self._pipeline.empty and monotonic() < deadline:
+            self._pipeline.wait(POLL_MS / 1000)
+            listened = self._settle()
+        if not self._pipeline.empty:
+            log.warning("gave up work in hand, which will be delivered again")
+        self._pipeline.abandon()
 
     def _caught_up(self, goal: Goal) -> bool:
         """Whether the goal is reached; partitions of other workers count by their commits."""
         mine = self.consumer.assignment()
-        return goal.pass_at(
-            {
-                partition: self.consumer.position(partition)
-                if partition in mine
-                else self.consumer.committed(partition)
-                for partition in goal.ends
-            }
-        )
+        if goal.pass_at({place: self._ledger.done(place) for place in mine & goal.ends.keys()}):
+            return True
+        if mine & goal.ends.keys():
+            return False
+        return goal.pass_at({place: self.consumer.committed(place) for place in goal.ends})
 
-    def _mend(self) -> int:
-        """Embed again some of what failed; return how many came right."""
-        mended = self.mender.mend()
-        self.tally.update(mended)
+    def _mend(self, find: Callable[[], Sequence[ProductChange]]) -> None:
+        """Send some of what failed the way again."""
         self._mended_at = monotonic()
-        return mended["mended"]
-
-    def _mend_all(self) -> None:
-        self.mender.refresh()
-        while self._mend():
-            self.mender.refresh()
-            self.consumer.poll(timeout_ms=0)
+        self._pipeline.submit(Batch(changes=find), self.settings.queue_bytes // SHARE)
 
 
-def _place(record: Record) -> TopicPartition:
-    return TopicPartition(record.position.topic, record.position.partition)
+def split(records: Sequence[Record], scale: Scale, limit: int) -> Iterator[Sequence[Record]]:
+    """Cut records into batches that weigh no more than `limit`; one that is heavier goes alone."""
+    start, weight = 0, 0
+    for number, record in enumerate(records):
+        own = scale([record])
+        if number > start and weight + own > limit:
+            yield records[start:number]
+            start, weight = number, 0
+        weight += own
+    if records:
+        yield records[start:]
 
 
 def _record(polled: ConsumerRecord) -> Record:

@@ -12,8 +12,9 @@ from plugins.ingest_shop import Shop
 
 from connector.encoder import Encoder
 from ingest.change import ProductChange
-from ingest.flow.batch import Prepared, Steps
+from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
+from ingest.flow.tally import Tally
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vectors import Vector
@@ -59,7 +60,14 @@ def delete(version: int) -> ProductChange:
 
 
 def merge(steps: Steps, *changes: ProductChange) -> dict[str, int]:
-    return dict(steps.mend(changes))
+    return dict(sent(steps, Batch(changes=lambda: changes)))
+
+
+def sent(steps: Steps, batch: Batch) -> Tally:
+    """Send a batch all the way; return what became of it."""
+    for step in (steps.plan, steps.embed, steps.write):
+        step(batch)
+    return batch.tally
 
 
 def test_a_newer_version_wins_in_whatever_order_they_come(shop: Shop, steps: Steps) -> None:
@@ -168,11 +176,13 @@ def test_a_text_that_moved_between_plan_and_write_is_planned_again(
 ) -> None:
     """Another writer's text in between must not keep the vectors of this one's."""
     merge(steps, product(1, "red shoe"))
-    planned = Prepared()
-    steps._prepare_changes([product(3, "red shoe", stock=1)], planned)
-    assert planned.writes[0].vectors is None
+    batch = Batch()
+    steps._plan([product(3, "red shoe", stock=1)], batch)
+    steps.embed(batch)
+    assert batch.writes[0].vectors is None
     merge(steps, product(2, "blue hat"))
-    counts = steps.finish(planned)
+    steps.write(batch)
+    counts = batch.tally
     assert (counts["mended"], counts["encoder_texts"]) == (1, 1)
     document = shop.documents()["1"]
     assert_allclose(document["title_vector"], vector_of(shop, "red shoe"), atol=1e-3)
@@ -213,14 +223,14 @@ def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Ste
     assert "title_vector" not in failed
     assert "sketch" not in failed["connector"]
     steps._encoder = well
-    mender = Mender(target, steps, 10)
-    assert dict(mender.mend())["mended"] == 1
+    mender = Mender(target, 10)
+    assert sent(steps, Batch(changes=mender.find))["mended"] == 1
     mended = shop.documents()["1"]
     assert mended["connector"]["state"] == "embedded"
     assert mended["connector"]["versions"] == {"product": 2}
     assert mended["connector"]["sketch"] == sketched(mended)
     assert_allclose(mended["title_vector"], vector_of(shop, "blue shoe"), atol=1e-3)
-    assert mender.mend()["encoder_texts"] == 0
+    assert sent(steps, Batch(changes=mender.find))["encoder_texts"] == 0
 
 
 def test_a_stale_mending_changes_nothing(shop: Shop, steps: Steps) -> None:
