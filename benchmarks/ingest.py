@@ -25,15 +25,17 @@ from connector.encoder import Encoder
 from connector.settings import Settings, load
 from ingest.change import Position, Record
 from ingest.deadletters.parking import DeadLetters
-from ingest.flow.batch import Steps
+from ingest.embedder import Embedder
+from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.worker import Worker
 from ingest.parse import parse
 from ingest.plan import Stored
 from ingest.publish import publish
-from ingest.run import now, steps_of
+from ingest.run import now, scale_of, steps_of
 from ingest.target import Target, open_target
-from ingest.vectors import distinct, embed
+from ingest.vector_cache import VectorCache
+from ingest.vectors import distinct
 from mappings.apply import apply
 from mappings.catalogue import Catalogue, read
 from mappings.contract import contract_of
@@ -63,10 +65,14 @@ class Bench:
         steps = steps_of(self.settings, target, letters, threading.Event())
         try:
             with closing(letters):
-                yield target, replace(steps, load=lambda: self.encoder)
+                yield target, replace(steps, embedder=self.embedder())
         finally:
             self.client.indices.delete(index=target.index)
             self.client.indices.delete_index_template(name=name)
+
+    def embedder(self) -> Embedder:
+        """Return a way to the model that remembers nothing."""
+        return Embedder(lambda: self.encoder, VectorCache(0))
 
     def batches(self) -> Iterator[Sequence[Record]]:
         """Yield the records as the worker takes them."""
@@ -78,18 +84,22 @@ class Bench:
         """Return the seconds that the model takes for the texts of all products."""
         with self.scratch() as (_, steps):
             planned = [_texts(steps, batch) for batch in self.batches()]
+        embedder = self.embedder()
         started = time.perf_counter()
         for texts in planned:
-            embed(self.encoder, texts)
+            embedder.embed(embedder.read(texts))
         return time.perf_counter() - started
 
     def writes_alone(self) -> float:
         """Return the seconds that writing all products takes, their vectors at hand."""
         with self.scratch() as (_, steps):
-            prepared = [steps.prepare(batch) for batch in self.batches()]
+            prepared = [Batch(records) for records in self.batches()]
+            for batch in prepared:
+                steps.plan(batch)
+                steps.embed(batch)
             started = time.perf_counter()
             for batch in prepared:
-                steps.finish(batch)
+                steps.write(batch)
             return time.perf_counter() - started
 
     def worker(self) -> float:
@@ -98,13 +108,13 @@ class Bench:
             topic, kafka = target.catalogue.source.topic, self.settings.kafka
             publish(kafka, target.catalogue, str(self.file), 4, lambda _: None)
             with closing(broker.consumer(kafka, target.index)) as consumer:
-                size = self.settings.ingest.batch_records
                 worker = Worker(
                     consumer,
                     [topic],
                     steps,
-                    Mender(target, steps, size),
-                    size,
+                    scale_of(target),
+                    Mender(target, self.settings.ingest.batch_records),
+                    self.settings.ingest,
                     threading.Event(),
                     lambda *_: None,
                 )

@@ -13,6 +13,7 @@ from connector.settings import Settings
 from connector.telemetry import progress
 from ingest.deadletters.parking import DeadLetters
 from ingest.decode import Decoder
+from ingest.embedder import Embedder
 from ingest.flow.batch import Parking, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
@@ -22,6 +23,7 @@ from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
 from ingest.target import Target, open_target
 from ingest.topic import partitions_of, rewind
+from ingest.vector_cache import VectorCache
 from ingest.write.patience import Patience
 from ingest.write.writer import Writer
 from mappings.catalogue import Catalogue
@@ -74,7 +76,10 @@ def steps_of(settings: Settings, target: Target, parking: Parking, stop: threadi
         decode=Decoder(target.catalogue, settings.ingest.max_record_bytes),
         read_state=lambda ids: patience.insist(lambda: read_state(target, ids)),
         planner=Planner(target.contract.templates, target.model),
-        load=lambda: Encoder.load(target.contract.identity, settings.encoder),
+        embedder=Embedder(
+            lambda: Encoder.load(target.contract.identity, settings.encoder),
+            VectorCache(settings.encoder.cache_bytes),
+        ),
         sink=Writer(target, settings.ingest.bulk_bytes, patience, now),
         parking=parking,
     )

@@ -4,15 +4,15 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 from connector.errors import DeadLetterError
 from ingest.change import ProductChange, Record
 from ingest.deadletters.letter import DeadLetter
+from ingest.embedder import Embedder, Reading
 from ingest.flow.tally import Tally
 from ingest.plan import Planned, Planner, Stored, newest
-from ingest.vectors import DocumentEncoder, distinct, embed, vectors_of
+from ingest.vectors import distinct, vectors_of
 from ingest.write.item import Result, Write
 from ingest.write.outcome import Outcome
 
@@ -45,6 +45,7 @@ class Batch:
     records: Sequence[Record] = ()
     changes: Callable[[], Sequence[ProductChange]] = tuple
     planned: list[Planned] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
     writes: list[Write] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
@@ -52,7 +53,7 @@ class Batch:
     @property
     def has_texts(self) -> bool:
         """Whether the model has anything to do."""
-        return any(plan.embed for plan in self.planned)
+        return bool(self.reading.texts)
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Steps:
         decode: a record's change; None asks for nothing; DeadLetterError can never be one.
         read_state: what the index knows about ids.
         planner: decides by it.
-        load: loads the model; called once, when the first text needs it.
+        embedder: reads texts and embeds them.
         sink: merges changes.
         parking: keeps dead letters.
     """
@@ -71,21 +72,17 @@ class Steps:
     decode: Callable[[Record], ProductChange | None]
     read_state: Callable[[Sequence[str]], dict[str, Stored]]
     planner: Planner
-    load: Callable[[], DocumentEncoder]
+    embedder: Embedder
     sink: Sink
     parking: Parking
     _model: threading.Lock = field(default_factory=threading.Lock)
     _letters: threading.Lock = field(default_factory=threading.Lock)
 
-    @cached_property
-    def _encoder(self) -> DocumentEncoder:
-        return self.load()
-
     def plan(self, batch: Batch) -> None:
-        """Decode the records and decide what each change needs.
+        """Decode the records, decide what each change needs, and tokenise the texts.
 
         Raises:
-            ConnectorError: the index cannot be read.
+            ConnectorError: the index cannot be read, or the model cannot be loaded.
         """
         batch.tally["records"] = len(batch.records)
         decoded = [c for record in batch.records for c in self._decoded(record, batch)]
@@ -95,20 +92,19 @@ class Steps:
         """Turn plans into writes, with vectors where they need them.
 
         Raises:
-            ConnectorError: the model cannot be loaded.
+            DeviceLostError: the device is gone.
         """
-        texts = distinct(plan.texts for plan in batch.planned if plan.embed)
-        batch.tally["encoder_texts"] += len(texts)
         with self._model:
-            known = embed(self._encoder, texts) if texts else {}
+            embedded = self.embedder.embed(batch.reading)
+        batch.tally["encoder_texts"] += embedded.texts
         for plan in batch.planned:
             if not plan.texts:
                 batch.writes.append(Write(plan.change))
                 continue
-            vectors = vectors_of(plan.texts, known) if plan.embed else None
+            vectors = vectors_of(plan.texts, embedded.vectors) if plan.embed else None
             state = "failed" if plan.embed and vectors is None else "embedded"
             batch.writes.append(Write(plan.change, state, plan.text_hash, vectors))
-        batch.planned = []
+        batch.planned, batch.reading = [], Reading()
 
     def write(self, batch: Batch) -> None:
         """Write the batch and park its dead letters; when it returns, every record is finished.
@@ -157,6 +153,9 @@ class Steps:
                 batch.tally["stale"] += 1
             else:
                 batch.planned.append(planned)
+        texts = distinct(plan.texts for plan in batch.planned if plan.embed)
+        batch.reading = self.embedder.read(texts)
+        batch.tally["truncated"] += batch.reading.cut
 
     def _sort(self, batch: Batch, results: Sequence[Result]) -> list[ProductChange]:
         """Bury what was rejected; return what must be planned again."""

@@ -8,7 +8,8 @@ from ingest.write.item import Result, Write
 from ingest.write.outcome import Outcome
 
 # Everything a summary shows, in its order. `records` are Kafka's; each ends as one of the others
-# (`ignored`: a tombstone after a delete event), and `encoder_texts` counts the model's work.
+# (`ignored`: a tombstone after a delete event). `encoder_texts` counts the model's work, of which
+# `truncated` were longer than its window; `rebalances` and `stalls` count what held the flow up.
 NAMES = (
     "records",
     "embedded",
@@ -20,6 +21,9 @@ NAMES = (
     "failed",
     "mended",
     "encoder_texts",
+    "truncated",
+    "rebalances",
+    "stalls",
 )
 
 

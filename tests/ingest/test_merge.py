@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,15 @@ import pytest
 from numpy.testing import assert_allclose
 from plugins.ingest_shop import Shop
 
-from connector.encoder import Encoder
+from connector.encoder import Encoder, Tokens
 from ingest.change import ProductChange
+from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
-from ingest.vectors import Vector
+from ingest.vector_cache import Vector, VectorCache
 from ingest.write.item import Write
 from ingest.write.outcome import Outcome
 from ingest.write.patience import Patience
@@ -42,7 +44,10 @@ def target(shop: Shop) -> Target:
 
 @pytest.fixture
 def steps(shop: Shop, target: Target) -> Steps:
-    return steps_of(shop.settings, target, NoLetters(), threading.Event())
+    """Without remembered vectors: the model's work shows what was planned."""
+    encoder = shop.settings.encoder.model_copy(update={"cache_bytes": 0})
+    settings = shop.settings.model_copy(update={"encoder": encoder})
+    return steps_of(settings, target, NoLetters(), threading.Event())
 
 
 def product(
@@ -212,17 +217,20 @@ def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Ste
     """It is found by its words at once, and gets its vectors when the model is well again."""
 
     class Failing:
-        def encode_documents(self, texts: Sequence[str]) -> Vector:
-            raise RuntimeError(f"CUDA out of memory with {len(texts)} texts")
+        def tokenise(self, texts: Sequence[str]) -> Tokens:
+            return well.tokenise(texts)
+
+        def encode(self, tokens: Tokens) -> Vector:
+            raise RuntimeError(f"CUDA out of memory with {len(tokens)} texts")
 
     merge(steps, product(1), product(1, "hat", "2"))
-    well, steps._encoder = steps._encoder, Failing()
-    merge(steps, product(2, "blue shoe"))
+    well = steps.embedder._encoder
+    failing = Embedder(Failing, VectorCache(0))
+    merge(replace(steps, embedder=failing), product(2, "blue shoe"))
     failed = shop.documents()["1"]
     assert failed["connector"]["state"] == "failed"
     assert "title_vector" not in failed
     assert "sketch" not in failed["connector"]
-    steps._encoder = well
     mender = Mender(target, 10)
     assert sent(steps, Batch(changes=mender.find))["mended"] == 1
     mended = shop.documents()["1"]
