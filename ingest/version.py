@@ -12,7 +12,7 @@ MAX_VERSION = 2**63 - 1
 
 # A Kafka time is milliseconds; two records of one product within one of them are told apart by
 # the last 20 bits of their offsets. 43 bits of milliseconds last until the year 2248.
-_TIE_BITS = 20
+TIE_BITS = 20
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENVELOPE = ("source.", "ts_ms", "ts_us", "ts_ns")
@@ -83,11 +83,11 @@ def _parsed(text: str, what: str) -> int:
 
 
 def _of_time(record: Record) -> int:
-    return _milliseconds(record) << _TIE_BITS | record.position.offset % (1 << _TIE_BITS)
+    return _milliseconds(record) << TIE_BITS | record.position.offset % (1 << TIE_BITS)
 
 
 def _milliseconds(record: Record) -> int:
-    if not 0 <= record.timestamp < 1 << (63 - _TIE_BITS):
+    if not 0 <= record.timestamp < 1 << (63 - TIE_BITS):
         raise DeadLetterError("BadVersion", f"the record's timestamp is {record.timestamp}")
     return record.timestamp
 
