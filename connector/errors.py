@@ -10,6 +10,7 @@ ConnectorError
 │   ├── ClusterRefusedError        OpenSearch answered 401, 403 or a request it will never accept
 │   ├── IndexMissingError          the index or alias that is needed does not exist
 │   ├── EncoderError               the model cannot be loaded, or its output is unusable
+│   ├── WorkerDiedError            a worker process of a fleet died again and again
 │   └── LocalServerError           a local server cannot be assembled, started or stopped
 ├── UsageError                 what the user wrote is wrong: file, flag or value         exit 2
 │   ├── CatalogueError             `catalogue.toml` is wrong, with line and field
@@ -85,6 +86,10 @@ class IndexMissingError(StopError):
 
 class EncoderError(StopError):
     """Raised when the model cannot be loaded or returns something that is not an embedding."""
+
+
+class WorkerDiedError(StopError):
+    """Raised when a worker process ends without a word: killed, or by a fault of ours."""
 
 
 class LocalServerError(StopError):

@@ -167,7 +167,8 @@ def load(config: Path | None = None, overrides: tuple[str, ...] = ()) -> Setting
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
-        return FromFile(**_overrides(overrides))
+        # Of the public class, so that it can be sent to another process.
+        return Settings.model_construct(**dict(FromFile(**_overrides(overrides))))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
     except ValidationError as error:

@@ -46,8 +46,13 @@ class _Lines:
 
 @contextmanager
 def progress(title: str, total: int | None = None, unit: str = "records") -> Iterator[Progress]:
-    """Show progress on standard error: a bar on a terminal, plain lines elsewhere."""
-    if not sys.stderr.isatty():
+    """Show progress on standard error: a bar on a terminal, plain lines elsewhere.
+
+    Processes that share a terminal write lines as well: their bars would paint over one another.
+    """
+    from multiprocessing import parent_process
+
+    if not sys.stderr.isatty() or parent_process() is not None:
         lines = _Lines(title)
         lines.update(0, total)
         yield lines

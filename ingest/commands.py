@@ -54,6 +54,10 @@ def publish(
         click.echo(f"published {sent:,} records to {topic}")
 
 
+def _named(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
+
+
 @click.command()
 @click.option(
     "--until-caught-up",
@@ -65,13 +69,20 @@ def publish(
     is_flag=True,
     help="Read the topic again from its first record. No other worker may be running.",
 )
+@click.option(
+    "--devices",
+    metavar="LIST",
+    callback=_named,
+    help="Run one worker process on each, e.g. cuda:0,cuda:1.",
+)
 @catalogue_option
 @json_option
 @click.pass_context
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     ctx: click.Context,
     until_caught_up: bool,
     from_beginning: bool,
+    devices: tuple[str, ...],
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -84,12 +95,20 @@ def ingest(
     Example:
       connector ingest
       connector ingest --until-caught-up --json
+      connector ingest --devices cuda:0,cuda:1
     """
-    from ingest.run import run
+    settings, catalogue = settings_of(ctx), _catalogue(ctx, catalogue_file)
+    if devices:
+        from ingest.fleet import run as fleet
 
-    summary = run(
-        settings_of(ctx), _catalogue(ctx, catalogue_file), until_caught_up, from_beginning
-    )
+        if from_beginning:
+            fleet.start_over(settings, catalogue)
+        verbose = ctx.find_root().obj["verbose"]
+        summary = fleet.run(devices, settings, catalogue, until_caught_up, verbose)
+    else:
+        from ingest.run import run
+
+        summary = run(settings, catalogue, until_caught_up, from_beginning)
     if as_json:
         print_json(summary)
     else:

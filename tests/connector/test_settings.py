@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,12 @@ def test_the_command_reports_wrong_settings_with_exit_2(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert "ingest.batch_records" in lines[0]
+
+
+def test_settings_can_be_sent_to_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read and checked once arrives as it is, secrets too."""
+    monkeypatch.setenv("CONNECTOR_OPENSEARCH__PASSWORD", "hidden")
+    sent = load(None, ("encoder.device=cpu",))
+    arrived = pickle.loads(pickle.dumps(sent))  # noqa: S301 - our own
+    assert arrived == sent
+    assert arrived.opensearch.password.get_secret_value() == "hidden"

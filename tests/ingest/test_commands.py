@@ -74,6 +74,30 @@ def test_publish_and_ingest_are_two_commands(shop: Shop, tmp_path: Path) -> None
     assert (code, "records 5, stale 5," in out) == (0, True)
 
 
+def test_a_fleet_shares_the_topic_and_sums_up(shop: Shop) -> None:
+    """Two workers do between them what one would, once over again, and end with one exit code."""
+    shop.send(*((str(n), {"id": n, "v": 1, "title": f"shoe number {n}"}) for n in range(5)))
+    code, out, err = call(shop, "ingest", "--devices", "cpu, cpu", "--until-caught-up", "--json")
+    assert code == 0, err
+    summary = json.loads(out)
+    assert (summary["records"], summary["embedded"], summary["restarts"]) == (5, 5, 0)
+    code, out, err = call(
+        shop, "ingest", "--devices", "cpu,cpu", "--from-beginning", "--until-caught-up", "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["stale"] == 5
+
+
+def test_a_fleet_ends_with_its_workers_reason(shop: Shop) -> None:
+    """What a worker refuses, the fleet refuses: one line, the device named, the same code."""
+    with started(
+        shop, "--set", "kafka.bootstrap_servers=127.0.0.1:1", "ingest", "--devices", "cpu"
+    ) as fleet:
+        _, err = fleet.communicate(timeout=120)
+    assert fleet.returncode == 75
+    assert "worker on cpu: " in err.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

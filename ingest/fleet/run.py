@@ -1,0 +1,66 @@
+"""`connector ingest --devices`: workers that share the topics' partitions, a device each."""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+from connector import broker, cluster, telemetry
+from connector.settings import Settings
+from ingest import run as worker
+from ingest.fleet.fleet import Fleet
+from ingest.flow.tally import NAMES, Tally
+from ingest.target import open_target
+from ingest.topic import partitions_of, rewind
+from mappings.catalogue import Catalogue
+
+
+def run(
+    devices: Sequence[str],
+    settings: Settings,
+    catalogue: Catalogue,
+    until_caught_up: bool,
+    verbose: bool,
+) -> dict[str, Any]:
+    """Run a worker on each device; return their summaries' sum and how many were restarted.
+
+    Counts of a worker that died are lost; what it did is not.
+
+    Raises:
+        ConnectorError: a worker's own, its device named; nothing is lost.
+    """
+    started = time.monotonic()
+    work = partial(_work, catalogue, until_caught_up, verbose)
+    fleet = Fleet([(device, partial(work, _on(settings, device))) for device in devices])
+    tally = Tally()
+    for summary in fleet.run():
+        tally.update({name: summary[name] for name in NAMES})
+    return {**tally.summary(time.monotonic() - started), "restarts": fleet.restarts}
+
+
+def start_over(settings: Settings, catalogue: Catalogue) -> None:
+    """Set the group back to the first records; no worker may be in it.
+
+    Raises:
+        ConnectorError: see `ingest.topic.rewind`.
+    """
+    with closing(cluster.connect(settings.opensearch)) as client:
+        index = open_target(client, catalogue).index
+    topic, kafka = catalogue.source.topic, settings.kafka
+    with closing(broker.consumer(kafka, index)) as consumer:
+        partitions = partitions_of(consumer, topic, kafka)
+    rewind(kafka, index, partitions)
+
+
+def _work(
+    catalogue: Catalogue, until_caught_up: bool, verbose: bool, settings: Settings
+) -> dict[str, Any]:
+    """Be a worker, in a process of one's own."""
+    telemetry.configure(verbose)
+    return worker.run(settings, catalogue, until_caught_up, from_beginning=False)
+
+
+def _on(settings: Settings, device: str) -> Settings:
+    encoder = settings.encoder.model_copy(update={"device": device})
+    return settings.model_copy(update={"encoder": encoder})
