@@ -24,7 +24,6 @@ from connector import broker, cluster
 from connector.encoder import Encoder
 from connector.settings import Settings, load
 from ingest.change import Position, Record
-from ingest.deadletters.parking import DeadLetters
 from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
@@ -32,7 +31,7 @@ from ingest.flow.worker import Worker
 from ingest.parse import parse
 from ingest.plan import Stored
 from ingest.publish import publish
-from ingest.run import now, scale_of, steps_of
+from ingest.run import letters_for, scale_of, steps_of
 from ingest.target import Target, open_target
 from ingest.vector_cache import VectorCache
 from ingest.vectors import distinct
@@ -61,7 +60,7 @@ class Bench:
         catalogue = Catalogue.model_validate(described)
         apply(self.client, catalogue, contract_of(catalogue))
         target = open_target(self.client, catalogue)
-        letters = DeadLetters(self.settings.kafka, name, name, target.index, now)
+        letters = letters_for(self.settings, target)
         steps = steps_of(self.settings, target, letters, threading.Event())
         try:
             with closing(letters):

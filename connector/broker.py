@@ -140,8 +140,31 @@ def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:
         )
 
 
-def create_topic(settings: KafkaSettings, topic: str, partitions: int = 1) -> bool:
+def reader(settings: KafkaSettings) -> KafkaConsumer:
+    """Make a consumer of no group, for reading given partitions from given offsets.
+
+    Raises:
+        BrokerUnavailableError: no broker answered within `kafka.timeout_s`.
+    """
+    with faults("connecting", settings):
+        return KafkaConsumer(
+            **_common(settings),
+            group_id=None,
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+            max_partition_fetch_bytes=MAX_FETCH_BYTES,
+            fetch_max_bytes=4 * MAX_FETCH_BYTES,
+        )
+
+
+def create_topic(settings: KafkaSettings, topic: str, partitions: int = 1, **configs: str) -> bool:
     """Create a topic with the cluster's own replication; return whether it was missing.
+
+    Args:
+        settings: how to reach Kafka.
+        topic: its name.
+        partitions: how many.
+        configs: of the topic, dots written as underscores; the cluster's own where not given.
 
     Raises:
         BrokerUnavailableError, StopError: see `faults`.
@@ -150,7 +173,9 @@ def create_topic(settings: KafkaSettings, topic: str, partitions: int = 1) -> bo
         if topic in client.list_topics():
             return False
         try:
-            client.create_topics({topic: {"num_partitions": partitions}}, wait_for_metadata=True)
+            named = {name.replace("_", "."): value for name, value in configs.items()}
+            options = {"num_partitions": partitions, "configs": named}
+            client.create_topics({topic: options}, wait_for_metadata=True)
         except TopicAlreadyExistsError:
             return False
     return True

@@ -71,6 +71,17 @@ class EncoderSettings(_Section):
     )
 
 
+class DeadLetterSettings(_Section):
+    """What a dead letter keeps of its record, besides where it stands and what is wrong."""
+
+    payload_bytes: int = Field(
+        0, ge=0, le=600_000, description="Bytes of the record's value that are kept; 0 keeps none."
+    )
+    redact: tuple[str, ...] = Field(
+        (), description="Fields and headers whose values no letter keeps or quotes."
+    )
+
+
 class IngestSettings(_Section):
     """Sizes and patience of the worker."""
 
@@ -88,6 +99,7 @@ class IngestSettings(_Section):
     )
     backoff_s: float = Field(0.25, gt=0, description="First pause; doubles, with jitter.")
     backoff_max_s: float = Field(5.0, gt=0, description="No pause is longer, unless asked for.")
+    deadletters: DeadLetterSettings = DeadLetterSettings()
 
 
 class SearchSettings(_Section):

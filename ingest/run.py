@@ -12,6 +12,7 @@ from connector.encoder import Encoder
 from connector.settings import Settings
 from connector.telemetry import progress
 from ingest.deadletters.parking import DeadLetters
+from ingest.deadletters.payload import Keeping
 from ingest.decode import Decoder
 from ingest.embedder import Embedder
 from ingest.flow.batch import Parking, Steps
@@ -51,7 +52,7 @@ def run(
         if from_beginning:
             rewind(kafka, target.index, partitions)
         stop = opened.enter_context(stop_on_signals())
-        letters = DeadLetters(kafka, catalogue.source.topic, catalogue.name, target.index, now)
+        letters = letters_for(settings, target)
         steps = steps_of(settings, target, opened.enter_context(closing(letters)), stop)
         bar = opened.enter_context(progress(f"ingest {catalogue.name}"))
         worker = Worker(
@@ -67,6 +68,12 @@ def run(
         with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)
+
+
+def letters_for(settings: Settings, target: Target) -> DeadLetters:
+    """Open the dead letters of an index."""
+    keeping = Keeping.of(settings.ingest.deadletters)
+    return DeadLetters(settings.kafka, keeping, target.catalogue.name, target.index, now)
 
 
 def steps_of(settings: Settings, target: Target, parking: Parking, stop: threading.Event) -> Steps:

@@ -1,5 +1,6 @@
-"""What can never be written is parked, looked at, mended and replayed.
+"""What can never be written is parked, looked at, and sent again once the cause is mended.
 
-`letter` is one record and why it was refused; `parking` keeps letters in Kafka; `commands` lists
-them, shows them and sends their records the product's way again.
+`letter` is one record and why it was refused; `payload` what is kept of it; `parking` puts letters
+into a compacted topic and `shelf` reads them back, one for each record; `originals` finds their
+records in Kafka; `replay` sends those the product's way again; `select` filters.
 """

@@ -40,6 +40,7 @@ class Batch:
     Attributes:
         records: as Kafka delivered them.
         changes: finds changes that come from no record; see `ingest.flow.mend`.
+        overtaken: older changes of products with a newer one in the batch.
     """
 
     records: Sequence[Record] = ()
@@ -48,7 +49,18 @@ class Batch:
     reading: Reading = field(default_factory=Reading)
     writes: list[Write] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
+    overtaken: list[ProductChange] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+
+    def take_overtaken(self, by: ProductChange) -> list[ProductChange]:
+        """Return, once, the older changes that were left out because of one."""
+        mine, others = [], []
+        for change in self.overtaken:
+            ours = (change.id, change.group) == (by.id, by.group)
+            (mine if ours else others).append(change)
+        self.overtaken = others
+        self.tally["stale"] -= len(mine)
+        return mine
 
     @property
     def has_texts(self) -> bool:
@@ -138,7 +150,10 @@ class Steps:
 
     def _plan(self, changes: Sequence[ProductChange], batch: Batch) -> None:
         survivors = newest(changes)
-        batch.tally["stale"] += len(changes) - len(survivors)
+        kept = {id(change) for change in survivors}
+        overtaken = [change for change in changes if id(change) not in kept]
+        batch.tally["stale"] += len(overtaken)
+        batch.overtaken += overtaken
         stored = self.read_state(list(dict.fromkeys(change.id for change in survivors)))
         own = {(each.id, each.group): each.version for each in survivors if not each.borrowed}
         for change in survivors:
@@ -158,13 +173,17 @@ class Steps:
         batch.tally["truncated"] += batch.reading.cut
 
     def _sort(self, batch: Batch, results: Sequence[Result]) -> list[ProductChange]:
-        """Bury what was rejected; return what must be planned again."""
+        """Bury what was rejected; return what must be planned again.
+
+        That is also what a rejected change had overtaken: the newest that can be written counts.
+        """
         again = []
         for write, result in zip(batch.writes, results, strict=True):
             if result.outcome is Outcome.REPLAN:
                 again.append(write.change)
             elif result.outcome is Outcome.DEAD_LETTER:
                 self._bury(write.change, "Rejected", result.reason, batch)
+                again += batch.take_overtaken(write.change)
         return again
 
     def _bury(self, change: ProductChange, name: str, reason: str, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 
 from connector import broker
 from connector.settings import Settings
-from ingest.deadletters.letter import SUFFIX
+from ingest.deadletters.shelf import letters_of
 from ingest.run import run
 from mappings.apply import apply
 from mappings.catalogue import Catalogue
@@ -79,9 +79,8 @@ class Shop:
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     def letters(self) -> list[dict[str, Any]]:
-        """Return the dead letters in the order of their offsets."""
-        records = read_all(self.settings, self.topic + SUFFIX)
-        return [json.loads(record.value) for record in records]
+        """Return the dead letters, one for each record, in the order of their places."""
+        return [letter.body() for letter in letters_of(self.settings.kafka, [self.topic])]
 
     def committed(self, partition: int = 0) -> int | None:
         """Return the offset that the worker's group has committed."""

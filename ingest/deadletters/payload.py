@@ -1,0 +1,112 @@
+"""What a letter keeps of its record's value: nothing, or a capped and redacted copy."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from connector.settings import DeadLetterSettings
+from ingest.change import Record
+from ingest.deadletters.letter import Letter, packed, unpacked
+
+REDACTED = "[redacted]"
+# A reason that quotes a shorter value says no more than that there is one.
+_SHORTEST_QUOTE = 3
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How payloads are kept.
+
+    Attributes:
+        limit: bytes of a value that are kept; 0 keeps none.
+        secret: names of fields, at any depth, and of headers whose values are not kept.
+    """
+
+    limit: int
+    secret: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: DeadLetterSettings) -> "Keeping":
+        """Take both from the settings."""
+        return cls(settings.payload_bytes, frozenset(settings.redact))
+
+    def payload(self, record: Record) -> dict[str, Any] | None:
+        """Return what is kept of a record; None where nothing is.
+
+        Its `state` is `whole` (the record can be made from it again), `cut`, `redacted`, or
+        `withheld`: a value that cannot be parsed cannot be redacted.
+        """
+        if not self.limit:
+            return None
+        value, state = self._redacted(record.value)
+        headers = [self._header(name, data) for name, data in record.headers]
+        if state == "whole" and any(hidden for _, hidden in headers):
+            state = "redacted"
+        if value is not None and len(value) > self.limit:
+            value, state = value[: self.limit], "cut"
+        kept = [pair for pair, _ in headers]
+        return {"state": state, **packed("value", value), "headers": kept}
+
+    def reason(self, reason: str, record: Record) -> str:
+        """Return a reason without what it quotes of the secret fields."""
+        if self.secret and record.value:
+            for quoted in sorted(self._secrets(_parsed(record.value)), key=len, reverse=True):
+                reason = reason.replace(quoted, REDACTED)
+        return reason
+
+    def shown(self, value: bytes) -> bytes:
+        """Return a value as people may see it, redacted and not cut."""
+        shown, _ = self._redacted(value)
+        return shown if shown is not None else b"[withheld]"
+
+    def _redacted(self, value: bytes | None) -> tuple[bytes | None, str]:
+        if not self.secret or value is None:
+            return value, "whole"
+        parsed = _parsed(value)
+        if parsed is None:
+            return None, "withheld"
+        hidden = self._hide(parsed)
+        return (value, "whole") if hidden == parsed else (orjson.dumps(hidden), "redacted")
+
+    def _hide(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                name: REDACTED if name in self.secret else self._hide(each)
+                for name, each in value.items()
+            }
+        return [self._hide(each) for each in value] if isinstance(value, list) else value
+
+    def _secrets(self, value: Any, inside: bool = False) -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, each in value.items():
+                yield from self._secrets(each, inside or name in self.secret)
+        elif isinstance(value, list):
+            for each in value:
+                yield from self._secrets(each, inside)
+        elif inside and len(str(value)) >= _SHORTEST_QUOTE:
+            yield str(value)
+
+    def _header(self, name: str, data: bytes | None) -> tuple[list[str], bool]:
+        hidden = name in self.secret
+        kept = REDACTED.encode() if hidden else data or b""
+        return [name, base64.b64encode(kept).decode()], hidden
+
+
+def restored(letter: Letter) -> Record | None:
+    """Return the record that a letter keeps whole; None where it does not."""
+    payload: Mapping[str, Any] = letter.payload or {}
+    if payload.get("state") != "whole":
+        return None
+    headers = tuple((name, base64.b64decode(data)) for name, data in payload["headers"])
+    value = unpacked("value", payload)
+    return Record(letter.position, letter.key, value, letter.timestamp, headers)
+
+
+def _parsed(value: bytes) -> Any:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None

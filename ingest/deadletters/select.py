@@ -1,0 +1,75 @@
+"""Which letters are meant."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from connector.errors import UsageError
+from ingest.deadletters.letter import Letter
+
+_AGE = re.compile(r"(\d{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a letter must be; None asks for nothing.
+
+    Attributes:
+        error_class: its class.
+        id: the product's id, as the record's key says it.
+        id_field: the catalogue's name of the id, in keys that are JSON objects.
+        since: when it was parked, at the earliest.
+    """
+
+    error_class: str | None = None
+    id: str | None = None
+    id_field: str = "id"
+    since: datetime | None = None
+
+    def of(self, letters: Iterable[Letter]) -> list[Letter]:
+        """Return those that are meant."""
+        return [letter for letter in letters if self._fits(letter)]
+
+    def _fits(self, letter: Letter) -> bool:
+        if self.error_class is not None and letter.error_class != self.error_class:
+            return False
+        if self.id is not None and self.id != product_of(letter, self.id_field):
+            return False
+        return self.since is None or datetime.fromisoformat(letter.at) >= self.since
+
+
+def product_of(letter: Letter, id_field: str) -> str | None:
+    """Return the product that a letter's key names; None where it names none."""
+    if letter.key is None:
+        return None
+    text = letter.key.decode("utf-8", "replace")
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        key = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    found = key.get("payload", key).get(id_field)
+    return None if found is None else str(found)
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Read an ISO 8601 time (UTC unless it says otherwise), or an age like `90m`, `6h`, `2d`.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    age = _AGE.fullmatch(text)
+    if age:
+        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--since {text!r} is neither a time like 2026-01-31T12:00 nor an age like 90m, 6h, 2d"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
