@@ -54,11 +54,9 @@ class Batch:
 
     def take_overtaken(self, by: ProductChange) -> list[ProductChange]:
         """Return, once, the older changes that were left out because of one."""
-        mine, others = [], []
-        for change in self.overtaken:
-            ours = (change.id, change.group) == (by.id, by.group)
-            (mine if ours else others).append(change)
-        self.overtaken = others
+        place = (by.id, by.group)
+        mine = [each for each in self.overtaken if (each.id, each.group) == place]
+        self.overtaken = [each for each in self.overtaken if (each.id, each.group) != place]
         self.tally["stale"] -= len(mine)
         return mine
 
