@@ -24,6 +24,8 @@ MAX_POLL_INTERVAL_MS = 300_000
 # How long the group waits for a worker that died before it gives its partitions to another.
 SESSION_TIMEOUT_MS = 12_000
 HEARTBEAT_MS = 3_000
+# Partitions that are added to a topic are read after so long at the latest.
+METADATA_MAX_AGE_MS = 30_000
 # Records may be as large as a broker allows; the client must be able to take one whole.
 MAX_FETCH_BYTES = 16_000_000
 
@@ -74,6 +76,7 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
+            metadata_max_age_ms=METADATA_MAX_AGE_MS,
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
             fetch_max_bytes=4 * MAX_FETCH_BYTES,
         )

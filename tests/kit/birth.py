@@ -70,11 +70,15 @@ def _command(arguments: list[str]) -> int:
 
 
 def _hurry(session_ms: int | None) -> None:
-    """Let Kafka notice a death sooner than it has to."""
+    """Let Kafka notice a death, and the worker new partitions, sooner than they have to."""
     from kafka import KafkaConsumer
 
     if session_ms is not None:
-        beat = {"session_timeout_ms": session_ms, "heartbeat_interval_ms": session_ms // 4}
+        beat = {
+            "session_timeout_ms": session_ms,
+            "heartbeat_interval_ms": session_ms // 4,
+            "metadata_max_age_ms": session_ms,
+        }
         plain = KafkaConsumer.__init__
 
         def hurried(self: KafkaConsumer, *topics: str, **configs: Any) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ class Trap:
 class Diary:
     """What a worker did, line by line, in a file that survives it; written in one system call.
 
-    Lines: `began` with the first poll, `delivered TOPIC PARTITION OFFSET…`, `bulk STATUS`,
-    `trapped POINT`, `ended CODE`.
+    Lines: `began` with the first poll, `delivered TOPIC PARTITION OFFSET…`, `embedded TEXT…`
+    (hashes), `bulk STATUS`, `trapped POINT`, `ended CODE`.
     """
 
     def __init__(self, file: Path, trap: Trap | None) -> None:
@@ -148,7 +149,21 @@ def _watch_opensearch(diary: Diary) -> None:
 def _watch_model(diary: Diary) -> None:
     from transformers.models.bert.modeling_bert import BertModel
 
-    _wrap(BertModel, "forward", after=lambda *_: diary.passing(MID_EMBED))
+    forward = BertModel.forward
+
+    @wraps(forward)
+    def watched(self: Any, input_ids: Any, *arguments: Any, **more: Any) -> Any:
+        answer = forward(self, input_ids, *arguments, **more)
+        texts = (row[row != self.config.pad_token_id] for row in input_ids.cpu())
+        diary.write(" ".join(["embedded", *map(_hash, texts)]))
+        diary.passing(MID_EMBED)
+        return answer
+
+    BertModel.forward = watched
+
+
+def _hash(tokens: Any) -> str:
+    return blake2b(tokens.numpy().tobytes(), digest_size=8).hexdigest()
 
 
 def _wrap(

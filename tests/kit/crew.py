@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -57,12 +57,31 @@ class Crew:
             AssertionError: they are stuck, or one did not end with 0.
         """
         hired = [self.hire() for _ in range(workers)]
+        self.settle(patience_s)
+        dismiss(hired)
+
+    def settle(self, patience_s: float = 120.0) -> None:
+        """Wait until those who are there have finished everything.
+
+        Raises:
+            AssertionError: nothing has moved for `patience_s`.
+        """
         await_progress(self._stage.unread, lambda left: left == 0, patience_s)
-        for life in hired:
-            life.send(signal.SIGTERM)
-        for life in hired:
-            assert life.wait(60), f"a worker ignores SIGTERM: {life.said}"
-            assert life.code == 0, f"a worker ended with {life.code}: {life.said}"
+
+
+def dismiss(hired: Iterable[Life]) -> None:
+    """Stop workers as an operator does; one that has not yet begun to work is waited for.
+
+    Raises:
+        AssertionError: one did not end, or not with 0.
+    """
+    hired = list(hired)
+    for life in hired:
+        await_progress(lambda life=life: life.begun or not life.alive, bool, 120, 0.1)
+        life.send(signal.SIGTERM)
+    for life in hired:
+        assert life.wait(60), f"a worker ignores SIGTERM: {life.said}"
+        assert life.code == 0, f"a worker ended with {life.code}: {life.said}"
 
 
 @contextmanager

@@ -68,6 +68,17 @@ class Life:
         return codes[-1] if codes and not self.alive else None
 
     @property
+    def memory(self) -> int:
+        """Bytes of memory that it holds at present."""
+        lines = Path(f"/proc/{self.pid}/status").read_text("utf-8").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+    @property
+    def embedded(self) -> list[str]:
+        """Every text that went through the model, as a hash, in order."""
+        return [text for texts in self._entries("embedded") for text in texts]
+
+    @property
     def trapped(self) -> str | None:
         """The point at which its trap took it; None if it never did."""
         points = [" ".join(words) for words in self._entries("trapped")]
