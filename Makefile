@@ -8,7 +8,8 @@ PYTEST := $(BIN)/pytest
 TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 
 .PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean \
-	trial-convergence trial-zombie trial-shutdown
+	trial-convergence trial-zombie trial-shutdown \
+	trial-trouble trial-storm trial-repartition
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -50,6 +51,15 @@ trial-zombie: $(BIN)/.ready  ## 200 workers stopped with a bulk in flight, their
 
 trial-shutdown: $(BIN)/.ready  ## 50 SIGTERMs at random: exit 0 within 20 s, nothing delivered again where nothing was to do
 	$(TRIAL) trials.shutdown
+
+trial-trouble: $(BIN)/.ready  ## 30 % of items answered 429 and 5 % of bulks 503 for 5 minutes: only those are sent again
+	$(TRIAL) trials.trouble
+
+trial-storm: $(BIN)/.ready  ## a worker comes or goes every 2-10 s for 5 minutes: little is embedded twice
+	$(TRIAL) trials.storm
+
+trial-repartition: $(BIN)/.ready  ## 4 partitions become 8 in mid-stream: nothing is dropped
+	$(TRIAL) trials.repartition
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
