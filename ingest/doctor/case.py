@@ -145,21 +145,6 @@ class Case:
         )
         return {place: each.offset for place, each in found.items()}
 
-    def waiting_in(self, topic: str) -> int:
-        """Return how many records a topic holds, all partitions together; 0 where there is none."""
-        if topic not in self.all_topics:
-            return 0
-
-        def ask(admin: KafkaAdminClient) -> int:
-            described = admin.describe_topics([topic])[0]["partitions"]
-            places = [TopicPartition(topic, each["partition_index"]) for each in described]
-            first = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
-            end = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
-            return sum(end[place].offset - first[place].offset for place in places)
-
-        held: int = self.kafka(f"counting the records of {topic!r}", ask)
-        return held
-
     def kafka(self, doing: str, ask: Callable[[KafkaAdminClient], Any]) -> Any:
         """Ask Kafka; one connection serves all checks."""
         if self._admin is None:

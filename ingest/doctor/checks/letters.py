@@ -1,21 +1,24 @@
 """Whether records wait that could not be written."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from ingest.deadletters.letter import SUFFIX
+from ingest.deadletters.shelf import letters_of
 from ingest.doctor.case import Case
 from ingest.doctor.finding import Finding
 
 
 def dead_letters(case: Case) -> Iterator[Finding]:
-    """No record was parked."""
-    for topic in case.topics:
-        held = case.waiting_in(topic + SUFFIX)
-        if held:
-            yield Finding(
-                "dead-letters",
-                "risk",
-                f"{held:,} dead letters in {topic + SUFFIX!r}: updates that could not be written",
-                "see why with `connector deadletters list`, mend the cause, then `connector "
-                "deadletters replay`",
-            )
+    """No record was parked, or each was resolved."""
+    letters = letters_of(case.settings.kafka, case.topics)
+    if letters:
+        classes = Counter(letter.error_class for letter in letters).most_common()
+        said = ", ".join(f"{count:,} {name}" for name, count in classes)
+        yield Finding(
+            "dead-letters",
+            "risk",
+            f"{len(letters):,} dead letters of {', '.join(case.topics)}: updates that could not "
+            f"be written ({said})",
+            "see why with `connector deadletters list`, mend the cause, then `connector "
+            "deadletters replay`",
+        )

@@ -1,15 +1,17 @@
 """Replay on real servers: what is mended arrives, what is newer stays, nothing is done twice."""
 
 import json
-from collections.abc import Sequence
+import signal
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
-from plugins.ingest_shop import Shop
+from plugins.ingest_shop import Shop, to_toml
+from plugins.servers import environment
 
 from connector import broker
 from connector.cli import run as connector
-from connector.errors import BrokerUnavailableError
 from ingest.deadletters import run as deadletters
 from ingest.deadletters.letter import SUFFIX, Letter
 from ingest.deadletters.replay import Replay, Replayed
@@ -88,26 +90,39 @@ def test_a_record_refused_again_after_a_crash_has_one_letter(shop: Shop) -> None
     assert [each["at"] for each in again] > [each["at"] for each in first]
 
 
-def test_a_replay_killed_before_letters_are_resolved_is_run_again(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Everything is written and nothing resolved: the second time all is stale, and resolved."""
-    shop.send(*((str(n), product(str(n), colour="red")) for n in range(5)))
+# Runs `connector` and dies by SIGKILL where letters are to be resolved for the second time.
+_KILLED = """
+import os, signal, sys
+from connector.cli import main
+from ingest.deadletters import run
+take_away, calls = run.take_away, []
+def dies(settings, letters):
+    calls.append(letters)
+    if len(calls) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    take_away(settings, letters)
+run.take_away = dies
+main()
+"""
+
+
+def test_a_replay_killed_halfway_is_run_again(shop: Shop) -> None:
+    """Two batches written, one resolved: the rest is found stale and resolved, nothing is lost."""
+    shop.send(*((str(n), product(str(n), colour="red")) for n in range(9)))
     shop.ingest()
     mend(shop)
-
-    def die(_: object, letters: Sequence[Letter]) -> None:
-        raise BrokerUnavailableError(f"killed with {len(letters)} letters in hand")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(deadletters, "take_away", die)
-        with pytest.raises(BrokerUnavailableError, match="5 letters"):
-            replay(shop)
-    assert len(shop.letters()) == 5
+    shop.file.write_text(to_toml(shop.catalogue), "utf-8")
+    command = ["--set", "ingest.batch_records=3", "deadletters", "replay", "-c", str(shop.file)]
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, *command], env=environment(shop.settings), check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
     before = shop.documents()
-    assert len(before) == 5
-    assert replay(shop)["resolved"] == 5
-    assert shop.documents() == before
+    assert (len(before), len(shop.letters())) == (6, 6)
+    assert replay(shop)["resolved"] == 6
+    after = shop.documents()
+    assert len(after) == 9
+    assert {name: after[name] for name in before} == before
     assert shop.letters() == []
 
 
@@ -159,8 +174,6 @@ def test_the_commands_list_show_and_replay(
     shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the command line, for people and for scripts."""
-    from plugins.servers import environment
-
     for name, value in environment(shop.settings).items():
         monkeypatch.setenv(name, value)
     shop.send(("1", product("1", stock="many")))
