@@ -28,6 +28,7 @@ from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.worker import Worker
+from ingest.metrics import Metrics
 from ingest.parse import parse
 from ingest.plan import Stored
 from ingest.publish import publish
@@ -61,7 +62,7 @@ class Bench:
         apply(self.client, catalogue, contract_of(catalogue))
         target = open_target(self.client, catalogue)
         letters = letters_for(self.settings, target)
-        steps = steps_of(self.settings, target, letters, threading.Event())
+        steps = steps_of(self.settings, target, letters, Metrics(), threading.Event())
         try:
             with closing(letters):
                 yield target, replace(steps, embedder=self.embedder())

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from connector.errors import ConnectorError
+from connector.telemetry import complain
 
 GROUP = "connector.commands"
 
@@ -78,7 +79,7 @@ def run(arguments: list[str]) -> int:
     try:
         result: Any = cli.main(args=arguments, prog_name="connector", standalone_mode=False)
     except ConnectorError as error:
-        click.echo(f"connector: {error}", err=True)
+        complain(str(error))
         return error.exit_code
     except click.ClickException as error:
         error.show()

@@ -18,8 +18,9 @@ def settings_of(ctx: click.Context) -> "Settings":
     root = ctx.find_root()
     root.ensure_object(dict)
     if "settings" not in root.obj:
-        telemetry.configure(root.obj.get("verbose", False))
-        root.obj["settings"] = settings.load(root.obj.get("config"), root.obj.get("overrides", ()))
+        found = settings.load(root.obj.get("config"), root.obj.get("overrides", ()))
+        telemetry.configure(root.obj.get("verbose", False), found.log.format)
+        root.obj["settings"] = found
     loaded: Settings = root.obj["settings"]
     return loaded
 

@@ -24,6 +24,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class LogSettings(_Section):
+    """How the connector's log lines look, on standard error."""
+
+    format: Literal["text", "json"] = Field(
+        "text", description="json: one object a line, for machines that collect logs."
+    )
+
+
 class OpenSearchSettings(_Section):
     """How to reach the cluster. TLS certificates are verified unless `verify` is turned off."""
 
@@ -83,7 +91,13 @@ class DeadLetterSettings(_Section):
 
 
 class IngestSettings(_Section):
-    """Sizes and patience of the worker."""
+    """Sizes and patience of the worker, and where it can be asked how it does."""
+
+    http: str | None = Field(
+        None,
+        pattern=r"^(\[[0-9A-Fa-f:]+\]|[^:\[\]\s]+):\d{1,5}$",
+        description="HOST:PORT of /metrics, /livez and /readyz; nothing listens without.",
+    )
 
     batch_records: int = Field(500, ge=1, le=10_000, description="Records planned together.")
     queue_bytes: int = Field(
@@ -140,6 +154,7 @@ class Settings(BaseSettings):
     )
 
     catalogue: Path = Field(Path("catalogue.toml"), description="The catalogue commands work on.")
+    log: LogSettings = LogSettings()
     opensearch: OpenSearchSettings = OpenSearchSettings()
     kafka: KafkaSettings = KafkaSettings()
     redis: RedisSettings = RedisSettings()

@@ -3,22 +3,56 @@
 Product and query text never appear at the default level; secrets never appear at all.
 """
 
+import json
 import logging
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+log = logging.getLogger(__name__)
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def configure(verbose: bool = False) -> None:
+class JsonLines(logging.Formatter):
+    """A JSON object a line: `at`, `level`, `logger`, `thread`, `message`, and of an error `error`.
+
+    Of an exception its type is kept; its words and its traceback may quote what a product says.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without its end."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "thread": record.threadName,
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure(verbose: bool = False, form: Literal["text", "json"] = "text") -> None:
     """Send the connector's log lines to standard error, at info or (verbose) debug level."""
-    logging.basicConfig(format=FORMAT, level=logging.WARNING, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     level = logging.DEBUG if verbose else logging.INFO
     for room in ("connector", "ingest", "mappings", "query"):
         logging.getLogger(room).setLevel(level)
+
+
+def complain(message: str) -> None:
+    """Say on standard error why a command failed, in the form of the log lines."""
+    if any(isinstance(handler.formatter, JsonLines) for handler in logging.root.handlers):
+        logging.getLogger("connector").error("%s", message)
+    else:
+        print(f"connector: {message}", file=sys.stderr)  # noqa: T201
 
 
 class Progress(Protocol):
@@ -29,7 +63,7 @@ class Progress(Protocol):
 
 
 class _Lines:
-    """Plain lines, at most one every few seconds: for logs, pipes and CI."""
+    """Log lines, at most one every few seconds: for pipes, CI and machines that collect logs."""
 
     def __init__(self, title: str, every_s: float = 5.0) -> None:
         self._title, self._every_s = title, every_s
@@ -41,7 +75,7 @@ class _Lines:
         if time.monotonic() - self._said_at >= self._every_s:
             self._said_at = time.monotonic()
             of = f" of {self._total:,}" if self._total is not None else ""
-            print(f"{self._title}: {done:,}{of} {note}".rstrip(), file=sys.stderr)  # noqa: T201
+            log.info("%s", f"{self._title}: {done:,}{of} {note}".rstrip())
 
 
 @contextmanager

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 class DocumentEncoder(Protocol):
     """What embedding needs of `connector.encoder.Encoder`."""
 
+    budget: int
+
     def tokenise(self, texts: Sequence[str], /) -> Tokens:
         """Return the texts as the model reads them."""
 
@@ -47,6 +49,11 @@ class Reading:
         return self.tokens.nbytes if self.tokens is not None else 0
 
     @property
+    def reused(self) -> int:
+        """How many texts have vectors from an earlier batch."""
+        return sum(vector is not None for vector in self.known.values())
+
+    @property
     def cut(self) -> int:
         """How many of the texts are longer than the model's window."""
         return int(self.tokens.cut.sum()) if self.tokens is not None else 0
@@ -61,12 +68,14 @@ class Embedded:
             text that the model failed on is missing.
         texts: how many the model embedded now, failed ones among them.
         tokens: theirs, padding aside.
+        padded: tokens that the device computed for them.
         seconds: that it took.
     """
 
     vectors: Mapping[str, Vector | None] = field(default_factory=dict)
     texts: int = 0
     tokens: int = 0
+    padded: int = 0
     seconds: float = 0.0
 
 
@@ -124,7 +133,8 @@ class Embedder:
         found = _embed(self._encoder, fresh, tokens)
         seconds = time.perf_counter() - started
         self._cache.keep(found)
-        return Embedded({**known, **found}, len(fresh), len(tokens.ids), seconds)
+        padded = tokens.padded(self._encoder.budget)
+        return Embedded({**known, **found}, len(fresh), len(tokens.ids), padded, seconds)
 
 
 def _tokenised(encoder: DocumentEncoder, texts: list[str]) -> tuple[list[str], Tokens]:

@@ -3,7 +3,9 @@
 docs/metrics.md explains each; a test holds the two together.
 """
 
-from collections.abc import Iterable
+import re
+import time
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -15,16 +17,19 @@ class Metrics:
     """The counts of one worker that are told as they happen. Threads may share it.
 
     What the worker knows at any moment (records by outcome, lag, queues) is read when Prometheus
-    asks; see `ingest.metrics_view`.
+    asks; see `ingest.gauges`.
+
+    Attributes:
+        registry: where they are kept; every worker has one of its own.
 
     Args:
-        registry: where they are kept; one a worker.
         refresh_s: until a write can be found, at most: the index's refresh interval in seconds.
+        clock: seconds since the epoch.
     """
 
-    def __init__(self, registry: CollectorRegistry, refresh_s: float = 0.0) -> None:
-        self.registry = registry
-        self._refresh_s = refresh_s
+    def __init__(self, refresh_s: float = 0.0, clock: Callable[[], float] = time.time) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._refresh_s, self._clock = refresh_s, clock
         self._searchable = Histogram(
             "connector_ingest_searchable_seconds",
             "From a record's Kafka timestamp until searches see it: its write and a refresh.",
@@ -45,23 +50,15 @@ class Metrics:
         self._hits = self._counter(
             "text_cache_hits", "Texts whose vectors were known from an earlier batch."
         )
-        self._truncated = self._counter(
-            "truncated_texts", "Texts that are longer than the model's window."
-        )
-        self._commits = self._counter("commits", "Commits of offsets that Kafka took.")
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(f"connector_ingest_{name}", what, labels, registry=self.registry)
 
-    def written(self, timestamps_ms: Iterable[int], now_s: float) -> None:
-        """Count how long records waited.
-
-        Args:
-            timestamps_ms: of the written records, as Kafka has them.
-            now_s: when the writes were answered, seconds since the epoch.
-        """
+    def written(self, timestamps_ms: Iterable[int]) -> None:
+        """Count how long records waited whose writes were answered now; times as Kafka has them."""
+        now = self._clock()
         for each in timestamps_ms:
-            self._searchable.observe(max(0.0, now_s - each / 1000) + self._refresh_s)
+            self._searchable.observe(max(0.0, now - each / 1000) + self._refresh_s)
 
     def parked(self, error_class: str) -> None:
         """Count a dead letter."""
@@ -83,11 +80,15 @@ class Metrics:
         self._padded.inc(padded)
         self._busy.inc(seconds)
 
-    def read(self, cached: int, truncated: int) -> None:
-        """Count texts whose vectors were known, and texts that the model sees cut."""
-        self._hits.inc(cached)
-        self._truncated.inc(truncated)
+    def reused(self, texts: int) -> None:
+        """Count texts whose vectors were known."""
+        self._hits.inc(texts)
 
-    def committed(self) -> None:
-        """Count a commit that Kafka took."""
-        self._commits.inc()
+
+def refresh_s(interval: str) -> float:
+    """Return a refresh interval of the catalogue in seconds; 0 where nothing refreshes by itself."""
+    if interval == "-1":
+        return 0.0
+    found = re.fullmatch(r"(\d+)(ms|s|m)", interval)
+    assert found is not None  # noqa: S101 - the catalogue takes no other
+    return int(found[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0}[found[2]]

@@ -15,11 +15,13 @@ from ingest.deadletters.parking import DeadLetters
 from ingest.deadletters.payload import Keeping
 from ingest.decode import Decoder
 from ingest.embedder import Embedder
+from ingest.endpoint import serve
 from ingest.flow.batch import Parking, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
 from ingest.flow.weight import Scale
 from ingest.flow.worker import Worker
+from ingest.metrics import Metrics, refresh_s
 from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
 from ingest.target import Target, open_target
@@ -52,8 +54,9 @@ def run(
         if from_beginning:
             rewind(kafka, target.index, partitions)
         stop = opened.enter_context(stop_on_signals())
-        letters = letters_for(settings, target)
-        steps = steps_of(settings, target, opened.enter_context(closing(letters)), stop)
+        metrics = Metrics(refresh_s(catalogue.index.refresh_interval))
+        letters = opened.enter_context(closing(letters_for(settings, target)))
+        steps = steps_of(settings, target, letters, metrics, stop)
         bar = opened.enter_context(progress(f"ingest {catalogue.name}"))
         worker = Worker(
             consumer,
@@ -65,6 +68,7 @@ def run(
             stop,
             lambda tally, total: bar.update(tally["records"], total, _note(tally)),
         )
+        opened.enter_context(serve(settings.ingest.http, worker, metrics))
         with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)
@@ -76,7 +80,9 @@ def letters_for(settings: Settings, target: Target) -> DeadLetters:
     return DeadLetters(settings.kafka, keeping, target.catalogue.name, target.index, now)
 
 
-def steps_of(settings: Settings, target: Target, parking: Parking, stop: threading.Event) -> Steps:
+def steps_of(
+    settings: Settings, target: Target, parking: Parking, metrics: Metrics, stop: threading.Event
+) -> Steps:
     """Put the way of a batch together; `stop` cuts its pauses short."""
     patience = Patience.of(settings.ingest, stop.wait, random.random)
     return Steps(
@@ -87,8 +93,9 @@ def steps_of(settings: Settings, target: Target, parking: Parking, stop: threadi
             lambda: Encoder.load(target.contract.identity, settings.encoder),
             VectorCache(settings.encoder.cache_bytes),
         ),
-        sink=Writer(target, settings.ingest.bulk_bytes, patience, now),
+        sink=Writer(target, settings.ingest.bulk_bytes, patience, now, metrics),
         parking=parking,
+        metrics=metrics,
     )
 
 

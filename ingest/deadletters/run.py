@@ -16,6 +16,7 @@ from ingest.deadletters.replay import Replay, Replayed
 from ingest.deadletters.select import Selection
 from ingest.deadletters.shelf import letters_of, take_away
 from ingest.flow.batch import Batch, Steps
+from ingest.metrics import Metrics
 from ingest.run import steps_of
 from ingest.signals import stop_on_signals
 from ingest.target import open_target
@@ -53,7 +54,7 @@ def replay(
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
         target = open_target(client, catalogue)
         stop = opened.enter_context(stop_on_signals())
-        steps = steps_of(settings, target, refused, stop)
+        steps = steps_of(settings, target, refused, Metrics(), stop)
         bar = opened.enter_context(progress(f"replay {catalogue.name}"))
         ours = [letter for letter in chosen if letter.index == target.index]
         way = Replay(

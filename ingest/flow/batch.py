@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from ingest.change import ProductChange, Record
 from ingest.deadletters.letter import DeadLetter
 from ingest.embedder import Embedder, Reading
 from ingest.flow.tally import Tally
+from ingest.metrics import Metrics
 from ingest.plan import Planned, Planner, Stored, newest
 from ingest.vectors import distinct, vectors_of
 from ingest.write.item import Result, Write
@@ -77,6 +78,7 @@ class Steps:
         embedder: reads texts and embeds them.
         sink: merges changes.
         parking: keeps dead letters.
+        metrics: is told of all this.
     """
 
     decode: Callable[[Record], ProductChange | None]
@@ -85,6 +87,7 @@ class Steps:
     embedder: Embedder
     sink: Sink
     parking: Parking
+    metrics: Metrics
     _model: threading.Lock = field(default_factory=threading.Lock)
     _letters: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,6 +110,7 @@ class Steps:
         with self._model:
             embedded = self.embedder.embed(batch.reading)
         batch.tally["encoder_texts"] += embedded.texts
+        self.metrics.encoded(embedded.tokens, embedded.padded, embedded.seconds)
         for plan in batch.planned:
             if not plan.texts:
                 batch.writes.append(Write(plan.change))
@@ -126,6 +130,7 @@ class Steps:
         while batch.writes:
             results = self.sink.write(batch.writes)
             batch.tally.note(batch.writes, results)
+            self.metrics.written(_timestamps(batch.writes, results))
             again = self._sort(batch, results)
             batch.writes = []
             # Another writer changed these between plan and write: the second plan sees its work.
@@ -133,6 +138,8 @@ class Steps:
             self.embed(batch)
         with self._letters:
             self.parking.park(batch.letters)
+        for letter in batch.letters:
+            self.metrics.parked(letter.error_class)
         batch.tally["dead_letters"] += len(batch.letters)
 
     def _decoded(self, record: Record, batch: Batch) -> Iterable[ProductChange]:
@@ -169,6 +176,7 @@ class Steps:
         texts = distinct(plan.texts for plan in batch.planned if plan.embed)
         batch.reading = self.embedder.read(texts)
         batch.tally["truncated"] += batch.reading.cut
+        self.metrics.reused(batch.reading.reused)
 
     def _sort(self, batch: Batch, results: Sequence[Result]) -> list[ProductChange]:
         """Bury what was rejected; return what must be planned again.
@@ -189,3 +197,10 @@ class Steps:
             log.error("document %r was rejected while mending: %s", change.id, reason)
         else:
             batch.letters.append(DeadLetter(change.record, name, reason))
+
+
+def _timestamps(writes: Sequence[Write], results: Sequence[Result]) -> Iterator[int]:
+    """Yield when the records came that were written."""
+    for write, result in zip(writes, results, strict=True):
+        if result.outcome is Outcome.OK and write.change.record is not None:
+            yield write.change.record.timestamp

@@ -38,12 +38,14 @@ class WorkerStatus:
         partitions: those that are the worker's now, some seconds old at most.
         stages: what each stage holds: `plan`, `embed`, `write`.
         polled_at: when Kafka was last polled, in seconds of `time.monotonic`; None before.
+        commits: how many times Kafka took offsets.
         stopping: whether the worker was asked to stop.
     """
 
     partitions: Mapping[TopicPartition, PartitionStatus] = field(default_factory=dict)
     stages: Mapping[str, Load] = field(default_factory=dict)
     polled_at: float | None = None
+    commits: int = 0
     stopping: bool = False
 
     @property

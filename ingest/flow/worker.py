@@ -90,7 +90,11 @@ class Worker:
     def status(self) -> WorkerStatus:
         """Return how the worker is doing; may be called from any thread."""
         return WorkerStatus(
-            self._lag.partitions, self._pipeline.load(), self._polled_at, self.stop.is_set()
+            self._lag.partitions,
+            self._pipeline.load(),
+            self._polled_at,
+            self._ledger.commits,
+            self.stop.is_set(),
         )
 
     def run(self, until_caught_up: bool = False) -> None:

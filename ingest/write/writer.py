@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.errors import ClusterUnavailableError
+from ingest.metrics import Metrics
 from ingest.target import Target
 from ingest.write.bulk import Bulk
 from ingest.write.item import Result, Write
@@ -25,12 +26,14 @@ class Writer:
         bulk_bytes: body size of one request.
         patience: how failed items are tried again.
         now: the present time in ISO 8601, for `connector.indexed_at`.
+        metrics: is told of what is tried again.
     """
 
     target: Target
     bulk_bytes: int
     patience: Patience
     now: Callable[[], str]
+    metrics: Metrics
 
     def __post_init__(self) -> None:
         self._lines = Lines(self.target)
@@ -52,18 +55,19 @@ class Writer:
             failed = {n: answers[n] for n in left if answers[n].outcome is Outcome.RETRY}
             done |= {n: answer for n, answer in answers.items() if n not in failed}
             if failed:
-                _say(failed, len(writes))
+                self._say(failed, len(writes))
                 longest = max(answer.wait_s for answer in failed.values())
                 if not tries.again(progress=len(failed) < len(left), at_least_s=longest):
                     raise _exhausted(failed, len(writes))
             left = {n: left[n] for n in failed}
         return [done[number] for number in range(len(writes))]
 
-
-def _say(failed: Mapping[int, Result], total: int) -> None:
-    reasons = Counter(answer.said for answer in failed.values())
-    said = ", ".join(f"{count} {name}" for name, count in reasons.most_common())
-    log.warning("%d of %d items failed for now: %s", len(failed), total, said)
+    def _say(self, failed: Mapping[int, Result], total: int) -> None:
+        reasons = Counter(answer.said for answer in failed.values())
+        for reason, items in reasons.items():
+            self.metrics.retried(reason, items)
+        said = ", ".join(f"{count} {name}" for name, count in reasons.most_common())
+        log.warning("%d of %d items failed for now: %s", len(failed), total, said)
 
 
 def _exhausted(failed: Mapping[int, Result], total: int) -> ClusterUnavailableError:

@@ -25,6 +25,8 @@ class Letters:
         self.poison, self.fault = set(poison), fault or RuntimeError("no kernel")
         self.embedded: list[str] = []
 
+    budget = 4096
+
     def tokenise(self, texts: Sequence[str], /) -> Tokens:
         """Give a letter's number for each letter; white space is nothing."""
         if "unreadable" in texts:

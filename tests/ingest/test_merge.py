@@ -17,6 +17,7 @@ from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
+from ingest.metrics import Metrics
 from ingest.run import now, steps_of
 from ingest.target import Target, open_target
 from ingest.vector_cache import Vector, VectorCache
@@ -47,7 +48,7 @@ def steps(shop: Shop, target: Target) -> Steps:
     """Without remembered vectors: the model's work shows what was planned."""
     encoder = shop.settings.encoder.model_copy(update={"cache_bytes": 0})
     settings = shop.settings.model_copy(update={"encoder": encoder})
-    return steps_of(settings, target, NoLetters(), threading.Event())
+    return steps_of(settings, target, NoLetters(), Metrics(), threading.Event())
 
 
 def product(
@@ -198,7 +199,9 @@ def test_a_write_without_vectors_is_refused_where_the_text_is_another(
 ) -> None:
     """The script itself says so, inside the shard."""
     merge(steps, product(1))
-    writer = Writer(target, 10_000_000, Patience(0, 1, 1, lambda _: None, random.random), now)
+    writer = Writer(
+        target, 10_000_000, Patience(0, 1, 1, lambda _: None, random.random), now, Metrics()
+    )
     [result] = writer.write([Write(product(2, "blue"), "embedded", "another hash", None)])
     assert result.outcome is Outcome.REPLAN
 
@@ -207,7 +210,9 @@ def test_an_equal_version_is_the_same_change(shop: Shop, target: Target, steps: 
     """The script alone, without a plan before it, takes no second change of one version."""
     merge(steps, product(2))
     before = shop.documents()
-    writer = Writer(target, 10_000_000, Patience(0, 1, 1, lambda _: None, random.random), now)
+    writer = Writer(
+        target, 10_000_000, Patience(0, 1, 1, lambda _: None, random.random), now, Metrics()
+    )
     [again, older] = writer.write([Write(product(2, "hat"), "failed"), Write(delete(1))])
     assert (again.outcome, older.outcome) == (Outcome.STALE, Outcome.STALE)
     assert shop.documents() == before
@@ -217,6 +222,8 @@ def test_a_failing_model_loses_no_product(shop: Shop, target: Target, steps: Ste
     """It is found by its words at once, and gets its vectors when the model is well again."""
 
     class Failing:
+        budget = 4096
+
         def tokenise(self, texts: Sequence[str]) -> Tokens:
             return well.tokenise(texts)
 
@@ -259,7 +266,9 @@ def test_an_empty_text_has_no_vector(shop: Shop, steps: Steps) -> None:
 
 def test_requests_stay_under_their_size(shop: Shop, target: Target, steps: Steps) -> None:
     """Many small requests write the same as one large one."""
-    steps.sink = Writer(target, 10_000, Patience(0, 1, 1, lambda _: None, random.random), now)
+    steps.sink = Writer(
+        target, 10_000, Patience(0, 1, 1, lambda _: None, random.random), now, Metrics()
+    )
     merge(steps, *(product(1, f"shoe {n}", str(n)) for n in range(30)))
     assert {d["title"] for d in shop.documents().values()} == {f"shoe {n}" for n in range(30)}
 

@@ -1,13 +1,12 @@
 import pytest
-from prometheus_client import CollectorRegistry
 
-from ingest.metrics import Metrics
+from ingest.metrics import Metrics, refresh_s
 
 
 @pytest.fixture
 def metrics() -> Metrics:
     """Metrics of an index that is refreshed every second."""
-    return Metrics(CollectorRegistry(), refresh_s=1.0)
+    return Metrics(refresh_s=1.0, clock=lambda: 100.0)
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -17,7 +16,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
 
 def test_a_record_is_searchable_after_its_write_and_a_refresh(metrics: Metrics) -> None:
     """The time runs from Kafka's timestamp until the next refresh is sure to have been."""
-    metrics.written([98_000, 99_500], now_s=100.0)
+    metrics.written([98_000, 99_500])
     assert value(metrics, "searchable_seconds_count") == 2
     assert value(metrics, "searchable_seconds_sum") == pytest.approx(2 + 1 + 0.5 + 1)
     assert value(metrics, "searchable_seconds_bucket", le="2.5") == 1
@@ -25,7 +24,7 @@ def test_a_record_is_searchable_after_its_write_and_a_refresh(metrics: Metrics) 
 
 def test_a_clock_that_runs_ahead_counts_as_no_wait(metrics: Metrics) -> None:
     """A producer's clock cannot make time negative."""
-    metrics.written([105_000], now_s=100.0)
+    metrics.written([105_000])
     assert value(metrics, "searchable_seconds_sum") == 1.0
 
 
@@ -44,8 +43,7 @@ def test_dead_letters_and_retries_are_counted_by_their_reasons(metrics: Metrics)
 def test_the_models_work_is_counted_in_tokens_and_seconds(metrics: Metrics) -> None:
     """Tokens per second, and the fill of its batches, are quotients of rates."""
     metrics.encoded(tokens=900, padded=1000, seconds=0.5)
-    metrics.read(cached=3, truncated=1)
-    metrics.committed()
+    metrics.reused(3)
     found = {
         name: value(metrics, f"{name}_total")
         for name in (
@@ -53,8 +51,6 @@ def test_the_models_work_is_counted_in_tokens_and_seconds(metrics: Metrics) -> N
             "encoder_padded_tokens",
             "encoder_seconds",
             "text_cache_hits",
-            "truncated_texts",
-            "commits",
         )
     }
     assert found == {
@@ -62,13 +58,19 @@ def test_the_models_work_is_counted_in_tokens_and_seconds(metrics: Metrics) -> N
         "encoder_padded_tokens": 1000,
         "encoder_seconds": 0.5,
         "text_cache_hits": 3,
-        "truncated_texts": 1,
-        "commits": 1,
     }
 
 
 def test_two_workers_in_one_process_are_two_sets_of_counts() -> None:
     """Nothing is global."""
-    one, other = Metrics(CollectorRegistry()), Metrics(CollectorRegistry())
-    one.committed()
-    assert value(other, "commits_total") == 0
+    one, other = Metrics(), Metrics()
+    one.reused(1)
+    assert value(other, "text_cache_hits_total") == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "seconds"), [("1s", 1.0), ("500ms", 0.5), ("2m", 120.0), ("-1", 0.0)]
+)
+def test_a_refresh_interval_is_read_in_seconds(interval: str, seconds: float) -> None:
+    """As the catalogue writes it."""
+    assert refresh_s(interval) == seconds

@@ -14,6 +14,7 @@ from connector.encoder import Encoder, Tokens
 from ingest.embedder import Embedder
 from ingest.flow.mend import Mender
 from ingest.flow.worker import Worker
+from ingest.metrics import Metrics
 from ingest.run import scale_of, steps_of
 from ingest.target import open_target
 from ingest.vector_cache import Vector, VectorCache
@@ -36,6 +37,7 @@ class Model:
     encoder: Encoder
     counts: Counter[bytes] = field(default_factory=Counter)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    budget: int = 4096
     open: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
@@ -84,7 +86,7 @@ def working(
     """Run a worker in a thread until it has caught up or is stopped; it ends with the block."""
     target = open_target(shop.client, shop.catalogue)
     stop = threading.Event()
-    steps = steps_of(shop.settings, target, NoLetters(), stop)
+    steps = steps_of(shop.settings, target, NoLetters(), Metrics(), stop)
     steps = replace(steps, embedder=Embedder(lambda: model, VectorCache(0)))
     if held:
         steps = replace(steps, sink=Held(steps.sink))

@@ -19,6 +19,7 @@ from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.weight import Scale
 from ingest.flow.worker import split
+from ingest.metrics import Metrics
 from ingest.plan import Planner
 from ingest.vector_cache import Vector, VectorCache
 from ingest.write.item import Result, Write
@@ -29,6 +30,8 @@ DIMENSION = 384
 
 class Model:
     """Vectors from nowhere, as large as a real model's."""
+
+    budget = 4096
 
     def tokenise(self, texts: Sequence[str], /) -> Tokens:
         """Read a window full of every text."""
@@ -77,6 +80,7 @@ def test_a_batch_takes_no_more_memory_than_its_weight(size: int) -> None:
         embedder=Embedder(Model, VectorCache(0)),
         sink=request,
         parking=NoLetters(),
+        metrics=Metrics(),
     )
     count = 100_000 // (size + 1000) + 3
     _send(steps, _records(1, 10))  # what is made once is not the batch's

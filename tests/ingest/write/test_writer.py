@@ -10,6 +10,7 @@ from connector import cluster
 from connector.errors import ClusterUnavailableError
 from connector.settings import OpenSearchSettings
 from ingest.change import ProductChange
+from ingest.metrics import Metrics
 from ingest.target import Target
 from ingest.write.item import Write
 from ingest.write.outcome import Outcome
@@ -30,7 +31,7 @@ def writer(fake: FakeCluster, contract: ModelContract, slept: list[float], retri
     client = cluster.connect(OpenSearchSettings(url=fake.url))
     target = Target(client, "i-v1", describe("i", "t", "package:x"), contract)
     patience = Patience(retries, 1.0, 8.0, slept.append, lambda: 0.5)
-    return Writer(target, 8_000_000, patience, lambda: "2026-01-01T00:00:00Z")
+    return Writer(target, 8_000_000, patience, lambda: "2026-01-01T00:00:00Z", Metrics())
 
 
 @pytest.fixture
