@@ -9,16 +9,15 @@ from ingest.doctor.finding import Finding
 
 
 def dead_letters(case: Case) -> Iterator[Finding]:
-    """No record was parked, or each was resolved."""
-    letters = letters_of(case.settings.kafka, case.topics)
-    if letters:
-        classes = Counter(letter.error_class for letter in letters).most_common()
-        said = ", ".join(f"{count:,} {name}" for name, count in classes)
+    """No record is parked for this index."""
+    kept = letters_of(case.settings.kafka, case.topics)
+    classes = Counter(each.error_class for each in kept if each.index == case.live.physical)
+    if classes:
+        listed = ", ".join(f"{count:,} {name}" for name, count in classes.most_common())
         yield Finding(
             "dead-letters",
-            "risk",
-            f"{len(letters):,} dead letters of {', '.join(case.topics)}: updates that could not "
-            f"be written ({said})",
+            "wrong",
+            f"{classes.total():,} records could not be written to {case.live.physical!r}: {listed}",
             "see why with `connector deadletters list`, mend the cause, then `connector "
             "deadletters replay`",
         )
