@@ -1,14 +1,15 @@
 """An OpenSearch node of a trial's own, which may be killed and started again under the workers."""
 
-import os
 import shutil
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from connector.local import opensearch, places, supervisor
 from connector.local.access import Access
 from connector.local.server import Server, free_port
+from connector.local.versions import Release
 from connector.settings import Settings
 
 _READY_S = 180.0
@@ -51,12 +52,15 @@ class Node:
 
 
 @contextmanager
-def node() -> Iterator[Node]:
-    """Start a node, and remove it with its data afterwards."""
+def node(*settings: str, release: Release = "3.6", secure: bool = False) -> Iterator[Node]:
+    """Start a node with further lines in its settings; remove it with its data afterwards."""
     # Not in a folder of the tests: where root runs them, nobody else may enter those.
-    home = places.default_home().with_name(f"{places.NAME}-node-{os.getpid()}")
+    home = places.default_home().with_name(f"{places.NAME}-node-{uuid.uuid4().hex[:8]}")
     places.make(home)
-    server, access = opensearch.prepare(home, "3.6", False, free_port(), "512m")
+    server, access = opensearch.prepare(home, release, secure, free_port(), "512m")
+    [file] = home.glob("*/config/opensearch.yml")
+    places.write(file, file.read_text("utf-8") + "\n".join([*settings, ""]))
+    places.give(file)
     opened = Node(server, access)
     try:
         yield opened

@@ -1,16 +1,13 @@
 """Answers of a real OpenSearch whose own settings leave it little room."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from kit.node import node
 from opensearchpy import OpenSearch
-from plugins.node import node
 from plugins.provoke import connect, send, update
 
 from connector.errors import ClusterRefusedError
-from connector.local import places
 from ingest.write.outcome import SCRIPT_CROWDED, SCRIPT_FORBIDDEN, Outcome
 
 pytestmark = pytest.mark.server
@@ -25,19 +22,10 @@ CRAMPED = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = places.default_home().with_name(
-        f"{places.NAME}-provoked-{tmp_path_factory.getbasetemp().name}"
-    )
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def cramped(home: Path) -> Iterator[OpenSearch]:
+def cramped() -> Iterator[OpenSearch]:
     """A node with one writing thread and hardly any room."""
-    with node(home / "cramped", *CRAMPED) as access:
-        client = connect(access)
+    with node(*CRAMPED) as running:
+        client = connect(running.access)
         client.indices.create(
             index="i", body={"settings": {"number_of_shards": 8, "number_of_replicas": 0}}
         )
@@ -89,10 +77,10 @@ def test_403_of_a_cluster_that_is_read_only(cramped: OpenSearch) -> None:
 @pytest.mark.parametrize(
     "setting", ["script.allowed_types: stored", "script.allowed_contexts: score"]
 )
-def test_400_of_a_cluster_that_allows_no_such_script(home: Path, setting: str) -> None:
+def test_400_of_a_cluster_that_allows_no_such_script(setting: str) -> None:
     """No record is to blame, and none is parked."""
-    with node(home / setting.split(": ")[1], setting) as access:
-        client = connect(access)
+    with node(setting) as running:
+        client = connect(running.access)
         client.indices.create(index="i", body={"settings": {"number_of_replicas": 0}})
         with pytest.raises(ClusterRefusedError, match=f"{SCRIPT_FORBIDDEN}.*allow inline scripts"):
             send(client, "i", update("i", "1", n=1))
