@@ -9,7 +9,7 @@ TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 
 .PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
-	trial-trouble trial-storm trial-repartition
+	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -60,6 +60,12 @@ trial-storm: $(BIN)/.ready  ## a worker comes or goes every 2-10 s for 5 minutes
 
 trial-repartition: $(BIN)/.ready  ## 4 partitions become 8 in mid-stream: nothing is dropped
 	$(TRIAL) trials.repartition
+
+trial-blackhole: $(BIN)/.ready  ## OpenSearch silent for 120 s: memory within the queue, same member, full speed again
+	$(TRIAL) trials.blackhole
+
+trial-poison: $(BIN)/.ready  ## 13 kinds of bad record in batches tried again and again: one dead letter each
+	$(TRIAL) trials.poison
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
