@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from connector.encoder.device import budget_of, device_of, dtype_of
+from connector.encoder.loading import load_model
 from connector.encoder.network import Network
 from connector.encoder.tokeniser import Tokeniser
 from connector.encoder.tokens import Tokens, Vectors, finite
@@ -17,6 +17,7 @@ from connector.model import ModelIdentity, locate
 from connector.settings import EncoderSettings
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,21 @@ class Encoder:
             EncoderError: it cannot be found or loaded; the message says what to do.
         """
         device = device_of(settings.device)
-        model = _load(locate(identity.name, identity.revision), device)
+        model = load_model(locate(identity.name, identity.revision), device)
         if dtype_of(settings.dtype, device) == "bfloat16":
             model = model.bfloat16()
         log.info("model %s on %s as %s", identity.name, device, next(model.parameters()).dtype)
         return cls(identity, model.eval(), budget_of(settings.batch_tokens, device))
+
+    @property
+    def device(self) -> "torch.device":
+        """Where the model runs."""
+        return self._network.model.device
+
+    @property
+    def dtype(self) -> "torch.dtype":
+        """What it computes in."""
+        return next(self._network.model.parameters()).dtype
 
     def tokenise(self, texts: Sequence[str]) -> Tokens:
         """Read product texts, without the device; `Tokens.nbytes` is what they weigh."""
@@ -145,7 +156,7 @@ class Encoder:
         """Compute texts that came out non-finite once more in float32; low precision overflows."""
         if self._precise is None:
             folder = locate(self.identity.name, self.identity.revision)
-            self._precise = self._network_of(_load(folder, "cpu").eval())
+            self._precise = self._network_of(load_model(folder, "cpu").eval())
         log.warning("%d text(s) not finite; computed again in float32", len(tokens))
         return tokens.pool(self._forward(self._precise, tokens))
 
@@ -164,23 +175,3 @@ def _normalised(vectors: Vectors) -> Vectors:
     with np.errstate(divide="ignore", invalid="ignore"):
         normalised: Vectors = (vectors / lengths).astype(np.float32)
     return normalised
-
-
-def _load(folder: Path, device: str) -> "SentenceTransformer":
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        return SentenceTransformer(
-            str(folder),
-            device=device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True},
-        )
-    except Exception as error:
-        raise EncoderError(
-            f"the model in {folder} could not be loaded on {device}: {type(error).__name__}: "
-            f"{' '.join(str(error).split())[:200]}"
-        ) from error

@@ -21,6 +21,8 @@ SOME = st.lists(st.text("abc ", min_size=1, max_size=3), min_size=1, max_size=20
 class Letters:
     """A model that reads texts by letters, and fails as no real one can be asked to."""
 
+    budget = 8
+
     def __init__(self, *poison: str, fault: Exception | None = None) -> None:
         self.poison, self.fault = set(poison), fault or RuntimeError("no kernel")
         self.embedded: list[str] = []
@@ -79,6 +81,7 @@ def test_a_text_is_embedded_once_across_batches() -> None:
     third = embedder.read(["coat", "shoe"])
     assert third.tokens is None
     assert third.nbytes == third.cut == 0
+    assert (first.reused, third.reused) == (0, 2)
     assert embedder.embed(third).vectors.keys() == {"coat", "shoe"}
     assert sorted(model.embedded) == ["coat", "hat", "shoe"]
 
@@ -89,7 +92,7 @@ def test_the_work_of_the_model_is_told() -> None:
     reading = embedder.read(["shoe", "hat", " "])
     assert reading.nbytes > 0
     done = embedder.embed(reading)
-    assert (done.texts, done.tokens) == (2, 7)
+    assert (done.texts, done.tokens, done.padded) == (2, 7, 8)
     assert done.seconds > 0
 
 
