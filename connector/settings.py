@@ -72,6 +72,9 @@ class EncoderSettings(_Section):
         "auto",
         description="Padded tokens in one forward pass; auto: 4,096 on a processor, else 32,768.",
     )
+    query_threads: int = Field(
+        1, ge=0, description="Processor threads for one query's vector; 0: all. See performance.md."
+    )
     cache_bytes: int = Field(
         64_000_000,
         ge=0,

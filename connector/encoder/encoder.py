@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connector.encoder.device import budget_of, device_of, dtype_of
+from connector.encoder.device import budget_of, device_of, dtype_of, threads
 from connector.encoder.loading import load_model
 from connector.encoder.network import Network
 from connector.encoder.tokeniser import Tokeniser
@@ -29,10 +29,23 @@ class Encoder:
     Attributes:
         identity: which model this is; compare it before vectors meet.
         budget: padded tokens of one forward pass; halved when they do not fit the device.
+
+    Args:
+        identity: see above.
+        model: in evaluation mode, on its device.
+        budget: see above.
+        query_threads: of the processor for one query; 0: all.
     """
 
-    def __init__(self, identity: ModelIdentity, model: "SentenceTransformer", budget: int) -> None:
+    def __init__(
+        self,
+        identity: ModelIdentity,
+        model: "SentenceTransformer",
+        budget: int,
+        query_threads: int = 1,
+    ) -> None:
         self.identity = identity
+        self._query_threads = query_threads
         self.budget = budget
         self._tokeniser = Tokeniser(model, identity.name, identity.max_tokens)
         self._network = self._network_of(model)
@@ -51,7 +64,8 @@ class Encoder:
         if dtype_of(settings.dtype, device) == "bfloat16":
             model = model.bfloat16()
         log.info("model %s on %s as %s", identity.name, device, next(model.parameters()).dtype)
-        return cls(identity, model.eval(), budget_of(settings.batch_tokens, device))
+        budget = budget_of(settings.batch_tokens, device)
+        return cls(identity, model.eval(), budget, settings.query_threads)
 
     @property
     def device(self) -> "torch.device":
@@ -80,11 +94,7 @@ class Encoder:
             DeviceLostError: the device is gone; only a new process may find it well.
         """
         with self._turn:
-            vectors = tokens.pool(self._forward(self._network, tokens))
-            bad = ~finite(vectors)
-            if bad.any() and self._network is not self._precise:
-                vectors[bad] = self._again(tokens.select(bad))
-            return vectors
+            return self._encode(tokens)
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Tokenise and embed product texts; see `encode`.
@@ -95,9 +105,14 @@ class Encoder:
         return self._finite(self.encode(self.tokenise(texts)))
 
     def encode_query(self, text: str) -> Vectors:
-        """Embed one query: float32, shape (dimension,), length 1. See `encode_documents`."""
+        """Embed one query: float32, shape (dimension,), length 1. See `encode_documents`.
+
+        So few tokens gain nothing from a second thread and lose much by waiting for it where the
+        processor has other work.
+        """
         tokens = self._tokeniser.read([text], self.identity.query_prompt)
-        vector: Vectors = self._finite(self.encode(tokens))[0]
+        with self._turn, threads(self._query_threads):
+            vector: Vectors = self._finite(self._encode(tokens))[0]
         return vector
 
     def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Vectors]:
@@ -138,6 +153,13 @@ class Encoder:
 
     def _network_of(self, model: "SentenceTransformer") -> Network:
         return Network(model, self._tokeniser.pad, self._tokeniser.pads_left)
+
+    def _encode(self, tokens: Tokens) -> Vectors:
+        vectors = tokens.pool(self._forward(self._network, tokens))
+        bad = ~finite(vectors)
+        if bad.any() and self._network is not self._precise:
+            vectors[bad] = self._again(tokens.select(bad))
+        return vectors
 
     def _forward(self, network: Network, tokens: Tokens) -> Vectors:
         """Run the model, with less at once when the device has no memory for so much."""

@@ -1,5 +1,8 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -187,6 +190,35 @@ def test_a_long_text_may_be_read_in_pieces(tiny_model: Path) -> None:
     mean = (cut.encode_documents(pieces) * weights[:, None]).sum(axis=0)
     assert np.allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
     assert np.allclose(chunked.encode_query(long), cut.encode_query(long), atol=1e-6)
+
+
+@pytest.mark.parametrize(("wanted", "used"), [(1, 1), (0, 0)])
+def test_a_query_runs_on_the_threads_it_is_given(tiny_model: Path, wanted: int, used: int) -> None:
+    """One thread unless told otherwise, and all of them again for documents."""
+    import torch
+
+    class Counting(Network):
+        def forward(self, tokens: Tokens, budget: int) -> Vectors:
+            """Note the number of threads."""
+            seen.append(torch.get_num_threads())
+            return super().forward(tokens, budget)
+
+    seen: list[int] = []
+    always = torch.get_num_threads()
+    encoder = _with(tiny_model, Counting, query_threads=wanted)
+    encoder.encode_query("shoe")
+    encoder.encode_documents(["shoe"])
+    assert seen == [used or always, always]
+
+
+def test_waiting_threads_leave_the_processor_to_others() -> None:
+    """A fresh process that imports the encoder loads torch with threads that sleep while waiting."""
+    asked = "import os, connector.encoder; print(os.environ['OMP_WAIT_POLICY'])"
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
+    said = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "PASSIVE"
 
 
 def test_a_thread_tokenises_while_another_encodes(tiny_model: Path) -> None:
