@@ -32,7 +32,9 @@ def run(
     """
     started = time.monotonic()
     work = partial(_work, catalogue, until_caught_up, verbose)
-    fleet = Fleet([(device, partial(work, _on(settings, device))) for device in devices])
+    fleet = Fleet(
+        [(device, partial(work, _on(settings, device, at))) for at, device in enumerate(devices)]
+    )
     tally = Tally()
     for summary in fleet.run():
         tally.update({name: summary[name] for name in NAMES})
@@ -57,10 +59,15 @@ def _work(
     catalogue: Catalogue, until_caught_up: bool, verbose: bool, settings: Settings
 ) -> dict[str, Any]:
     """Be a worker, in a process of one's own."""
-    telemetry.configure(verbose)
+    telemetry.configure(verbose, settings.log.format)
     return worker.run(settings, catalogue, until_caught_up, from_beginning=False)
 
 
-def _on(settings: Settings, device: str) -> Settings:
+def _on(settings: Settings, device: str, place: int) -> Settings:
+    """Return a worker's settings: its device, and a port of its own for metrics and probes."""
     encoder = settings.encoder.model_copy(update={"device": device})
-    return settings.model_copy(update={"encoder": encoder})
+    ingest = settings.ingest
+    if ingest.http is not None:
+        host, _, port = ingest.http.rpartition(":")
+        ingest = ingest.model_copy(update={"http": f"{host}:{int(port) + place}"})
+    return settings.model_copy(update={"encoder": encoder, "ingest": ingest})

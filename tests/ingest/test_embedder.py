@@ -21,8 +21,6 @@ SOME = st.lists(st.text("abc ", min_size=1, max_size=3), min_size=1, max_size=20
 class Letters:
     """A model that reads texts by letters, and fails as no real one can be asked to."""
 
-    budget = 8
-
     def __init__(self, *poison: str, fault: Exception | None = None) -> None:
         self.poison, self.fault = set(poison), fault or RuntimeError("no kernel")
         self.embedded: list[str] = []

@@ -34,8 +34,6 @@ class NoLetters:
 class Model:
     """A real model that counts how often it embeds each text, and waits while it is shut."""
 
-    budget = 4096
-
     encoder: Encoder
     counts: Counter[bytes] = field(default_factory=Counter)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
