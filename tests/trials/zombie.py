@@ -7,6 +7,7 @@ that wakes up brings them back. Kafka keeps the deletes no longer either: nobody
 
 import argparse
 import signal
+import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -155,6 +156,7 @@ def trial(zombies: int, rounds: int, admin: Settings, model: Path, folder: Path)
         for number in range(rounds):
             (own := folder / f"{number:03}").mkdir()
             done.append(rise(admin, model, own, zombies, server))
+            print(f"round {number + 1} of {rounds}: {done[-1].verdict}", file=sys.stderr)
     return {
         "zombies": sum(each.zombies for each in done),
         "restarts": rounds,
