@@ -9,7 +9,8 @@ TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 
 .PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
-	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison
+	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison \
+	trial-soak
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -66,6 +67,9 @@ trial-blackhole: $(BIN)/.ready  ## OpenSearch silent for 120 s: memory within th
 
 trial-poison: $(BIN)/.ready  ## 13 kinds of bad record in batches tried again and again: one dead letter each
 	$(TRIAL) trials.poison
+
+trial-soak: $(BIN)/.ready  ## half an hour, and always one thing that goes wrong: memory stays flat
+	$(TRIAL) trials.soak
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
