@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
 
 from connector import broker
 from connector.settings import KafkaSettings
 from ingest.deadletters.letter import SUFFIX, Letter
 
 _POLL_MS = 500
+# Polls in a row that bring nothing, after which Kafka is taken to be away.
+_PATIENCE = 30
 
 
 def letters_of(settings: KafkaSettings, topics: Sequence[str]) -> list[Letter]:
@@ -67,7 +70,11 @@ def _records(
     reader.seek_to_beginning(*partitions)
     ends = reader.end_offsets(partitions)
     found: list[tuple[bytes, bytes | None]] = []
+    quiet = 0
     while any(reader.position(place) < end for place, end in ends.items()):
-        for several in reader.poll(timeout_ms=_POLL_MS).values():
-            found += [(record.key, record.value) for record in several]
+        polled = reader.poll(timeout_ms=_POLL_MS).values()
+        quiet = 0 if polled else quiet + 1
+        if quiet > _PATIENCE:
+            raise KafkaTimeoutError("no dead letter came")
+        found += [(record.key, record.value) for several in polled for record in several]
     return found

@@ -194,7 +194,9 @@ class Steps:
 
     def _bury(self, change: ProductChange, name: str, reason: str, batch: Batch) -> None:
         if change.record is None:
-            log.error("document %r was rejected while mending: %s", change.id, reason)
+            # The reason may quote the product.
+            log.error("document %r was rejected while mending (%s)", change.id, name)
+            log.debug("%s", reason)
         else:
             batch.letters.append(DeadLetter(change.record, name, reason))
 
