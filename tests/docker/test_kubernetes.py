@@ -1,0 +1,116 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from connector import settings
+from ingest.flow.worker import CLOSE_S, DRAIN_S
+from ingest.run import LEAVE_S
+from mappings import catalogue
+
+FOLDER = Path(__file__).parents[2] / "docker" / "kubernetes"
+
+
+@pytest.fixture(scope="module")
+def objects() -> dict[str, dict[str, Any]]:
+    """Every object of the manifests by its kind."""
+    texts = [file.read_text("utf-8") for file in sorted(FOLDER.glob("*.yaml"))]
+    every = [each for text in texts for each in yaml.safe_load_all(text)]
+    found = {each["kind"]: each for each in every}
+    assert len(found) == len(every), "two of a kind: look at each by its name"
+    return found
+
+
+@pytest.fixture(scope="module")
+def pod(objects: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The workers' pod."""
+    spec: dict[str, Any] = objects["Deployment"]["spec"]["template"]["spec"]
+    return spec
+
+
+@pytest.fixture(scope="module")
+def container(pod: dict[str, Any]) -> dict[str, Any]:
+    """Its only container."""
+    (only,) = pod["containers"]
+    found: dict[str, Any] = only
+    return found
+
+
+def test_every_object_is_of_a_kind_that_is_known(objects: dict[str, dict[str, Any]]) -> None:
+    """With the version under which the cluster knows it, a name and a label."""
+    kinds = {kind: each["apiVersion"] for kind, each in objects.items()}
+    assert kinds == {
+        "ConfigMap": "v1",
+        "Secret": "v1",
+        "ServiceAccount": "v1",
+        "Deployment": "apps/v1",
+        "PodDisruptionBudget": "policy/v1",
+        "NetworkPolicy": "networking.k8s.io/v1",
+        "PodMonitor": "monitoring.coreos.com/v1",
+    }
+    for each in objects.values():
+        assert each["metadata"]["name"]
+        assert each["metadata"]["labels"] == {"app.kubernetes.io/name": "connector-ingest"}
+
+
+def test_every_selector_finds_the_pods(objects: dict[str, dict[str, Any]]) -> None:
+    """Budget, policy and monitor are about the workers."""
+    labels = objects["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    for kind in ("Deployment", "PodDisruptionBudget", "PodMonitor"):
+        assert objects[kind]["spec"]["selector"]["matchLabels"] == labels
+    assert objects["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == labels
+
+
+def test_the_configuration_is_one_that_the_connector_takes(
+    objects: dict[str, dict[str, Any]], container: dict[str, Any], tmp_path: Path
+) -> None:
+    """Settings and catalogue are read as they stand, and probes ask where the worker listens."""
+    for name, text in objects["ConfigMap"]["data"].items():
+        (tmp_path / name).write_text(text, "utf-8")
+    read = settings.load(tmp_path / "connector.toml")
+    assert catalogue.read(tmp_path / "catalogue.toml").name == "products"
+    assert read.log.format == "json"
+    assert read.ingest.http is not None
+    (port,) = container["ports"]
+    assert read.ingest.http == f"0.0.0.0:{port['containerPort']}"
+    for probe, path in (
+        ("startupProbe", "/livez"),
+        ("livenessProbe", "/livez"),
+        ("readinessProbe", "/readyz"),
+    ):
+        assert container[probe]["httpGet"] == {"path": path, "port": port["name"]}
+
+
+def test_a_pod_has_longer_than_a_worker_takes_to_stop(
+    pod: dict[str, Any], container: dict[str, Any]
+) -> None:
+    """And the worker hears the signal itself: no shell stands between."""
+    assert pod["terminationGracePeriodSeconds"] > DRAIN_S + CLOSE_S + LEAVE_S
+    assert container["command"][0] == "connector"
+
+
+def test_a_pod_has_few_rights(pod: dict[str, Any], container: dict[str, Any]) -> None:
+    """Not root, nothing to write to but scratch, no token, no privilege to gain."""
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    writable = {v["name"] for v in container["volumeMounts"] if not v.get("readOnly")}
+    scratch = {v["name"] for v in pod["volumes"] if "emptyDir" in v}
+    assert writable == scratch
+    assert {v["name"] for v in container["volumeMounts"]} == {v["name"] for v in pod["volumes"]}
+
+
+def test_secrets_stand_in_the_secret_alone(objects: dict[str, dict[str, Any]]) -> None:
+    """And what stands there is a placeholder for a setting that exists."""
+    secret = objects["Secret"]["stringData"]
+    assert secret["CONNECTOR_OPENSEARCH__PASSWORD"] == "replace-me"
+    for name in secret:
+        section, _, field = name.removeprefix("CONNECTOR_").lower().partition("__")
+        assert field in type(getattr(settings.Settings(), section)).model_fields
+    others = [each for kind, each in objects.items() if kind != "Secret"]
+    assert "password" not in yaml.safe_dump_all(others).lower()
