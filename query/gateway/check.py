@@ -1,0 +1,171 @@
+"""What a body may ask: no scripts, and nothing larger than the settings say."""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from connector.settings import GatewaySettings
+from query.gateway.refuse import Refused, forbidden, malformed, too_large
+from query.gateway.route import Call
+
+Json = dict[str, Any]
+
+_LINES = ("_msearch", "_msearch/template")
+# Below these stand names of fields, which may be called anything.
+_FIELDS = frozenset(
+    [
+        "match",
+        "match_phrase",
+        "match_phrase_prefix",
+        "match_bool_prefix",
+        "term",
+        "terms",
+        "prefix",
+        "wildcard",
+        "fuzzy",
+        "regexp",
+        "range",
+        "intervals",
+        "span_term",
+        "fields",
+    ]
+)
+_SCRIPTS = frozenset(
+    [
+        "script",
+        "scripts",
+        "script_fields",
+        "script_score",
+        "scripted_metric",
+        "scripted_upsert",
+        "bucket_script",
+        "bucket_selector",
+        "init_script",
+        "map_script",
+        "combine_script",
+        "reduce_script",
+        "derived",
+    ]
+)
+_AGGREGATIONS = ("aggs", "aggregations")
+# What the cluster gave out comes back as long as it was.
+_HANDLES = ("id", "pit_id", "scroll_id")
+
+
+def bodies(call: Call, raw: bytes) -> list[Json]:
+    """Return the JSON objects of a request that reads, searches in its address included.
+
+    Args:
+        call: the request.
+        raw: its body, not compressed.
+
+    Raises:
+        Refused: 400, no JSON.
+    """
+    given = dict(parse_qsl(call.target.partition(b"?")[2].decode("latin-1")))
+    texts = [given["source"].encode()] if "source" in given else []
+    lines = call.path.endswith(_LINES)
+    texts += raw.splitlines() if lines else [raw]
+    found = [_parsed(text) for text in texts if text.strip()]
+    page = {name: int(given[name]) for name in ("from", "size") if given.get(name, "").isdigit()}
+    return [*found, page] if page else found
+
+
+def require_allowed(call: Call, found: list[Json], limits: GatewaySettings) -> None:
+    """Refuse scripts, templates written in the request, and what is too large.
+
+    Raises:
+        Refused: 403 or 400; the reason names the setting's cap.
+    """
+    if len(found) > 2 * limits.searches:
+        raise too_large(f"more than {limits.searches} searches in one request")
+    for body in found:
+        if call.path.endswith("_search/scroll") and "_all" in _listed(body.get("scroll_id")):
+            raise forbidden("ending the scrolls of every client")
+        if call.path.endswith(("_search/template", "_msearch/template")) and "source" in body:
+            raise forbidden("a template in the request can hold scripts; store it and name its id")
+        _require_modest(body, limits)
+
+
+def _require_modest(body: Json, limits: GatewaySettings) -> None:
+    clauses = 0
+    for key, value, parent, depth in _walk(body):
+        clauses += isinstance(value, dict)
+        # An aggregation reads its script where a query has a field.
+        if key in _SCRIPTS and (depth or parent not in _FIELDS):
+            raise forbidden(f"scripts are not run for clients; the body has {key!r}")
+        if depth > limits.aggregation_depth:
+            raise too_large(f"aggregations are nested more than {limits.aggregation_depth} deep")
+        if key == "k" and isinstance(value, int) and value > limits.k:
+            raise too_large(f"k is more than {limits.k}")
+        if isinstance(value, str) and len(value) > limits.characters and key not in _HANDLES:
+            raise too_large(f"a text has more than {limits.characters:,} characters")
+    if clauses > limits.clauses:
+        raise too_large(f"the body has more than {limits.clauses:,} clauses")
+    page = [body.get(name, 0) for name in ("from", "size")]
+    if sum(part for part in page if isinstance(part, int)) > limits.window:
+        raise too_large(f"from and size reach beyond hit {limits.window:,}")
+
+
+def _walk(body: Json) -> Iterator[tuple[str, Any, str, int]]:
+    """Yield every value with its key, the key above, and how many aggregations stand around it."""
+    stack: list[tuple[str, Any, str, int]] = [("", body, "", 0)]
+    while stack:
+        key, value, parent, depth = stack.pop()
+        yield key, value, parent, depth
+        if isinstance(value, list):
+            stack += [(key, each, parent, depth) for each in value]
+        elif isinstance(value, dict):
+            stack += [
+                (below, each, key, depth + (below in _AGGREGATIONS))
+                for below, each in value.items()
+            ]
+
+
+def plain(raw: bytes, encoding: str, most: int) -> bytes:
+    """Return a body without its compression.
+
+    Args:
+        raw: as sent.
+        encoding: its Content-Encoding, lower case; gzip or none.
+        most: bytes that it may have.
+
+    Raises:
+        Refused: 413 or 400.
+    """
+    if encoding not in {"", "identity", "gzip"}:
+        raise malformed("the body's Content-Encoding must be gzip or none")
+    if encoding != "gzip":
+        return raw
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        text = reader.decompress(raw, most + 1)
+    except zlib.error:
+        raise malformed("the body is not what its Content-Encoding says") from None
+    if len(text) > most:
+        raise oversized(most)
+    if not reader.eof or reader.unused_data:
+        raise malformed("the body is not one whole gzip stream")
+    return text
+
+
+def oversized(most: int) -> Refused:
+    """Return the refusal of a body with too many bytes."""
+    return Refused(413, "too_large_exception", f"the body has more than {most:,} bytes")
+
+
+def _parsed(text: bytes) -> Json:
+    try:
+        body = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise malformed(f"the body is not JSON at line {error.lineno}, {error.colno}") from None
+    if not isinstance(body, dict):
+        raise malformed("the body is not a JSON object")
+    return body
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,49 @@
+"""`connector gateway`."""
+
+import click
+
+from connector.commands import json_option, print_json, settings_of
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: gateway.host]")
+@click.option("--port", type=int, help="Port to listen on.  [default: gateway.port]")
+@json_option
+@click.pass_context
+def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: bool) -> None:
+    """Serve an endpoint that speaks OpenSearch, for clients that are written already.
+
+    Calls that only read go on to the cluster as they came, with the client's own credentials.
+
+    \b
+    Example:
+      connector gateway --port 9201
+      curl 'http://127.0.0.1:9201/products/_search?q=jacket'
+    """
+    import uvicorn
+
+    from query.gateway.app import build
+
+    settings = settings_of(ctx)
+    own = settings.gateway
+    config = uvicorn.Config(
+        build(settings),
+        host=host or own.host,
+        port=own.port if port is None else port,
+        http="h11",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ssl_certfile=own.certificate,
+        ssl_keyfile=own.key,
+    )
+    with config.bind_socket() as listening:
+        name, number = listening.getsockname()[:2]
+        url = f"{'https' if config.is_ssl else 'http'}://{name}:{number}"
+        if as_json:
+            print_json({"url": url})
+        else:
+            click.echo(f"{url} passes on to {settings.opensearch.url}")
+        uvicorn.Server(config).run(sockets=[listening])

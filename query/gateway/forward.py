@@ -1,0 +1,121 @@
+"""Passing a request on to the cluster, and its answer back, as they came."""
+
+import ssl
+from collections.abc import AsyncIterator, Iterable
+
+import httpx
+from starlette.responses import StreamingResponse
+
+from connector.settings import OpenSearchSettings
+from query.gateway.refuse import Refused
+from query.gateway.route import Call
+
+# Everything else stays here: what a proxy is trusted to say is not a client's to say.
+PASSED = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "securitytenant",
+        "security_tenant",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+        "x-opaque-id",
+    ]
+)
+# Of one connection only (RFC 9110, 7.6.1).
+_HOP = frozenset(
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Cluster:
+    """Connections to the cluster that carry no credentials of their own.
+
+    Args:
+        settings: address, authority and timeout; user and password are not used.
+        connections: open at most.
+    """
+
+    def __init__(self, settings: OpenSearchSettings, connections: int) -> None:
+        self._url = httpx.URL(settings.url)
+        self._client = httpx.AsyncClient(
+            verify=_trust(settings),
+            timeout=settings.timeout_s,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
+            trust_env=False,
+        )
+
+    async def pass_on(
+        self, call: Call, headers: Headers, content: bytes | AsyncIterator[bytes]
+    ) -> StreamingResponse:
+        """Send a request and return the answer while it is still coming in.
+
+        Raises:
+            Refused: 503 when the cluster cannot be reached, 504 when it does not answer in time.
+        """
+        request = httpx.Request(
+            call.method,
+            self._url,
+            headers=carried(headers),
+            content=content,
+            extensions={"target": call.target, "timeout": self._client.timeout.as_dict()},
+        )
+        try:
+            answer = await self._client.send(request, stream=True)
+        except httpx.TimeoutException:
+            raise Refused(504, "timeout_exception", "the cluster did not answer in time") from None
+        except httpx.TransportError:
+            reason = "the cluster behind the gateway cannot be reached"
+            raise Refused(503, "unavailable_exception", reason, 1) from None
+        reply = StreamingResponse(_stream(answer), answer.status_code)
+        reply.raw_headers = [
+            (name.lower(), value) for name, value in answer.headers.raw if not _hops(name)
+        ]
+        return reply
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def carried(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Return the client's headers that the cluster gets."""
+    return [(name, value) for name, value in headers if name.decode("latin-1").lower() in PASSED]
+
+
+async def _stream(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()
+
+
+def _hops(name: bytes) -> bool:
+    return name.decode("latin-1").lower() in _HOP
+
+
+def _trust(settings: OpenSearchSettings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    if not settings.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,103 @@
+"""Which calls only read: a list, for what is not on it may write in a version yet to come.
+
+Names and verbs: https://docs.opensearch.org/latest/api-reference/
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from query.gateway.refuse import forbidden, malformed
+
+_GET = frozenset({"GET", "HEAD"})
+_ASK = frozenset({"GET", "HEAD", "POST"})
+
+_INDEX = r"(?:[^/_][^/]*|_all)"
+_READS: tuple[tuple[frozenset[str], str], ...] = (
+    (_GET, ""),
+    (_ASK, rf"(?:{_INDEX}/)?_(?:search|msearch|search/template|msearch/template|count)"),
+    (_ASK, rf"(?:{_INDEX}/)?_(?:validate/query|field_caps|mget|mtermvectors|search_shards)"),
+    (_ASK, rf"(?:{_INDEX}/)?_(?:analyze|render/template)"),
+    (_ASK, rf"_render/template/[^/]+|{_INDEX}/_(?:explain|termvectors)/[^/]+"),
+    (_GET, rf"{_INDEX}/_(?:doc|source)/[^/]+"),
+    (_GET | {"POST", "DELETE"}, r"_search/scroll(?:/(?!_all$)[^/]+)?"),
+    (frozenset({"POST"}), rf"{_INDEX}/_search/point_in_time"),
+    (frozenset({"DELETE"}), r"_search/point_in_time"),
+    (_GET, r"_cat(?:/.*)?|_cluster/(?:health|stats)(?:/.*)?|_nodes(?:/[^/]+)?(?:/http)?"),
+    (_GET, rf"{_INDEX}|_resolve/index/[^/]+"),
+    (_GET, rf"(?:{_INDEX}/)?_(?:mappings?|alias|aliases|settings|stats)(?:/.*)?"),
+)
+_PATTERNS = tuple((verbs, re.compile(pattern)) for verbs, pattern in _READS)
+# An expression such as <logs-{now/d}> may hold a slash.
+_DATED = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request's line.
+
+    Attributes:
+        method: in capitals.
+        target: path and query string as the client wrote them.
+        path: decoded, without the first slash.
+        reads: whether it is on the list.
+    """
+
+    method: str
+    target: bytes
+    path: str
+    reads: bool
+
+    @property
+    def verb(self) -> str:
+        """The call's name in metrics: its part after the index, `_search` and the like."""
+        parts = [part for part in self.path.split("/") if part.startswith("_") and part != "_all"]
+        return parts[0] if parts and self.reads else "other"
+
+
+def read(method: str, raw_path: bytes, query: bytes) -> Call:
+    """Read a request line.
+
+    Args:
+        method: of HTTP.
+        raw_path: as it was sent.
+        query: what follows the question mark.
+
+    Raises:
+        Refused: 400, a path that two readers could take for two different ones.
+    """
+    if not raw_path.startswith(b"/"):
+        raise malformed("the request's target must be a path that begins with '/'")
+    segments = [_segment(part) for part in raw_path[1:].rstrip(b"/").split(b"/")]
+    path = "/".join(segments)
+    if any(not segment for segment in segments[:-1]) or (path and not segments[-1]):
+        raise malformed("the path has an empty part")
+    reads = any(method in verbs and pattern.fullmatch(path) for verbs, pattern in _PATTERNS)
+    target = raw_path + (b"?" + query if query else b"")
+    return Call(method, target, path, reads)
+
+
+def require_read(call: Call) -> None:
+    """Refuse what may write.
+
+    Raises:
+        Refused: 403.
+    """
+    if not call.reads:
+        raise forbidden(
+            "this call is not among those that only read; send it to the cluster itself, "
+            "or set gateway.writable"
+        )
+
+
+def _segment(raw: bytes) -> str:
+    try:
+        text = unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        raise malformed("the path is not UTF-8") from None
+    if any(ord(char) < ord(" ") or char in "\\\x7f" for char in text) or text in {".", ".."}:
+        raise malformed("the path has a part that is no name")
+    if "/" in _DATED.sub("", text):
+        raise malformed("the path has an encoded '/'")
+    # The slash of a date is no separator.
+    return text.replace("/", "|")

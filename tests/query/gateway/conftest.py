@@ -1,0 +1,46 @@
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from plugins.query_shop import Shop
+
+from connector.settings import GatewaySettings, Settings
+from query.gateway.app import build
+
+Serve = Callable[[Settings], contextlib.AbstractContextManager[str]]
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Serve the gateway as the command does, in a thread; yield its address."""
+    own = uvicorn.Config(
+        build(settings), http="h11", log_level="warning", server_header=False, date_header=False
+    )
+    server = uvicorn.Server(own)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """Serve a gateway with other settings for as long as a block lasts."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def served(shop: Shop) -> Iterator[str]:
+    """The address of a gateway before the shop's cluster."""
+    with serving(shop.settings.model_copy(update={"gateway": GatewaySettings()})) as url:
+        yield url

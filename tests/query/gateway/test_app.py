@@ -1,0 +1,181 @@
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from click.testing import CliRunner
+from opensearchpy import OpenSearch
+from plugins.query_shop import Shop
+
+from connector.cli import cli
+from connector.settings import GatewaySettings, OpenSearchSettings
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module")
+def direct(shop: Shop) -> Iterator[httpx.Client]:
+    """A client of the cluster itself."""
+    cluster = shop.settings.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    credentials = (cluster.username, secret) if cluster.username else None
+    verify: Any = str(cluster.ca_file) if cluster.ca_file else True
+    with httpx.Client(base_url=cluster.url, auth=credentials, verify=verify) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def through(direct: httpx.Client, served: str) -> Iterator[httpx.Client]:
+    """The same client with another host name."""
+    with httpx.Client(base_url=served, auth=direct.auth) as client:
+        yield client
+
+
+QUERIES: list[dict[str, Any]] = [
+    {"match_all": {}},
+    {"match": {"title": "red jacket"}},
+    {"match": {"title": {"query": "red jacket", "operator": "and"}}},
+    {"multi_match": {"query": "lamp", "fields": ["title^2", "description"]}},
+    {"match_phrase": {"title": "red jacket"}},
+    {"bool": {"must": {"match": {"title": "tent"}}, "filter": {"term": {"colour": "red"}}}},
+    {"dis_max": {"queries": [{"match": {"title": "mug"}}, {"match": {"brand": "Alder"}}]}},
+    {"constant_score": {"filter": {"match": {"title": "mug"}}, "boost": 2}},
+    {"function_score": {"query": {"match": {"title": "mug"}}, "weight": 3}},
+    {"exists": {"field": "price"}},
+    {"ids": {"values": ["p001", "p002"]}},
+    {"no_such_query": {}},
+]
+OPTIONS: list[dict[str, Any]] = [
+    {},
+    {"from": 2, "size": 3, "_source": ["title"]},
+    {"aggs": {"colours": {"terms": {"field": "colour"}}}, "size": 0},
+    {"highlight": {"fields": {"title": {}}}, "track_total_hits": True},
+    {"sort": [{"price": "desc"}], "docvalue_fields": ["price"]},
+    {"post_filter": {"range": {"price": {"lt": 50}}}, "min_score": 0.1},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_an_answer_passes_unchanged(
+    shop: Shop,
+    direct: httpx.Client,
+    through: httpx.Client,
+    query: dict[str, Any],
+    options: dict[str, Any],
+) -> None:
+    """Status, headers and body are the cluster's own, but for the time it took."""
+    asked = {"query": query, **options}
+    address = f"/{shop.alias}/_search?preference=one"
+    want, got = (client.post(address, json=asked) for client in (direct, through))
+    assert got.status_code == want.status_code
+    assert got.headers["content-type"] == want.headers["content-type"]
+    assert {**got.json(), "took": 0} == {**want.json(), "took": 0}
+
+
+def test_opensearch_py_works_unchanged(shop: Shop, direct: httpx.Client, served: str) -> None:
+    """Search, msearch, count, scroll, point in time, explain, field caps and cat go through."""
+    assert isinstance(direct.auth, httpx.BasicAuth | None)
+    cluster = shop.settings.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    client = OpenSearch(served, http_auth=(cluster.username, secret) if secret else None)
+    body = {"query": {"match": {"title": "jacket"}}}
+    found = client.search(index=shop.alias, body=body)["hits"]["hits"]
+    assert found
+    assert client.count(index=shop.alias, body=body)["count"] == 12
+    each = client.msearch(body=[{"index": shop.alias}, body, {"index": shop.alias}, body])
+    assert [one["hits"]["total"]["value"] for one in each["responses"]] == [12, 12]
+    first = client.search(index=shop.alias, body=body, params={"scroll": "1m", "size": 7})
+    rest = client.scroll(body={"scroll_id": first["_scroll_id"], "scroll": "1m"})
+    assert len(rest["hits"]["hits"]) == 5
+    client.clear_scroll(body={"scroll_id": [rest["_scroll_id"]]})
+    pit = client.create_pit(index=shop.alias, params={"keep_alive": "1m"})["pit_id"]
+    assert client.search(body={**body, "pit": {"id": pit}})["hits"]["total"]["value"] == 12
+    assert client.delete_pit(body={"pit_id": [pit]})["pits"][0]["successful"]
+    assert client.explain(index=f"{shop.alias}-v1", id=found[0]["_id"], body=body)["matched"]
+    assert client.field_caps(index=shop.alias, params={"fields": "title"})["fields"]["title"]
+    assert client.indices.exists(index=shop.alias)
+    client.close()
+
+
+def test_a_request_id_comes_back(shop: Shop, through: httpx.Client) -> None:
+    """`X-Opaque-Id` reaches the cluster, whose answer carries it."""
+    answer = through.get(f"/{shop.alias}/_search", headers={"X-Opaque-Id": "trace-me"})
+    assert answer.headers["x-opaque-id"] == "trace-me"
+
+
+def test_writes_are_refused_with_a_reason(shop: Shop, through: httpx.Client) -> None:
+    """A 403 in the cluster's form says what to do instead."""
+    answer = through.put(f"/{shop.alias}/_doc/new", json={"title": "new"})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["type"] == "security_exception"
+    assert "gateway.writable" in answer.json()["error"]["reason"]
+
+
+def test_a_writable_gateway_passes_writes_on(shop: Shop, serve: Any) -> None:
+    """Told so, it lends the client nothing but lets the cluster decide."""
+    settings = shop.settings.model_copy(update={"gateway": GatewaySettings(writable=True)})
+    with serve(settings) as url:
+        answer = httpx.put(f"{url}/{shop.alias}-none/_doc/1", json={})
+    # No such index, or without credentials none for us: the cluster's word, not the gateway's.
+    assert answer.status_code in {401, 404}
+    assert "gateway" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "POST /_search HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        (
+            "POST /_search HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+        ),
+        "POST /_search HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n{}",
+        "POST /_search HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZ\r\n{}\r\n",
+        "POST /_search HTTP/1.1\r\nHost: a\r\nContent-Length: -2\r\n\r\n{}",
+        "POST /_search HTTP/1.1\r\nHost: a\r\nContent-Length : 2\r\n\r\n{}",
+        "GET http://elsewhere/_search HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /%2e%2e/_bulk HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: a\r\nX: a\n b\x00\r\n\r\n",
+    ],
+)
+def test_nothing_is_smuggled(served: str, raw: str) -> None:
+    """A request that can be cut in two places is answered with an error, never passed on."""
+    where = urlsplit(served)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as line:
+        line.sendall(raw.encode("latin-1"))
+        status = int(line.recv(65_536).split()[1])
+    assert status in {400, 404, 501}
+
+
+def test_a_cluster_that_is_away_is_told_as_such(shop: Shop, serve: Any) -> None:
+    """Without the cluster the gateway lives, is not ready, and says so in the cluster's form."""
+    away = OpenSearchSettings(url="http://127.0.0.1:9")
+    with serve(shop.settings.model_copy(update={"opensearch": away})) as url:
+        assert httpx.get(f"{url}/_connector/livez").status_code == 200
+        assert httpx.get(f"{url}/_connector/readyz").status_code == 503
+        answer = httpx.get(f"{url}/_search")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert json.loads(answer.text)["status"] == 503
+
+
+def test_it_counts_what_it_answers(through: httpx.Client) -> None:
+    """Prometheus reads requests by call and status."""
+    through.get("/_cluster/health")
+    assert through.get("/_connector/readyz").status_code == 200
+    told = through.get("/_connector/metrics").text
+    assert 'connector_gateway_requests_total{call="_cluster",status="' in told
+
+
+def test_the_command_says_where_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command takes a free port, says which, and hands the server the strict parser."""
+    seen: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, **_: seen.append(self.config))
+    done = CliRunner().invoke(cli, ["gateway", "--port", "0", "--json"])
+    assert done.exit_code == 0, done.output
+    assert urlsplit(json.loads(done.stdout)["url"]).port
+    assert seen[0].http == "h11"

@@ -1,0 +1,97 @@
+import gzip
+from typing import Any
+
+import orjson
+import pytest
+
+from connector.settings import GatewaySettings
+from query.gateway import check, route
+from query.gateway.refuse import Refused
+
+LIMITS = GatewaySettings()
+
+
+def allow(body: dict[str, Any], path: str = "/products/_search", query: str = "") -> None:
+    call = route.read("POST", path.encode(), query.encode())
+    check.require_allowed(call, check.bodies(call, orjson.dumps(body)), LIMITS)
+
+
+def nested(depth: int) -> dict[str, Any]:
+    deepest = {"terms": {"field": "brand"}}
+    for _ in range(depth - 1):
+        deepest = {**deepest, "aggs": {"a": deepest}}  # type: ignore[dict-item]
+    return {"aggs": {"a": deepest}}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"script_fields": {"a": {"script": "1"}}}, 403),
+        ({"query": {"bool": {"filter": [{"script": {"script": "true"}}]}}}, 403),
+        ({"query": {"function_score": {"script_score": {"script": "1"}}}}, 403),
+        ({"query": {"script_score": {"query": {}, "script": {"source": "1"}}}}, 403),
+        ({"sort": [{"_script": {"type": "number", "script": "1"}}]}, 403),
+        ({"aggs": {"a": {"scripted_metric": {"map_script": "1"}}}}, 403),
+        ({"aggs": {"a": {"terms": {"script": "1"}}}}, 403),
+        ({"derived": {"a": {"type": "long", "script": "1"}}}, 403),
+        (nested(6), 400),
+        ({"size": 9_999, "from": 2}, 400),
+        ({"query": {"match": {"title": "x" * 1_001}}}, 400),
+        ({"query": {"match": {"title": {"query": "x" * 1_001}}}}, 400),
+        ({"query": {"terms": {"brand": ["x" * 1_001]}}}, 400),
+        ({"query": {"bool": {"should": [{"match": {"title": "a"}}] * 1_100}}}, 400),
+        ({"query": {"knn": {"title_vector": {"vector": [1], "k": 10_001}}}}, 400),
+    ],
+)
+def test_what_costs_too_much_or_runs_code_is_refused(body: dict[str, Any], status: int) -> None:
+    """Scripts are forbidden wherever they stand, and every cap holds."""
+    with pytest.raises(Refused) as refused:
+        allow(body)
+    assert refused.value.status == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"query": {"match": {"script": "a title in a field of that name"}}},
+        {"query": {"match": {"title": "jacket"}}, "size": 10_000},
+        nested(5),
+    ],
+)
+def test_ordinary_bodies_are_allowed(body: dict[str, Any]) -> None:
+    """What stays within the caps goes on, fields of any name included."""
+    allow(body)
+
+
+def test_a_search_in_the_address_is_checked_too() -> None:
+    """A body hidden in the query string meets the same caps."""
+    with pytest.raises(Refused, match="scripts"):
+        allow({}, query='source={"script_fields":{"a":{"script":"1"}}}')
+    with pytest.raises(Refused, match="from and size"):
+        allow({}, query="size=20000")
+
+
+def test_templates_written_in_the_request_are_refused() -> None:
+    """A template can assemble what the gateway would refuse; stored ones are their author's."""
+    with pytest.raises(Refused, match="template"):
+        allow({"source": "{}"}, "/products/_search/template")
+    allow({"id": "stored", "params": {"text": "jacket"}}, "/products/_search/template")
+
+
+def test_nobody_ends_the_scrolls_of_others() -> None:
+    """`_all` names what other clients hold."""
+    with pytest.raises(Refused, match="scrolls"):
+        allow({"scroll_id": ["_all"]}, "/_search/scroll")
+
+
+def test_a_compressed_body_is_measured_unpacked() -> None:
+    """A small stream of a large body is refused before it is unpacked whole."""
+    bomb = gzip.compress(b" " * 2_000_000)
+    with pytest.raises(Refused) as refused:
+        check.plain(bomb, "gzip", LIMITS.body_bytes)
+    assert refused.value.status == 413
+    assert check.plain(gzip.compress(b"{}"), "gzip", LIMITS.body_bytes) == b"{}"
+    for wrong in (b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") * 2):
+        with pytest.raises(Refused):
+            check.plain(wrong, "gzip", LIMITS.body_bytes)
