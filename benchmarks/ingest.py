@@ -1,7 +1,11 @@
-"""Products per second through the worker, against the encoder alone and the bulk writes alone.
+"""Products per second through the worker, against what the model and the bulk writes allow.
 
 Run: python -m benchmarks.ingest --catalogue examples/esci.toml --file products.jsonl.gz
-The three are read in turns in one run, on indices and topics of their own, dropped afterwards.
+All parts are read in turns in one run, on indices and topics of their own, dropped afterwards.
+
+New products: on one machine the model and the cluster share the processor, so that no worker can
+be faster than one after the other would be, 1 / (1 / encoder + 1 / bulk). Updates that leave the
+text alone: against the same scripted writes, planned and rendered before the clock starts.
 """
 
 import argparse
@@ -12,10 +16,11 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from opensearchpy import OpenSearch
 
@@ -27,23 +32,31 @@ from ingest.change import Position, Record
 from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.mend import Mender
+from ingest.flow.tally import Tally
 from ingest.flow.worker import Worker
 from ingest.metrics import Metrics
 from ingest.parse import parse
-from ingest.plan import Stored
 from ingest.publish import publish
-from ingest.run import letters_for, scale_of, steps_of
+from ingest.run import letters_for, now, scale_of, steps_of
 from ingest.target import Target, open_target
 from ingest.vector_cache import VectorCache
-from ingest.vectors import distinct
+from ingest.write.line import Lines
 from mappings.apply import apply
 from mappings.catalogue import Catalogue, read
 from mappings.contract import contract_of
 
+ENCODER, BULK, WORKER = "encoder alone", "bulk writes alone", "new products through the worker"
+RAW, UPDATES = "updates, raw bulk writes", "updates through the worker"
+PARTITIONS = 4
+
 
 @dataclass
 class Bench:
-    """What all rounds share: the products as a file and as records, and a loaded model."""
+    """What all rounds share: the products as a file and as records, and a loaded model.
+
+    Attributes:
+        copies: how often an update of every product is sent: a bulk write is soon over.
+    """
 
     settings: Settings
     catalogue: Catalogue
@@ -51,88 +64,158 @@ class Bench:
     encoder: Encoder
     file: Path
     records: list[Record]
+    copies: int
 
     @contextmanager
     def scratch(self) -> Iterator[tuple[Target, Steps]]:
-        """Yield an empty index under a name of its own and the way to it; drop both after use."""
+        """Yield an empty index and topic under a name of their own; drop both after use."""
         name = f"bench-{uuid.uuid4().hex[:8]}"
         described = self.catalogue.model_dump()
         described["name"] = described["source"]["topic"] = name
         catalogue = Catalogue.model_validate(described)
         apply(self.client, catalogue, contract_of(catalogue))
         target = open_target(self.client, catalogue)
+        kafka = self.settings.kafka
         letters = letters_for(self.settings, target)
         steps = steps_of(self.settings, target, letters, Metrics(), threading.Event())
+        broker.create_topic(kafka, name, PARTITIONS)
         try:
             with closing(letters):
                 yield target, replace(steps, embedder=self.embedder())
         finally:
             self.client.indices.delete(index=target.index)
             self.client.indices.delete_index_template(name=name)
+            with closing(broker.admin(kafka)) as admin:
+                admin.delete_topics([name])
 
     def embedder(self) -> Embedder:
         """Return a way to the model that remembers nothing."""
         return Embedder(lambda: self.encoder, VectorCache(0))
 
-    def batches(self) -> Iterator[Sequence[Record]]:
-        """Yield the records as the worker takes them."""
+    def planned(self, steps: Steps) -> list[Batch]:
+        """Return the records in batches as the worker takes them, planned and tokenised."""
         size = self.settings.ingest.batch_records
-        for start in range(0, len(self.records), size):
-            yield self.records[start : start + size]
+        starts = range(0, len(self.records), size)
+        batches = [Batch(self.records[start : start + size]) for start in starts]
+        for batch in batches:
+            steps.plan(batch)
+        return batches
 
-    def encoder_alone(self) -> float:
-        """Return the seconds that the model takes for the texts of all products."""
-        with self.scratch() as (_, steps):
-            planned = [_texts(steps, batch) for batch in self.batches()]
-        embedder = self.embedder()
-        started = time.perf_counter()
-        for texts in planned:
-            embedder.embed(embedder.read(texts))
-        return time.perf_counter() - started
-
-    def writes_alone(self) -> float:
-        """Return the seconds that writing all products takes, their vectors at hand."""
-        with self.scratch() as (_, steps):
-            prepared = [Batch(records) for records in self.batches()]
-            for batch in prepared:
-                steps.plan(batch)
-                steps.embed(batch)
-            started = time.perf_counter()
-            for batch in prepared:
-                steps.write(batch)
-            return time.perf_counter() - started
-
-    def worker(self) -> float:
-        """Return the seconds from the first poll of a topic to its last commit."""
+    def new_products(self) -> dict[str, float]:
+        """Return products per second of the model alone, of writes alone, and of the worker."""
+        rates = {}
         with self.scratch() as (target, steps):
-            topic, kafka = target.catalogue.source.topic, self.settings.kafka
-            publish(kafka, target.catalogue, str(self.file), 4, lambda _: None)
-            with closing(broker.consumer(kafka, target.index)) as consumer:
-                worker = Worker(
-                    consumer,
-                    [topic],
-                    steps,
-                    scale_of(target),
-                    Mender(target, self.settings.ingest.batch_records),
-                    self.settings.ingest,
-                    threading.Event(),
-                    lambda *_: None,
-                )
-                started = time.perf_counter()
-                worker.run(until_caught_up=True)
-                seconds = time.perf_counter() - started
-            with closing(broker.admin(kafka)) as admin:
-                admin.delete_topics([topic])
-            if worker.tally["embedded"] < len(self.records):
-                raise SystemExit(f"only {worker.tally} of {len(self.records)} products")
-            return seconds
+            batches = self.planned(steps)
+            texts = [list(batch.reading.texts) for batch in batches]
+            rates[ENCODER] = self._rate(lambda: _embed(self.embedder(), texts))
+            for batch in batches:
+                steps.embed(batch)
+            bodies = self._bodies(target, batches)
+            rates[BULK] = self._rate(lambda: self._send(bodies))
+        with self.scratch() as (target, steps):
+            publish(self.settings.kafka, target.catalogue, str(self.file), PARTITIONS, _silent)
+            rates[WORKER], tally = self._worker(target, steps, len(self.records))
+            _expect(tally["embedded"] == len(self.records), tally)
+        return rates
+
+    def updates(self) -> dict[str, float]:
+        """Return updates per second of raw writes and of the worker; no text changes."""
+        with self.scratch() as (target, steps):
+            batches = self.planned(steps)
+            for batch in batches:
+                steps.embed(batch)
+                steps.write(batch)
+            bodies = [
+                body for n in range(self.copies) for body in self._later(target, steps, n + 1)
+            ]
+            count = self.copies * len(self.records)
+            rates = {RAW: self._rate(lambda: self._send(bodies), count)}
+            for _ in range(self.copies):
+                publish(self.settings.kafka, target.catalogue, str(self.file), PARTITIONS, _silent)
+            rates[UPDATES], tally = self._worker(target, steps, count)
+            _expect(tally["encoder_texts"] == 0, tally)
+            _expect(tally["unchanged"] >= 0.95 * count, tally)
+        return rates
+
+    def _later(self, target: Target, steps: Steps, milliseconds: int) -> list[bytes]:
+        """Return the requests for the same products some milliseconds later."""
+        later = [replace(each, timestamp=each.timestamp + milliseconds) for each in self.records]
+        batches = replace(self, records=later).planned(steps)
+        for batch in batches:
+            steps.embed(batch)
+            _expect(all(write.vectors is None for write in batch.writes), batch.tally)
+        return self._bodies(target, batches)
+
+    def _rate(self, work: Callable[[], None], count: int | None = None) -> float:
+        started = time.perf_counter()
+        work()
+        return (count or len(self.records)) / (time.perf_counter() - started)
+
+    def _bodies(self, target: Target, batches: Sequence[Batch]) -> list[bytes]:
+        """Render the writes of batches into one request each, as the worker does."""
+        lines = Lines(target)
+        return [b"".join(lines.render(write, now()) for write in each.writes) for each in batches]
+
+    def _send(self, bodies: Sequence[bytes]) -> None:
+        for body in bodies:
+            answer = self.client.bulk(body=body)
+            _expect(not answer["errors"], answer)
+
+    def _worker(self, target: Target, steps: Steps, count: int) -> tuple[float, Tally]:
+        """Return records per second from the first delivery to the last commit, and the counts."""
+        watch = _Watch(count)
+        with closing(broker.consumer(self.settings.kafka, target.index)) as consumer:
+            consumer.poll = watch.polling(consumer.poll)
+            worker = Worker(
+                consumer,
+                [target.catalogue.source.topic],
+                steps,
+                scale_of(target),
+                Mender(target, self.settings.ingest.batch_records),
+                self.settings.ingest,
+                threading.Event(),
+                watch.report,
+            )
+            worker.run(until_caught_up=True)
+        return count / (watch.finished - watch.started), worker.tally
 
 
-def _texts(steps: Steps, batch: Sequence[Record]) -> list[str]:
-    changes = [change for change in map(steps.decode, batch) if change is not None]
-    stored = steps.read_state([change.id for change in changes])
-    plans = [steps.planner.plan(change, stored.get(change.id, Stored())) for change in changes]
-    return distinct(plan.texts for plan in plans if plan is not None)
+class _Watch:
+    """Notes when the first record was delivered and when the last was committed."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.started = self.finished = 0.0
+
+    def polling(self, poll: Callable[..., Any]) -> Callable[..., Any]:
+        """Watch a consumer's `poll`."""
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            found = poll(*args, **kwargs)
+            if found and not self.started:
+                self.started = time.perf_counter()
+            return found
+
+        return watched
+
+    def report(self, tally: Tally, _total: int | None) -> None:
+        """Be told by the worker what is committed."""
+        if tally["records"] >= self._count and not self.finished:
+            self.finished = time.perf_counter()
+
+
+def _embed(embedder: Embedder, batches: Sequence[list[str]]) -> None:
+    for texts in batches:
+        embedder.embed(embedder.read(texts))
+
+
+def _silent(_: int) -> None:
+    """Report to nobody."""
+
+
+def _expect(true: bool, found: object) -> None:
+    if not true:
+        raise SystemExit(f"something else was measured than what was meant: {found}")
 
 
 def _products(source: Path, count: int, folder: Path) -> Path:
@@ -157,42 +240,46 @@ def _records(file: Path, catalogue: Catalogue) -> list[Record]:
 
 
 def main() -> None:
-    """Read the three in turns and print a table."""
+    """Read all parts in turns and print a table and the two ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalogue", type=Path, required=True)
     parser.add_argument("--file", type=Path, required=True)
     parser.add_argument("--products", type=int, default=1500)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--copies", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
 
     settings, catalogue = load(), read(options.catalogue)
     with tempfile.TemporaryDirectory() as folder:
         file = _products(options.file, options.products, Path(folder))
         encoder = Encoder.load(contract_of(catalogue).identity, settings.encoder)
+        encoder.encode_documents(["the first pass of a model is slower than all others"])
         client = cluster.connect(settings.opensearch)
-        bench = Bench(settings, catalogue, client, encoder, file, _records(file, catalogue))
-        bench.encoder_alone()  # the first pass of a model is slower than all others
-        report(bench, options.rounds)
+        records = _records(file, catalogue)
+        report(
+            Bench(settings, catalogue, client, encoder, file, records, options.copies),
+            options.rounds,
+        )
 
 
 def report(bench: Bench, rounds: int) -> None:
-    """Print products per second of each part: the median of the rounds, and all of them."""
-    parts = {
-        "encoder alone": bench.encoder_alone,
-        "bulk writes alone": bench.writes_alone,
-        "through the worker": bench.worker,
-    }
-    rates: dict[str, list[float]] = {name: [] for name in parts}
-    for _ in range(rounds):
-        for name, part in parts.items():
-            rates[name].append(len(bench.records) / part())
+    """Print each part's rate, median and all rounds, and of the ratios the median of the rounds."""
+    read_ = [bench.new_products() | bench.updates() for _ in range(rounds)]
     print(f"{len(bench.records):,} products, {rounds} rounds; {machine()}")
-    print("| part | products/s | of the encoder | rounds |\n|---|---|---|---|")
-    whole = statistics.median(rates["encoder alone"])
-    for name, each in rates.items():
-        middle = statistics.median(each)
-        shown = ", ".join(f"{rate:,.0f}" for rate in each)
-        print(f"| {name} | {middle:,.0f} | {middle / whole:.0%} | {shown} |")
+    print("| part | per second | rounds |\n|---|---|---|")
+    for name in read_[0]:
+        rates = [each[name] for each in read_]
+        shown = ", ".join(f"{rate:,.0f}" for rate in rates)
+        print(f"| {name} | {statistics.median(rates):,.0f} | {shown} |")
+    bound = [1 / (1 / each[ENCODER] + 1 / each[BULK]) for each in read_]
+    _ratio("new products, of 1 / (1 / encoder + 1 / bulk)", [e[WORKER] for e in read_], bound)
+    _ratio("updates, of raw bulk writes", [e[UPDATES] for e in read_], [e[RAW] for e in read_])
+
+
+def _ratio(name: str, found: Sequence[float], bound: Sequence[float]) -> None:
+    ratios = [one / other for one, other in zip(found, bound, strict=True)]
+    shown = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    print(f"{name}: {statistics.median(ratios):.2f} ({shown})")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ class DocumentEncoder(Protocol):
     def encode(self, tokens: Tokens, /) -> Vector:
         """Return float32 of shape (len(tokens), dimension), or raise; NaN for a text it fails on."""
 
+    def give_up(self) -> None:
+        """Make `encode`, under way in another thread, raise a ConnectorError before long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -135,6 +138,11 @@ class Embedder:
         self._cache.keep(found)
         padded = tokens.padded(self._encoder.budget)
         return Embedded({**known, **found}, len(fresh), len(tokens.ids), padded, seconds)
+
+    def give_up(self) -> None:
+        """Embed no more, not even to the end of what is under way in another thread."""
+        if "_loaded" in self.__dict__:
+            self._loaded.give_up()
 
 
 def _tokenised(encoder: DocumentEncoder, texts: list[str]) -> tuple[list[str], Tokens]:

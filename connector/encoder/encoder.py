@@ -48,6 +48,7 @@ class Encoder:
         self._query_threads = query_threads
         self.budget = budget
         self._tokeniser = Tokeniser(model, identity.name, identity.max_tokens)
+        self._given_up = threading.Event()
         self._network = self._network_of(model)
         self._precise: Network | None = self._network if self._network.precise else None
         self._turn = threading.Lock()
@@ -95,6 +96,13 @@ class Encoder:
         """
         with self._turn:
             return self._encode(tokens)
+
+    def give_up(self) -> None:
+        """Embed no more: an `encode` under way in another thread raises at its next micro-batch.
+
+        A process that ends while the model computes in a thread does not end well.
+        """
+        self._given_up.set()
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Tokenise and embed product texts; see `encode`.
@@ -152,7 +160,8 @@ class Encoder:
         return self._tokeniser.unknown_share(text)
 
     def _network_of(self, model: "SentenceTransformer") -> Network:
-        return Network(model, self._tokeniser.pad, self._tokeniser.pads_left)
+        pad, left = self._tokeniser.pad, self._tokeniser.pads_left
+        return Network(model, pad, left, self._given_up)
 
     def _encode(self, tokens: Tokens) -> Vectors:
         vectors = tokens.pool(self._forward(self._network, tokens))

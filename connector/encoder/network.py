@@ -1,12 +1,13 @@
 """The forward pass: packed tokens go to the device once, vectors come back once."""
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connector.encoder.tokens import Tokens, Vectors
-from connector.errors import DeviceLostError
+from connector.errors import DeviceLostError, RetryLaterError
 
 if TYPE_CHECKING:
     import torch
@@ -20,11 +21,15 @@ class Network:
         model: in evaluation mode.
         pad: token that fills a row up.
         pads_left: whether it is filled up before the text.
+        given_up: when set, nothing more is computed.
     """
 
-    def __init__(self, model: "SentenceTransformer", pad: int, pads_left: bool) -> None:
+    def __init__(
+        self, model: "SentenceTransformer", pad: int, pads_left: bool, given_up: threading.Event
+    ) -> None:
         self.model = model
         self._pad, self._pads_left = pad, pads_left
+        self._given_up = given_up
 
     @property
     def precise(self) -> bool:
@@ -39,6 +44,7 @@ class Network:
         laid out and queued.
 
         Raises:
+            RetryLaterError: it was given up.
             DeviceLostError: the device failed in a way that only a new process recovers from.
             torch.OutOfMemoryError: a micro-batch of `budget` tokens does not fit.
         """
@@ -62,6 +68,8 @@ class Network:
         found = torch.empty((len(tokens.lengths), size), dtype=torch.float32, pin_memory=pinned)
         begins = np.concatenate([[0], np.cumsum(tokens.lengths, dtype=np.int64)])
         for rows in tokens.micro_batches(budget):
+            if self._given_up.is_set():
+                raise RetryLaterError("embedding was given up before its end")
             lengths = tokens.lengths[rows]
             page = self._page(tokens.ids[begins[rows.start] : begins[rows.stop]], lengths, pinned)
             features = self._features(page.to(device, non_blocking=pinned), lengths)

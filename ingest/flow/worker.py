@@ -37,12 +37,14 @@ MEND_EVERY_S = 60.0
 WRITERS = 2
 # A batch weighs at most this share of the queue bytes, so that every stage can have one.
 SHARE = 5
-# How long finishing what the model has begun may take, before partitions are given up and before
-# the end: the group waits for it (and would for 300 s, connector.broker.MAX_POLL_INTERVAL_MS),
-# and so does whoever stops the worker. Of the 20 s that a stop may take, 4 s are left for threads
-# to come back (CLOSE_S), 3 s to leave the group, and 3 s for the interpreter.
-DRAIN_S = 10.0
-CLOSE_S = 4.0
+# How long finishing what the model has begun may take before partitions are given up. The whole
+# group waits for it, and would for 300 s (connector.broker.MAX_POLL_INTERVAL_MS): a batch of 500
+# products takes a GPU less than a second and a small machine without one some 20 s.
+HAND_OVER_S = 30.0
+# The same before the end. Of the 20 s that a stop may take, 6 s at least are left for the threads
+# to come back (END_S together), 3 s to leave the group (ingest.run.LEAVE_S), and 3 s for the rest.
+DRAIN_S = 8.0
+END_S = 14.0
 
 
 @dataclass
@@ -79,6 +81,7 @@ class Worker:
         self._mended_at = monotonic() - MEND_EVERY_S
         self._mended: int | None = None
         self._enough = False
+        self._ends_at: float | None = None
         self._polled_at: float | None = None
         stages = (
             Stage("plan", self.steps.plan),
@@ -107,10 +110,12 @@ class Worker:
         """
         goal = Goal.note(self.consumer, self.topics) if until_caught_up else None
         self.consumer.subscribe(list(self.topics))
+        # The client learns of their partitions now: after its first join it would join again.
+        self.consumer.topics()
         try:
             self._loop(goal)
         finally:
-            self._pipeline.close(CLOSE_S)
+            self._close()
 
     def _loop(self, goal: Goal | None) -> None:
         while not self.stop.is_set():
@@ -185,20 +190,21 @@ class Worker:
     def _hand_over(self) -> None:
         """Finish what the model has begun, and give the rest back, before the group is joined."""
         self.tally["rebalances"] += 1
-        self._drain()
+        self._drain(HAND_OVER_S)
         self._ledger.go_back()
 
     def _finish(self) -> None:
         """Finish what the model has begun and leave the rest to the next worker."""
+        self._ends_at = monotonic() + END_S
         try:
-            self._drain()
+            self._drain(DRAIN_S)
         except RetryLaterError as error:
             log.warning("stopped with work in hand, which will be delivered again: %s", error)
 
-    def _drain(self) -> None:
+    def _drain(self, patience_s: float) -> None:
         self._backlog.clear()
         self._pipeline.shed("embed")
-        deadline = monotonic() + DRAIN_S
+        deadline = monotonic() + patience_s
         listened = self._settle()
         while listened and not self._pipeline.empty and monotonic() < deadline:
             self._pipeline.wait(POLL_MS / 1000)
@@ -206,6 +212,15 @@ class Worker:
         if not self._pipeline.empty:
             log.warning("gave up work in hand, which will be delivered again")
         self._pipeline.abandon()
+
+    def _close(self) -> None:
+        """End the threads: none may be inside the model when the process ends."""
+        ends_at = monotonic() + END_S if self._ends_at is None else self._ends_at
+        self.stop.set()
+        self._pipeline.abandon()
+        if self._pipeline.load()["embed"].batches:
+            self.steps.embedder.give_up()
+        self._pipeline.close(ends_at - monotonic())
 
     def _caught_up(self, goal: Goal) -> bool:
         """Whether the goal is reached; partitions of other workers count by their commits."""

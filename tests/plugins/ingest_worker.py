@@ -62,6 +62,10 @@ class Model:
         self.counts.update(text.tobytes() for text in texts)
         return self.encoder.encode(tokens)
 
+    def give_up(self) -> None:
+        """Be open, once and for all."""
+        self.open.set()
+
 
 @dataclass
 class Held:

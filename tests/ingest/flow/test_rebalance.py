@@ -63,7 +63,7 @@ def test_work_that_takes_too_long_is_given_up_and_never_committed(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model hangs: the group does not wait for it, and its late work moves no offset."""
-    monkeypatch.setattr(worker_module, "DRAIN_S", 0.5)
+    monkeypatch.setattr(worker_module, "HAND_OVER_S", 0.5)
     fill(shop, 5)
     model = Model.of(shop)
     model.open.clear()
@@ -122,7 +122,7 @@ def test_a_stop_does_not_wait_for_a_cluster_that_is_silent(
 ) -> None:
     """Nothing is committed of what was not written; the next worker does it."""
     monkeypatch.setattr(worker_module, "DRAIN_S", 0.5)
-    monkeypatch.setattr(worker_module, "CLOSE_S", 0.5)
+    monkeypatch.setattr(worker_module, "END_S", 1.0)
     shop.send(*((str(n), {"id": n, "v": 1, "title": f"shoe {n}"}) for n in range(30)))
     with working(shop, Model.of(shop), held=True) as (worker, thread):
         held = worker.steps.sink
