@@ -40,7 +40,7 @@ def started(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
     """Run the command to its end; return exit code, output and errors."""
     with started(shop, *arguments) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=200)
     return process.returncode, out, err
 
 
@@ -170,7 +170,7 @@ def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
     with started(shop, "--set", "ingest.batch_records=5", "ingest", "--json") as process:
         wait_for(lambda: shop.client.count(index=shop.index)["count"] > 0, process)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
     assert json.loads(out)["records"] == shop.committed()
     rest = shop.ingest()
