@@ -12,6 +12,7 @@ from opensearchpy import OpenSearch
 
 from connector import broker
 from connector.cluster import faults
+from connector.errors import ConnectorError
 from connector.settings import Settings
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract, contract_of
@@ -39,6 +40,7 @@ class Case:
     client: OpenSearch
     now: Callable[[], float] = time.time
     _admin: KafkaAdminClient | None = field(default=None, init=False)
+    _away: ConnectorError | None = field(default=None, init=False)
 
     @cached_property
     def live(self) -> LiveIndex:
@@ -147,10 +149,20 @@ class Case:
 
     def kafka(self, doing: str, ask: Callable[[KafkaAdminClient], Any]) -> Any:
         """Ask Kafka; one connection serves all checks."""
+        if self._away is not None:
+            raise self._away
         if self._admin is None:
-            self._admin = broker.admin(self.settings.kafka)
+            self._admin = self._connected()
         with broker.faults(doing, self.settings.kafka):
             return ask(self._admin)
+
+    def _connected(self) -> KafkaAdminClient:
+        """Connect; a Kafka that is away is waited for once, not once a check."""
+        try:
+            return broker.admin(self.settings.kafka)
+        except ConnectorError as error:
+            self._away = error
+            raise
 
     def close(self) -> None:
         """Close the connection to Kafka, when there is one."""

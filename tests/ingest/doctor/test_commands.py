@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 from click.testing import CliRunner
 from plugins.ingest_shop import Shop
@@ -32,3 +34,26 @@ def test_what_is_wrong_exits_1_with_a_remedy(shop: Shop) -> None:
     found = {each["check"]: each for each in json.loads(said)["findings"]}
     assert found["lag"]["severity"] == "wrong"
     assert "connector ingest" in found["lag"]["remedy"]
+
+
+def test_a_server_that_is_away_is_said_once_and_the_rest_is_checked(shop: Shop) -> None:
+    """Without Kafka the index is looked at all the same; what was not checked is not well."""
+    nowhere = ("--set", "kafka.bootstrap_servers=127.0.0.1:1", "--set", "kafka.timeout_s=1")
+    alias = {"index": shop.index, "name": shop.catalogue.name}
+    shop.client.indices.put_alias(**alias)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "connector", *nowhere),
+            *("doctor", "--json", "-c", str(shop.file)),
+        ],
+        env=environment(shop.settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    found = json.loads(done.stdout)["findings"]
+    unknown = [each["finding"] for each in found if each["severity"] == "unknown"]
+    assert len(unknown) == 1
+    assert "127.0.0.1:1" in unknown[0]
+    assert "alias-filter" in [each["check"] for each in found]
