@@ -5,10 +5,10 @@ import pytest
 import yaml
 
 from connector import settings
-from ingest.flow.worker import CLOSE_S, DRAIN_S
-from ingest.run import LEAVE_S
 from mappings import catalogue
 
+# docs/operations.md: a worker stops within this time.
+LONGEST_STOP_S = 20
 FOLDER = Path(__file__).parents[2] / "docker" / "kubernetes"
 
 
@@ -86,7 +86,7 @@ def test_a_pod_has_longer_than_a_worker_takes_to_stop(
     pod: dict[str, Any], container: dict[str, Any]
 ) -> None:
     """And the worker hears the signal itself: no shell stands between."""
-    assert pod["terminationGracePeriodSeconds"] > DRAIN_S + CLOSE_S + LEAVE_S
+    assert pod["terminationGracePeriodSeconds"] > LONGEST_STOP_S
     assert container["command"][0] == "connector"
 
 

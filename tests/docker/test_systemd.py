@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from connector import errors
-from ingest.flow.worker import CLOSE_S, DRAIN_S
-from ingest.run import LEAVE_S
 
+# docs/operations.md: a worker stops within this time.
+LONGEST_STOP_S = 20
 UNIT = Path(__file__).parents[2] / "docker" / "systemd" / "connector-ingest@.service"
 
 
@@ -33,7 +33,7 @@ def test_what_a_restart_cannot_mend_is_not_restarted(unit: dict[str, list[str]])
 
 def test_systemd_waits_for_longer_than_a_worker_takes_to_stop(unit: dict[str, list[str]]) -> None:
     """No SIGKILL while it finishes what is in hand."""
-    assert int(unit["TimeoutStopSec"][0]) > DRAIN_S + CLOSE_S + LEAVE_S
+    assert int(unit["TimeoutStopSec"][0]) > LONGEST_STOP_S
 
 
 def test_the_unit_has_few_rights_and_holds_no_secret(unit: dict[str, list[str]]) -> None:
