@@ -105,7 +105,9 @@ def _search(reader: Reader, text: str, watch: Watch) -> None:
     watch.note(TOOK, answer["took"], 0.0)
     written = orjson.dumps(answer)
     watch.time(ANSWER, lambda: orjson.loads(written))
-    found = watch.time(READING, lambda: candidates.read(answer, asked.mean))
+    found = watch.time(READING, lambda: candidates.read(answer, asked))
+    legible = reader.encoder.legibility(understood.asked)
+    asked = watch.time(VOTE, lambda: heard(asked, found, legible, about=True))
     values = watch.time(TERMS, lambda: terms_of(asked, found, reader.first_pass))
     ranking = watch.time(RANKING, lambda: ranked(found, values, reader.weights))
     page = ranking.ids[: view.request.size]

@@ -7,9 +7,9 @@ import numpy as np
 
 from benchmarks.relevance.catalogue import Loaded
 from query.weights.crossvalidate import FOLDS, folds, held_out
+from query.weights.files import shipped
 from query.weights.learner import Learning, Start, unit
 from query.weights.live import ask
-from query.weights.model import shipped
 from query.weights.table import table_of
 
 
