@@ -15,6 +15,7 @@ import orjson
 from query import candidates
 from query.corpus import Corpus
 from query.gather import prepare
+from query.intent.intent import heard
 from query.legs import four_part
 from query.request import SearchRequest
 from query.score import ranked, terms_of
@@ -30,10 +31,11 @@ _T = TypeVar("_T")
 UNDERSTANDING, PREPARING, BODY = "understanding", "weighing its words", "request body"
 SEARCH, TOOK, ANSWER = "candidates search", "  inside the engine", "  reading its JSON"
 READING, TERMS, RANKING = "reading candidates", "terms", "score and order"
+VOTE = "vote of the nearest"
 FETCH, HITS = "fetch of the page", "hits with evidence"
 NEW_WORDS, NEW_VECTOR = "new words, on top", "new query vector, on top"
 OURS = "understanding and weighting together"
-_OURS = (UNDERSTANDING, PREPARING, TERMS, RANKING)
+_OURS = (UNDERSTANDING, PREPARING, VOTE, TERMS, RANKING)
 
 
 @dataclass(frozen=True)
