@@ -230,7 +230,7 @@ def _products(source: Path, count: int, folder: Path) -> Path:
 def _records(file: Path, catalogue: Catalogue) -> list[Record]:
     return [
         Record(
-            Position("bench", 0, offset),
+            Position(catalogue.source.topic, 0, offset),
             str(parse(line, "line")[catalogue.source.id]).encode(),
             line,
             int(time.time() * 1000),

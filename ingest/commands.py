@@ -21,17 +21,24 @@ if TYPE_CHECKING:
     show_default=True,
     help="Partitions of the topic, where it is missing.",
 )
+@click.option(
+    "--stream",
+    default="product",
+    show_default=True,
+    help="Stream that the lines belong to, e.g. price; the catalogue names its topic.",
+)
 @catalogue_option
 @json_option
 @click.pass_context
-def publish(
+def publish(  # noqa: PLR0913, PLR0917 - one argument per option
     ctx: click.Context,
     file: str,
     partitions: int,
+    stream: str,
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Send the JSON lines of FILE to the catalogue's topic, the product's id as the key.
+    """Send the JSON lines of FILE to a stream's topic, the product's id as the key.
 
     FILE may be plain or .gz, or - for standard input. The topic is created where it is missing.
 
@@ -39,15 +46,21 @@ def publish(
     Example:
       connector publish examples/shop/products.jsonl
       zcat export.jsonl.gz | connector publish -
+      connector publish --stream price prices.jsonl
     """
+    from connector.errors import UsageError
     from connector.telemetry import progress
     from ingest import publish as publishing
 
     settings = settings_of(ctx)
     catalogue = _catalogue(ctx, catalogue_file)
+    if stream not in catalogue.inlets:
+        known = ", ".join(catalogue.inlets)
+        raise UsageError(f"--stream {stream}: catalogue {catalogue.name!r} has {known}")
+    source = catalogue.inlets[stream]
     with progress("publish") as bar:
-        sent = publishing.publish(settings.kafka, catalogue, file, partitions, bar.update)
-    topic = catalogue.source.topic
+        sent = publishing.publish(settings.kafka, source, file, partitions, bar.update)
+    topic = source.topic
     if as_json:
         print_json({"topic": topic, "records": sent})
     else:
@@ -67,7 +80,15 @@ def _named(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
 @click.option(
     "--from-beginning",
     is_flag=True,
-    help="Read the topic again from its first record. No other worker may be running.",
+    help="Read every topic again from its first record. No other worker may be running.",
+)
+@click.option(
+    "--accept-topic",
+    "accepted",
+    metavar="TOPIC",
+    multiple=True,
+    help="Take a topic that was made anew, or was given partitions, for newer than all before, where "
+    "offsets are its versions. No other worker may be running.",
 )
 @click.option(
     "--devices",
@@ -82,6 +103,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     ctx: click.Context,
     until_caught_up: bool,
     from_beginning: bool,
+    accepted: tuple[str, ...],
     devices: tuple[str, ...],
     catalogue_file: Path | None,
     as_json: bool,
@@ -98,6 +120,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
       connector ingest --devices cuda:0,cuda:1
     """
     settings, catalogue = settings_of(ctx), _catalogue(ctx, catalogue_file)
+    if accepted:
+        from ingest.generations import accept
+
+        accept(settings, catalogue, accepted)
     if devices:
         from ingest.fleet import run as fleet
 

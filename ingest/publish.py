@@ -12,25 +12,24 @@ from kafka import KafkaProducer
 from connector.broker import create_topic, faults, producer
 from connector.errors import DeadLetterError, UsageError
 from connector.settings import KafkaSettings
-from ingest import envelope
-from ingest.parse import parse
-from mappings.catalogue import Catalogue
+from ingest.decoders.formats import format_named
+from mappings.tables import Source
 
 STDIN = "-"
 
 
 def publish(
     settings: KafkaSettings,
-    catalogue: Catalogue,
+    source: Source,
     file: str,
     partitions: int,
     report: Callable[[int], None],
 ) -> int:
-    """Send every line of a file to the catalogue's topic; blank lines are skipped.
+    """Send every line of a file to a stream's topic; blank lines are skipped.
 
     Args:
         settings: how to reach Kafka.
-        catalogue: says topic, envelope and id.
+        source: says topic, format and id.
         file: plain or `.gz`, or `-` for standard input.
         partitions: of the topic, where it is missing.
         report: called with the number of records sent so far.
@@ -43,13 +42,13 @@ def publish(
             how many records before it were published.
         BrokerUnavailableError, StopError: Kafka is away or refuses.
     """
-    topic = catalogue.source.topic
+    topic = source.topic
     with _opened(file) as lines:
         create_topic(settings, topic, partitions)
         with faults(f"publishing to {topic!r}", settings):
             target = producer(settings, linger_ms=20, batch_size=256_000)
             try:
-                return _send(target, topic, _records(catalogue, file, lines), report)
+                return _send(target, topic, _records(source, file, lines), report)
             finally:
                 target.close()
 
@@ -84,29 +83,24 @@ def _acknowledge(waiting: list[Any]) -> None:
     waiting.clear()
 
 
-def _records(catalogue: Catalogue, file: str, lines: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def _records(source: Source, file: str, lines: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield key and value of each line."""
     for number, line in enumerate(lines, 1):
         value = line.strip()
         if not value:
             continue
         try:
-            yield _key(catalogue, value).encode(), value
+            yield _key(source, value).encode(), value
         except DeadLetterError as error:
             raise UsageError(
                 f"{file}:{number}: {error} ({error.error_class}); the lines before it are published"
             ) from None
 
 
-def _key(catalogue: Catalogue, value: bytes) -> str:
-    source = catalogue.source
-    opened = parse(value, "line")
-    row = (
-        envelope.open_debezium(opened)
-        if source.format == "debezium"
-        else envelope.open_json(opened)
-    )
-    found = (row.before if row.fields is None else row.fields).get(source.id)
+def _key(source: Source, value: bytes) -> str:
+    row = format_named(source.format).open(value)
+    known = {} if row is None else row.before if row.fields is None else row.fields
+    found = known.get(source.id)
     if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
         raise DeadLetterError(
             "MissingId", f"field {source.id!r} is {found!r}, expected a string or an integer"

@@ -13,7 +13,7 @@ from connector.settings import Settings
 from connector.telemetry import progress
 from ingest.deadletters.parking import DeadLetters
 from ingest.deadletters.payload import Keeping
-from ingest.decode import Decoder
+from ingest.decoders.decoder import Decoder
 from ingest.embedder import Embedder
 from ingest.endpoint import serve
 from ingest.flow.batch import Parking, Steps
@@ -21,6 +21,8 @@ from ingest.flow.mend import Mender
 from ingest.flow.tally import Tally
 from ingest.flow.weight import Scale
 from ingest.flow.worker import Worker
+from ingest.generations import checked, look
+from ingest.guard import Guard
 from ingest.metrics import Metrics, refresh_s
 from ingest.plan import Planner, read_state
 from ingest.signals import stop_on_signals
@@ -44,13 +46,14 @@ def run(
         ConnectorError: with the reason and what to do; nothing is lost.
     """
     started = time.monotonic()
-    topics, kafka = [catalogue.source.topic], settings.kafka
+    topics, kafka = [inlet.topic for inlet in catalogue.inlets.values()], settings.kafka
     with ExitStack() as opened:
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
         target = open_target(client, catalogue)
         consumer = broker.consumer(kafka, target.index)
         opened.callback(consumer.close, timeout_ms=int(LEAVE_S * 1000))
         partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
+        target = checked(target, kafka)
         if from_beginning:
             rewind(kafka, target.index, partitions)
         stop = opened.enter_context(stop_on_signals())
@@ -67,6 +70,7 @@ def run(
             settings.ingest,
             stop,
             lambda tally, total: bar.update(tally["records"], total, _note(tally)),
+            Guard(target.generations, lambda names: look(kafka, names)),
         )
         opened.enter_context(serve(settings.ingest.http, worker, metrics))
         with broker.faults(f"reading {', '.join(topics)}", kafka):
@@ -86,7 +90,7 @@ def steps_of(
     """Put the way of a batch together; `stop` cuts its pauses short."""
     patience = Patience.of(settings.ingest, stop.wait, random.random)
     return Steps(
-        decode=Decoder(target.catalogue, settings.ingest.max_record_bytes),
+        decode=Decoder(target.catalogue, settings.ingest.max_record_bytes, target.generations),
         read_state=lambda ids: patience.insist(lambda: read_state(target, ids)),
         planner=Planner(target.contract.templates, target.model),
         embedder=Embedder(

@@ -1,10 +1,13 @@
 """What a worker writes to: one physical index, opened and found fit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from opensearchpy import OpenSearch
 
 from connector.errors import MappingMismatchError
+from ingest.generation import Generation
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract, contract_of, require_same
 from mappings.live import open_index
@@ -19,12 +22,19 @@ class Target:
         index: the physical index, never its alias; its name is also the consumer group.
         catalogue: what the index was built from.
         contract: the model contract of its vectors.
+        meta: what the index keeps about itself, `_meta.connector`.
     """
 
     client: OpenSearch
     index: str
     catalogue: Catalogue
     contract: ModelContract
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def generations(self) -> dict[str, Generation]:
+        """Topics whose offsets are versions, as the index remembers them; see `ingest.generations`."""
+        return {name: Generation.read(kept) for name, kept in self.meta.get("topics", {}).items()}
 
     @property
     def model(self) -> str:
@@ -51,4 +61,4 @@ def open_target(client: OpenSearch, catalogue: Catalogue) -> Target:
             f"{catalogue.name!r} ({there} there, {catalogue.hash} here); see what differs with "
             "`connector mappings diff` and bring it up to date with `connector mappings apply`"
         )
-    return Target(client, live.physical, catalogue, contract)
+    return Target(client, live.physical, catalogue, contract, live.meta)

@@ -1,4 +1,4 @@
-"""The product topic: whether it is there, and reading it again from its first record."""
+"""A stream's topic: whether it is there, and reading it again from its first record."""
 
 from contextlib import closing
 
@@ -25,7 +25,7 @@ def partitions_of(
     if not numbers:
         raise StopError(
             f"topic {topic!r} does not exist on Kafka at {settings.bootstrap_servers}; create it, "
-            "or let `connector publish` do so, or correct source.topic in the catalogue"
+            "or let `connector publish` do so, or correct the topic in the catalogue"
         )
     return [TopicPartition(topic, number) for number in sorted(numbers)]
 

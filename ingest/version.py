@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.errors import DeadLetterError
 from ingest.change import Record
-from ingest.envelope import Row
+from ingest.decoders.row import Row
 
 MAX_VERSION = 2**63 - 1
 
@@ -17,6 +17,7 @@ TIE_BITS = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENVELOPE = ("source.", "ts_ms", "ts_us", "ts_ns")
 _HEADER = "@header:"
+OFFSET = "@offset"
 
 
 def version_of(rule: str, record: Record, row: Row) -> int | None:
@@ -34,7 +35,7 @@ def version_of(rule: str, record: Record, row: Row) -> int | None:
     Raises:
         DeadLetterError: BadVersion.
     """
-    if rule == "@offset":
+    if rule == OFFSET:
         return record.position.offset
     if rule == "@timestamp":
         return _of_time(record)

@@ -136,8 +136,17 @@ def _change(
             client.indices.put_alias(index=live.physical, name=live.alias, body={"filter": ALIVE})
         # Last: it names the catalogue that the index follows from now on.
         if found:
-            client.indices.put_mapping(index=live.physical, body=mappings_of(catalogue, contract))
+            client.indices.put_mapping(
+                index=live.physical, body=_keeping(live, mappings_of(catalogue, contract))
+            )
     return [f"changed {each.path}: {say(each.live)} -> {say(each.wanted)}" for each in found]
+
+
+def _keeping(live: LiveIndex, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping with what the worker remembers in the index, which no catalogue knows."""
+    if "topics" in live.meta:
+        body["_meta"]["connector"]["topics"] = live.meta["topics"]
+    return body
 
 
 def say(value: Any) -> str:

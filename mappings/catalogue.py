@@ -5,9 +5,15 @@ import json
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from connector.errors import CatalogueError
 from mappings.faults import not_toml, not_valid
@@ -44,12 +50,14 @@ class Catalogue(Table):
     model: Model
     vectors: dict[Name, VectorSpec] = Field(min_length=1)
     fields: dict[Name, FieldSpec] = Field(min_length=1)
+    streams: dict[Name, Source] = Field(default_factory=dict)
     knn: Knn = Knn()
     index: Index = Index()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Catalogue":
         self._check_title()
+        self._check_streams()
         taken = {ALL, STATE}
         for table, names in (("vectors", self.vectors), ("fields", self.fields)):
             for name in taken & set(names):
@@ -74,6 +82,22 @@ class Catalogue(Table):
                 f"fields.{titles[0]}.group", f"the title belongs to the group {PRODUCT!r}"
             )
 
+    def _check_streams(self) -> None:
+        for name, stream in self.streams.items():
+            if name == PRODUCT:
+                raise MisplacedError(
+                    f"streams.{name}", f"the stream {PRODUCT!r} is described by [source]"
+                )
+            if name not in self.groups:
+                raise MisplacedError(
+                    f"streams.{name}", f'no field has group = "{name}", so it would bring nothing'
+                )
+            others = [each.topic for group, each in self.inlets.items() if group != name]
+            if stream.topic in others:
+                raise MisplacedError(
+                    f"streams.{name}.topic", f"{stream.topic!r} feeds another stream already"
+                )
+
     def _check_template(self, name: str, text: str) -> None:
         for field in names_in(text):
             if field not in self.fields:
@@ -89,6 +113,14 @@ class Catalogue(Table):
                 f"vectors.{name}.text", 'names no field; write for example "{title}"'
             )
 
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave no streams out: hashes of catalogues from before there were any stand."""
+        written: dict[str, Any] = write(self)
+        if not self.streams:
+            del written["streams"]
+        return written
+
     @property
     def title(self) -> str:
         """Name of the field with role title."""
@@ -98,6 +130,11 @@ class Catalogue(Table):
     def groups(self) -> tuple[str, ...]:
         """Streams that own fields; `product` always, first."""
         return tuple(dict.fromkeys([PRODUCT, *(field.group for field in self.fields.values())]))
+
+    @property
+    def inlets(self) -> dict[str, Source]:
+        """Where each stream that has a topic comes from, by group; `product` first."""
+        return {PRODUCT: self.source, **self.streams}
 
     def owned(self, group: str) -> dict[str, FieldSpec]:
         """Return the fields that a stream owns."""
@@ -117,20 +154,21 @@ class Catalogue(Table):
         return f"{name}.keyword" if spec.type == "attributes" else name
 
     @cached_property
-    def sources(self) -> Sources:
-        """What is read from where; the id and a version field are read by the decoder."""
+    def sources(self) -> dict[str, Sources]:
+        """What is read from where, by stream; the id and a version field are the decoder's."""
+        return {group: self._sources(self.inlets.get(group, self.source)) for group in self.groups}
+
+    def _sources(self, source: Source) -> Sources:
         read = {path for name, field in self.fields.items() for path in field.paths(name)}
-        version = () if self.source.version.startswith("@") else (self.source.version,)
+        version = () if source.version.startswith("@") else (source.version,)
         patterns = [
-            Pattern(name, *source.split(STAR))
+            Pattern(name, *path.split(STAR))
             for name, field in self.fields.items()
-            for source in field.source
-            if STAR in source
+            for path in field.source
+            if STAR in path
         ]
         patterns.sort(key=lambda pattern: -len(pattern.prefix) - len(pattern.suffix))
-        return Sources(
-            frozenset(read.union(version, (self.source.id,))), tuple(patterns), self.source.ignore
-        )
+        return Sources(frozenset(read.union(version, (source.id,))), tuple(patterns), source.ignore)
 
     @cached_property
     def hash(self) -> str:

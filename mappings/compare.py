@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from mappings.catalogue import Catalogue
+from mappings.catalogue import PRODUCT, Catalogue
 from mappings.contract import ModelContract
 from mappings.index import ALIVE, index_body
 from mappings.live import LiveIndex
@@ -35,7 +35,13 @@ _RENDERED = (
     "model.*",
 )
 # Keys that change what stored values or versions mean, so that old and new cannot be mixed.
-_MEANING: tuple[str, ...] = ("source.id", "source.version", "fields.*.scale")
+_MEANING: tuple[str, ...] = (
+    "source.id",
+    "source.version",
+    "streams.*.id",
+    "streams.*.version",
+    "fields.*.scale",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,10 @@ def _catalogue(catalogue: Catalogue, meta: Mapping[str, Any]) -> Iterator[Differ
         and (not each.path.startswith("fields.") or each.path.split(".")[1] in both)
     ]
     meaning = _MEANING
-    if catalogue.source.version == "@offset":
-        meaning = (*_MEANING, "source.topic")
+    for group, inlet in catalogue.inlets.items():
+        if inlet.version == "@offset":
+            where = "source" if group == PRODUCT else f"streams.{group}"
+            meaning = (*meaning, f"{where}.topic")
     for each in found:
         effect: Effect = "needs reindex" if _matches(each.path, meaning) else "in place"
         yield Difference(f"catalogue.{each.path}", each.wanted, each.live, effect)

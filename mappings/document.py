@@ -28,7 +28,7 @@ def shape(record: Mapping[str, Any], catalogue: Catalogue, group: str) -> dict[s
         DeadLetterError: UnknownField, WrongType, NotFinite, OutOfRange or LoneSurrogate; the
             reason names the record's field, what was found and what was expected.
     """
-    values, attributes = _sort(record, catalogue)
+    values, attributes = _sort(record, catalogue, group)
     fields: dict[str, Any] = {}
     for name, spec in catalogue.owned(group).items():
         if spec.type == "attributes":
@@ -41,19 +41,22 @@ def shape(record: Mapping[str, Any], catalogue: Catalogue, group: str) -> dict[s
 
 
 def _sort(
-    record: Mapping[str, Any], catalogue: Catalogue
+    record: Mapping[str, Any], catalogue: Catalogue, group: str
 ) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Sort a record's values into those read by path and lines of attributes by field."""
     values: dict[str, Any] = {}
     attributes: dict[str, list[str]] = {}
-    for path, place, value in catalogue.sources.walk(record):
+    for path, place, value in catalogue.sources[group].walk(record):
         if place.kind == "value":
             values[path] = value
         elif place.kind == "attribute":
             attributes.setdefault(place.field, []).extend(_lines(place.name, value, path))
         elif place.kind == "inside" and value is not None:
             raise wrong_type(path, value, "an object")
-        elif place.kind == "unknown" and catalogue.source.unknown_fields == "dead-letter":
+        elif (
+            place.kind == "unknown"
+            and catalogue.inlets.get(group, catalogue.source).unknown_fields == "dead-letter"
+        ):
             raise DeadLetterError(
                 "UnknownField",
                 f"field {path[:200]!a} is not in the catalogue; map it, or list it in "

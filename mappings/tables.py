@@ -133,7 +133,7 @@ class Source(Table):
 
     Attributes:
         topic: the Kafka topic.
-        format: plain JSON objects, or Debezium's change envelope.
+        format: `json`, `debezium`, or another that an entry point `connector.decoders` names.
         id: the record's field that names the product.
         version: what orders two updates of one product: a field of the record (a number, or an
             ISO 8601 time), `@timestamp` (the Kafka record's), `@header:NAME`, or `@offset`.
@@ -142,7 +142,7 @@ class Source(Table):
     """
 
     topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
-    format: Literal["json", "debezium"] = "json"
+    format: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")] = "json"
     id: str = "id"
     version: str = "@timestamp"
     ignore: tuple[str, ...] = ()

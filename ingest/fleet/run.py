@@ -49,9 +49,10 @@ def start_over(settings: Settings, catalogue: Catalogue) -> None:
     """
     with closing(cluster.connect(settings.opensearch)) as client:
         index = open_target(client, catalogue).index
-    topic, kafka = catalogue.source.topic, settings.kafka
+    kafka = settings.kafka
+    topics = [inlet.topic for inlet in catalogue.inlets.values()]
     with closing(broker.consumer(kafka, index)) as consumer:
-        partitions = partitions_of(consumer, topic, kafka)
+        partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
     rewind(kafka, index, partitions)
 
 

@@ -24,6 +24,7 @@ from ingest.flow.status import WorkerStatus
 from ingest.flow.tally import Tally
 from ingest.flow.watchdog import Watchdog
 from ingest.flow.weight import Scale
+from ingest.guard import Guard
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Worker:
         settings: sizes.
         stop: when set, what is in hand is finished and committed, and `run` returns.
         report: called after each poll with the counts so far and the records there were to do.
+        guard: of topics whose offsets are versions.
         tally: the counts.
     """
 
@@ -71,6 +73,7 @@ class Worker:
     settings: IngestSettings
     stop: threading.Event
     report: Callable[[Tally, int | None], None]
+    guard: Guard = field(default_factory=Guard)
     tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
@@ -158,7 +161,9 @@ class Worker:
         polled = self.consumer.poll(timeout_ms, max_records=self.settings.batch_records)
         self._polled_at = monotonic()
         self._ledger.keep(self.consumer.assignment())
-        return [_record(each) for several in polled.values() for each in several]
+        records = [_record(each) for several in polled.values() for each in several]
+        self.guard.check(self.consumer.assignment(), records)
+        return records
 
     def _take(self, records: Sequence[Record]) -> None:
         self._ledger.deliver(records)

@@ -42,7 +42,7 @@ def test_real_catalogues_load_without_a_dead_letter(  # noqa: PLR0913, PLR0917 -
     described |= {"name": catalogue_name, "model": {"name": str(tiny_model)}}
     described["source"]["topic"] = topic
     shop = make_shop(Catalogue.model_validate(described), writer, client, tmp_path)
-    assert publish(writer.kafka, shop.catalogue, str(file), 1, lambda _: None) == SAMPLE
+    assert publish(writer.kafka, shop.catalogue.source, str(file), 1, lambda _: None) == SAMPLE
     summary = shop.ingest()
     assert (summary["embedded"], summary["dead_letters"]) == (SAMPLE, 0)
     documents = shop.documents()

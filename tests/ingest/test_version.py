@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from connector.errors import DeadLetterError
 from ingest.change import Position, Record
-from ingest.envelope import Row
+from ingest.decoders.row import Row
 from ingest.version import MAX_VERSION, number, version_of
 
 

@@ -34,6 +34,24 @@ scale = 0.01
 
 # What is replaced in GOOD, by what, the line to point at, and what the message says.
 FAULTS = [
+    (
+        "scale = 0.01",
+        'scale = 0.01\n[streams.product]\ntopic = "p"',
+        22,
+        "the stream 'product' is described by [source]",
+    ),
+    (
+        "scale = 0.01",
+        'scale = 0.01\n[streams.price]\ntopic = "p"',
+        22,
+        'no field has group = "price"',
+    ),
+    (
+        "scale = 0.01",
+        'group = "price"\n[streams.price]\ntopic = "products"',
+        23,
+        "'products' feeds another stream already",
+    ),
     ('role = "brand"', 'role = "brnd"', 17, "fields.brand.role: input should be 'title', "),
     ('role = "brand"', 'role = "brnd"', 17, "found 'brnd'"),
     ('role = "brand"', 'role = "brand"\nwieght = 2', 18, "fields.brand.wieght: unknown key; did"),
@@ -72,7 +90,12 @@ FAULTS = [
     ('name = "shop"', "", 1, "name: is missing"),
     ('topic = "products"', "", 3, "source.topic: is missing"),
     ('topic = "products"', 'topic = "a b"', 4, "source.topic: string should match"),
-    ('topic = "products"', 'topic = "p"\nformat = "xml"', 5, "'json' or 'debezium', found 'xml'"),
+    (
+        'topic = "products"',
+        'topic = "p"\nformat = "X M L"',
+        5,
+        "source.format: string should match",
+    ),
     ('"updated_at"', '"@now"', 5, "source.version: '@now': write @timestamp, @offset"),
     ("[model]", "[modle]", 7, "modle: unknown key; did you mean 'model'?"),
     ("[model]", '[knn]\ncompression = "fp16"\n[model]', 8, "engine 'lucene' has no compression"),

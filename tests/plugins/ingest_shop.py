@@ -20,8 +20,10 @@ from mappings.contract import contract_of
 from mappings.live import open_index
 
 
-def describe(name: str, topic: str, model: str, **source: Any) -> Catalogue:
-    """Return a catalogue of a product stream and a price stream."""
+def describe(
+    name: str, topic: str, model: str, streams: dict[str, Any] | None = None, **source: Any
+) -> Catalogue:
+    """Return a catalogue of a product stream and a price stream, which has a topic only if asked."""
     return Catalogue.model_validate(
         {
             "name": name,
@@ -37,6 +39,7 @@ def describe(name: str, topic: str, model: str, **source: Any) -> Catalogue:
                 "stock": {"role": "facet", "type": "long"},
                 "price": {"role": "price", "group": "price"},
             },
+            "streams": streams or {},
         }
     )
 
@@ -56,12 +59,19 @@ class Shop:
         """The product topic."""
         return self.catalogue.source.topic
 
-    def send(self, *records: tuple[Any, Any], partition: int = 0, **more: Any) -> None:
+    def send(
+        self,
+        *records: tuple[Any, Any],
+        partition: int = 0,
+        stream: str = "product",
+        **more: Any,
+    ) -> None:
         """Send (key, value) pairs; bytes and None go as they are, all else as text or JSON."""
+        topic = self.catalogue.inlets[stream].topic
         with closing(broker.producer(self.settings.kafka)) as producer:
             sent = [
                 producer.send(
-                    self.topic, key=_key(key), value=_value(value), partition=partition, **more
+                    topic, key=_key(key), value=_value(value), partition=partition, **more
                 )
                 for key, value in records
             ]
@@ -125,7 +135,8 @@ def make_shop(
 ) -> Shop:
     """Create index and topic, and a catalogue file for the command line."""
     apply(client, catalogue, contract_of(catalogue))
-    broker.create_topic(settings.kafka, catalogue.source.topic, partitions)
+    for inlet in catalogue.inlets.values():
+        broker.create_topic(settings.kafka, inlet.topic, partitions)
     file = folder / "catalogue.toml"
     file.write_text(to_toml(catalogue), "utf-8")
     return Shop(catalogue, settings, client, open_index(client, catalogue.name).physical, file)
@@ -137,7 +148,7 @@ def to_toml(catalogue: Catalogue) -> str:
     plain = {name: value for name, value in dumped.items() if not isinstance(value, dict)}
     lines = _pairs(plain)
     for table, values in dumped.items():
-        if table in ("vectors", "fields"):
+        if table in ("vectors", "fields", "streams"):
             for name, body in values.items():
                 lines += [f"[{table}.{name}]", *_pairs(body)]
         elif table not in plain:

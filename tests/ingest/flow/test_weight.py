@@ -14,7 +14,7 @@ from plugins.ingest_shop import describe
 
 from connector.encoder.tokens import Tokens, pack
 from ingest.change import Position, Record
-from ingest.decode import Decoder
+from ingest.decoders.decoder import Decoder
 from ingest.embedder import Embedder
 from ingest.flow.batch import Batch, Steps
 from ingest.flow.weight import Scale

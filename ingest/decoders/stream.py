@@ -1,33 +1,40 @@
-"""A Kafka record becomes a ProductChange, or a reason why it never can."""
+"""One stream of a catalogue: its keys, versions and fields."""
 
 from typing import Any
 
 from connector.errors import DeadLetterError
-from ingest import envelope, version
+from ingest import version
 from ingest.change import ProductChange, Record
+from ingest.decoders.formats import format_named
+from ingest.decoders.row import Row, unwrap
+from ingest.generation import Generation
 from ingest.parse import parse, text
-from mappings.catalogue import PRODUCT, Catalogue
+from mappings.catalogue import Catalogue
 from mappings.document import shape
 
 # OpenSearch's own limit.
 MAX_ID_BYTES = 512
 
 
-class Decoder:
-    """Decodes the records of one catalogue's product stream.
+class StreamDecoder:
+    """Decodes the records of one stream.
 
     Args:
-        catalogue: says which envelope, id, version and fields to expect.
+        catalogue: says which format, id, version and fields to expect.
+        group: the stream.
         max_bytes: larger values become dead letters.
+        generation: of a topic whose offsets are versions; None for the first one.
     """
 
-    def __init__(self, catalogue: Catalogue, max_bytes: int) -> None:
+    def __init__(
+        self, catalogue: Catalogue, group: str, max_bytes: int, generation: Generation | None
+    ) -> None:
         self._catalogue = catalogue
-        self._source = catalogue.source
+        self._group = group
+        self._source = catalogue.inlets[group]
         self._max_bytes = max_bytes
-        self._open = (
-            envelope.open_debezium if self._source.format == "debezium" else envelope.open_json
-        )
+        self._generation = generation
+        self._format = format_named(self._source.format)
 
     def __call__(self, record: Record) -> ProductChange | None:
         """Return the change, or None for a record that asks for nothing.
@@ -44,29 +51,36 @@ class Decoder:
                 f"value has {len(record.value):,} bytes, ingest.max_record_bytes allows "
                 f"{self._max_bytes:,}",
             )
-        row = self._open(parse(record.value, "value"))
+        row = self._format.open(record.value)
+        if row is None:
+            return None
         self._check_id(identity, row)
         if row.fields is None:
             return self._delete(identity, record, row)
-        fields = shape(row.fields, self._catalogue, PRODUCT)
-        number = version.version_of(self._source.version, record, row)
+        fields = shape(row.fields, self._catalogue, self._group)
+        number = self._version(record, row)
         assert number is not None  # noqa: S101 - only a delete may lack one
-        return ProductChange(identity, PRODUCT, number, fields, record)
+        return ProductChange(identity, self._group, number, fields, record)
 
     def _tombstone(self, identity: str, record: Record) -> ProductChange | None:
-        """Delete; but Debezium's tombstone only follows a delete event that had the version."""
-        row = envelope.Row(None)
-        if self._source.format == "debezium" and not self._source.version.startswith("@"):
+        """Delete; but an echo only follows a delete event that had the version."""
+        row = Row(None)
+        if self._format.echoes and not self._source.version.startswith("@"):
             return None
         return self._delete(identity, record, row)
 
-    def _delete(self, identity: str, record: Record, row: envelope.Row) -> ProductChange:
-        own = version.version_of(self._source.version, record, row)
+    def _delete(self, identity: str, record: Record, row: Row) -> ProductChange:
+        own = self._version(record, row)
         if own is not None:
-            return ProductChange(identity, PRODUCT, own, None, record)
+            return ProductChange(identity, self._group, own, None, record)
         return ProductChange(
-            identity, PRODUCT, version.borrowed(record), None, record, borrowed=True
+            identity, self._group, version.borrowed(record), None, record, borrowed=True
         )
+
+    def _version(self, record: Record, row: Row) -> int | None:
+        if self._generation and self._source.version == version.OFFSET:
+            return self._generation.version(record.position)
+        return version.version_of(self._source.version, record, row)
 
     def _key(self, record: Record) -> str:
         """Return the product the key names: its text, or the id field of a JSON object."""
@@ -78,10 +92,10 @@ class Decoder:
             )
         if record.key.lstrip()[:1] != b"{":
             return self._identity(text(record.key, "key"), "key")
-        key = envelope.unwrap(parse(record.key, "key"))
+        key = unwrap(parse(record.key, "key"))
         return self._identity(key.get(self._source.id), f"the key's {self._source.id!r}")
 
-    def _check_id(self, identity: str, row: envelope.Row) -> None:
+    def _check_id(self, identity: str, row: Row) -> None:
         name = self._source.id
         found = (row.before if row.fields is None else row.fields).get(name)
         if found is None and row.fields is None:

@@ -1,0 +1,72 @@
+"""Looks, while the worker runs, whether a topic whose offsets are versions is still the same."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from kafka import TopicPartition
+
+from ingest.change import Position, Record
+from ingest.generation import Generation, Topic, require_same
+
+# How often it looks when nothing gives it a reason to.
+EVERY_S = 30.0
+
+
+class Guard:
+    """Stops the worker before it takes records of a topic that is not the remembered one.
+
+    A topic made anew shows by offsets that go back, one with more partitions by an assignment that
+    changes; both are looked into before a record is taken. A producer that knows of new
+    partitions earlier than this worker can move a key to an old partition unseen, for as long as
+    `connector.broker.METADATA_MAX_AGE_MS`: stop producers before a topic is given partitions.
+
+    Args:
+        known: topics to watch; without any it does nothing.
+        look: returns them as they stand now.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Generation] | None = None,
+        look: Callable[[Collection[str]], Mapping[str, Topic]] = lambda _: {},
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._known = known or {}
+        self._look, self._clock = look, clock
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._last: dict[tuple[str, int], int] = {}
+        self._looked_at = clock()
+
+    def check(self, assigned: Collection[TopicPartition], records: Sequence[Record]) -> None:
+        """Look when there is a reason to.
+
+        Args:
+            assigned: the worker's partitions.
+            records: just polled, not yet taken.
+
+        Raises:
+            RefusedError: a topic was made anew, or has another number of partitions.
+            BrokerUnavailableError: Kafka does not answer.
+        """
+        if not self._known:
+            return
+        here = frozenset(assigned)
+        late = self._clock() - self._looked_at >= EVERY_S
+        back = [record for record in records if self._goes_back(record.position)]
+        if late or back or here != self._assigned:
+            self._require_same()
+        self._assigned = here
+        self._last |= {_place(record.position): record.position.offset for record in records}
+
+    def _goes_back(self, position: Position) -> bool:
+        return position.offset <= self._last.get(_place(position), -1)
+
+    def _require_same(self) -> None:
+        for name, topic in self._look(self._known.keys()).items():
+            require_same(name, self._known[name], topic)
+        self._looked_at = self._clock()
+
+
+def _place(position: Position) -> tuple[str, int]:
+    return position.topic, position.partition
