@@ -13,7 +13,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,7 @@ from connector.encoder.loading import load_model
 from connector.model import locate
 from connector.settings import load
 from ingest.change import Position, Record
-from ingest.decode import Decoder
+from ingest.decoders.decoder import Decoder
 from ingest.parse import parse
 from ingest.text import texts_of
 from ingest.vectors import distinct
@@ -65,7 +65,7 @@ class Bench:
     def overlapped(self) -> None:
         """Tokenise a batch while the one before is encoded, as the worker does."""
         with ThreadPoolExecutor(1) as ahead:
-            under_way = ahead.submit(lambda: None)
+            under_way: Future[Any] = ahead.submit(lambda: None)
             for texts in self.chunks():
                 tokens = self.encoder.tokenise(texts)
                 under_way.result()
@@ -114,7 +114,9 @@ def products(file: Path, catalogue: Catalogue, count: int) -> list[dict[str, str
     with opened(file, "rb") as lines:
         for offset, line in enumerate(itertools.islice(lines, count)):
             key = str(parse(line, "line")[catalogue.source.id]).encode()
-            change = decode(Record(Position("bench", 0, offset), key, line, 1_790_000_000_000))
+            change = decode(
+                Record(Position(catalogue.source.topic, 0, offset), key, line, 1_790_000_000_000)
+            )
             if change is not None and change.fields is not None:
                 found.append(texts_of(templates, change.fields))
     return found

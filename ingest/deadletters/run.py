@@ -16,6 +16,7 @@ from ingest.deadletters.replay import Replay, Replayed
 from ingest.deadletters.select import Selection
 from ingest.deadletters.shelf import letters_of, take_away
 from ingest.flow.batch import Batch, Steps
+from ingest.generations import guarded
 from ingest.metrics import Metrics
 from ingest.run import steps_of
 from ingest.signals import stop_on_signals
@@ -61,7 +62,7 @@ def replay(
             find=partial(originals, settings.kafka),
             deliver=partial(_deliver, steps, refused),
             resolve=partial(take_away, settings.kafka),
-            restore=catalogue.source.version != "@offset",
+            restore=frozenset(topics).isdisjoint(guarded(catalogue)),
             size=settings.ingest.batch_records,
             stopped=stop.is_set,
         )
