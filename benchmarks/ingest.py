@@ -92,11 +92,16 @@ class Bench:
         """Return a way to the model that remembers nothing."""
         return Embedder(lambda: self.encoder, VectorCache(0))
 
-    def planned(self, steps: Steps) -> list[Batch]:
+    def planned(self, target: Target, steps: Steps) -> list[Batch]:
         """Return the records in batches as the worker takes them, planned and tokenised."""
+        topic = target.catalogue.source.topic
+        records = [
+            replace(record, position=replace(record.position, topic=topic))
+            for record in self.records
+        ]
         size = self.settings.ingest.batch_records
-        starts = range(0, len(self.records), size)
-        batches = [Batch(self.records[start : start + size]) for start in starts]
+        starts = range(0, len(records), size)
+        batches = [Batch(records[start : start + size]) for start in starts]
         for batch in batches:
             steps.plan(batch)
         return batches
@@ -105,7 +110,7 @@ class Bench:
         """Return products per second of the model alone, of writes alone, and of the worker."""
         rates = {}
         with self.scratch() as (target, steps):
-            batches = self.planned(steps)
+            batches = self.planned(target, steps)
             texts = [list(batch.reading.texts) for batch in batches]
             rates[ENCODER] = self._rate(lambda: _embed(self.embedder(), texts))
             for batch in batches:
@@ -113,7 +118,9 @@ class Bench:
             bodies = self._bodies(target, batches)
             rates[BULK] = self._rate(lambda: self._send(bodies))
         with self.scratch() as (target, steps):
-            publish(self.settings.kafka, target.catalogue, str(self.file), PARTITIONS, _silent)
+            publish(
+                self.settings.kafka, target.catalogue.source, str(self.file), PARTITIONS, _silent
+            )
             rates[WORKER], tally = self._worker(target, steps, len(self.records))
             _expect(tally["embedded"] == len(self.records), tally)
         return rates
@@ -121,7 +128,7 @@ class Bench:
     def updates(self) -> dict[str, float]:
         """Return updates per second of raw writes and of the worker; no text changes."""
         with self.scratch() as (target, steps):
-            batches = self.planned(steps)
+            batches = self.planned(target, steps)
             for batch in batches:
                 steps.embed(batch)
                 steps.write(batch)
@@ -131,7 +138,13 @@ class Bench:
             count = self.copies * len(self.records)
             rates = {RAW: self._rate(lambda: self._send(bodies), count)}
             for _ in range(self.copies):
-                publish(self.settings.kafka, target.catalogue, str(self.file), PARTITIONS, _silent)
+                publish(
+                    self.settings.kafka,
+                    target.catalogue.source,
+                    str(self.file),
+                    PARTITIONS,
+                    _silent,
+                )
             rates[UPDATES], tally = self._worker(target, steps, count)
             _expect(tally["encoder_texts"] == 0, tally)
             _expect(tally["unchanged"] >= 0.95 * count, tally)
