@@ -55,7 +55,8 @@ class Bench:
     """What all rounds share: the products as a file and as records, and a loaded model.
 
     Attributes:
-        copies: how often an update of every product is sent: a bulk write is soon over.
+        copies: how often an update of every product is sent; more than one needs so many products
+            that no two updates of one meet in a batch, where the newest is written alone.
     """
 
     settings: Settings
@@ -258,7 +259,7 @@ def main() -> None:
     parser.add_argument("--catalogue", type=Path, required=True)
     parser.add_argument("--file", type=Path, required=True)
     parser.add_argument("--products", type=int, default=1500)
-    parser.add_argument("--copies", type=int, default=4)
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
 
