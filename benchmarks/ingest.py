@@ -154,7 +154,7 @@ class Bench:
     def _later(self, target: Target, steps: Steps, milliseconds: int) -> list[bytes]:
         """Return the requests for the same products some milliseconds later."""
         later = [replace(each, timestamp=each.timestamp + milliseconds) for each in self.records]
-        batches = replace(self, records=later).planned(steps)
+        batches = replace(self, records=later).planned(target, steps)
         for batch in batches:
             steps.embed(batch)
             _expect(all(write.vectors is None for write in batch.writes), batch.tally)
