@@ -61,6 +61,7 @@ class Gateway:
             if not self._limits.writable:
                 route.require_read(call)
             return await self.cluster.pass_on(call, headers, request.stream())
+        check.require_json(call, request.headers.get("content-type", ""))
         raw = await _body(request, self._limits.body_bytes)
         encoding = request.headers.get("content-encoding", "").lower()
         text = check.plain(raw, encoding, self._limits.body_bytes)

@@ -51,6 +51,10 @@ _SCRIPTS = frozenset(
     ]
 )
 _AGGREGATIONS = ("aggs", "aggregations")
+# Forms other than JSON that the cluster takes.
+_OTHER_FORMS = ("yaml", "cbor", "smile")
+# No number that the cluster reads is longer.
+_DIGITS = 19
 # What the cluster gave out comes back as long as it was.
 _HANDLES = ("id", "pit_id", "scroll_id")
 
@@ -65,12 +69,12 @@ def bodies(call: Call, raw: bytes) -> list[Json]:
     Raises:
         Refused: 400, no JSON.
     """
-    given = dict(parse_qsl(call.target.partition(b"?")[2].decode("latin-1")))
+    given = _parameters(call)
     texts = [given["source"].encode()] if "source" in given else []
     lines = call.path.endswith(_LINES)
     texts += raw.splitlines() if lines else [raw]
     found = [_parsed(text) for text in texts if text.strip()]
-    page = {name: int(given[name]) for name in ("from", "size") if given.get(name, "").isdigit()}
+    page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
     return [*found, page] if page else found
 
 
@@ -165,6 +169,27 @@ def _parsed(text: bytes) -> Json:
     if not isinstance(body, dict):
         raise malformed("the body is not a JSON object")
     return body
+
+
+def require_json(call: Call, content_type: str) -> None:
+    """Refuse a body in a form that is not read here, but would be by the cluster.
+
+    Raises:
+        Refused: 406.
+    """
+    named = f"{content_type} {_parameters(call).get('source_content_type', '')}".lower()
+    if any(form in named for form in _OTHER_FORMS):
+        raise Refused(406, "not_acceptable_exception", "the gateway reads bodies in JSON only")
+
+
+def _parameters(call: Call) -> dict[str, str]:
+    """Return the query string's parameters; the cluster takes a semicolon for a separator too."""
+    query = call.target.partition(b"?")[2].replace(b";", b"&").decode("latin-1")
+    return dict(parse_qsl(query, keep_blank_values=True))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
 def _listed(value: Any) -> list[Any]:

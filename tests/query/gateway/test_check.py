@@ -68,8 +68,28 @@ def test_a_search_in_the_address_is_checked_too() -> None:
     """A body hidden in the query string meets the same caps."""
     with pytest.raises(Refused, match="scripts"):
         allow({}, query='source={"script_fields":{"a":{"script":"1"}}}')
+    with pytest.raises(Refused, match="scripts"):
+        allow({}, query='q=a;source={"script_fields":{"a":{"script":"1"}}}')
     with pytest.raises(Refused, match="from and size"):
         allow({}, query="size=20000")
+
+
+@pytest.mark.parametrize("size", ["%C2%B2", "-1", "1" * 5_000, "", "ten"])
+def test_a_size_that_is_no_number_is_left_to_the_cluster(size: str) -> None:
+    """What cannot be read as a count is the cluster's to refuse, and harms nobody here."""
+    allow({}, query=f"size={size}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [("application/yaml", ""), ("application/cbor", ""), ("", "source_content_type=text/yaml")],
+)
+def test_bodies_in_other_forms_than_json_are_refused(kind: str, query: str) -> None:
+    """What the cluster would read and the gateway does not goes no further."""
+    call = route.read("POST", b"/products/_search", query.encode())
+    with pytest.raises(Refused) as refused:
+        check.require_json(call, kind)
+    assert refused.value.status == 406
 
 
 def test_templates_written_in_the_request_are_refused() -> None:
