@@ -1,5 +1,7 @@
 """`connector gateway`."""
 
+import socket
+
 import click
 
 from connector.commands import json_option, print_json, settings_of
@@ -40,6 +42,8 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
         ssl_keyfile=own.key,
     )
     with config.bind_socket() as listening:
+        # Else each answer waits 40 ms for an acknowledgement: its head and body are two writes.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         name, number = listening.getsockname()[:2]
         url = f"{'https' if config.is_ssl else 'http'}://{name}:{number}"
         if as_json:

@@ -172,10 +172,15 @@ def test_it_counts_what_it_answers(through: httpx.Client) -> None:
 
 
 def test_the_command_says_where_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command takes a free port, says which, and hands the server the strict parser."""
-    seen: list[uvicorn.Config] = []
-    monkeypatch.setattr(uvicorn.Server, "run", lambda self, **_: seen.append(self.config))
+    """It takes a free port, says which, parses strictly, and holds no answer back."""
+    seen: list[tuple[str, int]] = []
+
+    def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        delay_off = sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        seen.append((str(server.config.http), delay_off))
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
     done = CliRunner().invoke(cli, ["gateway", "--port", "0", "--json"])
     assert done.exit_code == 0, done.output
     assert urlsplit(json.loads(done.stdout)["url"]).port
-    assert seen[0].http == "h11"
+    assert [(http, delay_off > 0) for http, delay_off in seen] == [("h11", True)]
