@@ -42,9 +42,8 @@ class StreamDecoder:
         Raises:
             DeadLetterError: with the class of the fault and the reason.
         """
-        identity = self._key(record)
         if record.value is None:
-            return self._tombstone(identity, record)
+            return self._tombstone(self._key(record), record)
         if len(record.value) > self._max_bytes:
             raise DeadLetterError(
                 "OversizeRecord",
@@ -54,6 +53,8 @@ class StreamDecoder:
         row = self._format.open(record.value)
         if row is None:
             return None
+        # Only now: heartbeats and truncates have keys that name no product, or none.
+        identity = self._key(record)
         self._check_id(identity, row)
         if row.fields is None:
             return self._delete(identity, record, row)

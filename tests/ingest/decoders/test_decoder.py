@@ -114,3 +114,13 @@ def test_what_is_no_row_change_is_a_bad_envelope(event: dict[str, Any]) -> None:
     with pytest.raises(DeadLetterError) as caught:
         decoder(format="debezium", version="source.lsn")(record(event))
     assert caught.value.error_class == "BadEnvelope"
+
+
+@pytest.mark.parametrize("key", [None, b'{"serverName": "shop"}'])
+def test_what_tells_of_no_row_needs_no_key_that_names_a_product(key: bytes | None) -> None:
+    """A heartbeat asks for nothing, and a truncate is called what it is."""
+    decode = decoder(format="debezium", version="source.lsn")
+    assert decode(record({"ts_ms": 1}, key)) is None
+    with pytest.raises(DeadLetterError) as caught:
+        decode(record({"op": "t", "source": {"lsn": 1}}, key))
+    assert caught.value.error_class == "TruncatedTable"
