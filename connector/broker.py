@@ -1,11 +1,12 @@
 """Kafka: consumers, producers and topics with the defaults that lose nothing."""
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import (
     AuthorizationError,
@@ -124,6 +125,35 @@ class Joins:
     @property
     def _under_way(self) -> bool:
         return self._coordinator._join_task is not None  # noqa: SLF001 - as above
+
+
+class Losses(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
+    """Whether the group took a consumer for dead; given to `KafkaConsumer.subscribe`.
+
+    What such a consumer knows of its partitions is history, also of those that it gets again:
+    somebody else had them, and has committed. Callbacks run on the client's own thread, where
+    nothing may be asked of it, so a loss is only noted.
+    """
+
+    def __init__(self) -> None:
+        self._lost = threading.Event()
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        """Note it."""
+        if lost:
+            self._lost.set()
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Do nothing: the work was handed over before the group was joined."""
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Do nothing: the next poll says what is assigned."""
+
+    def take(self) -> bool:
+        """Return whether there was a loss since the last call."""
+        there = self._lost.is_set()
+        self._lost.clear()
+        return there
 
 
 def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:

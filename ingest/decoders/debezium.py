@@ -25,7 +25,7 @@ def open_event(value: bytes) -> Row | None:
     Where the schema came along, its logical types (decimals, dates, times, JSON) are read.
 
     Returns:
-        None for heartbeats and logical decoding messages.
+        None for heartbeats, borders of transactions and logical decoding messages.
 
     Raises:
         DeadLetterError: as `ingest.parse.parse`; NotAnObject; BadEnvelope when it is no row change;
@@ -34,7 +34,7 @@ def open_event(value: bytes) -> Row | None:
     whole = an_object(parse(value, "value"), "value")
     event = unwrap(whole)
     operation = event.get("op")
-    if operation == _MESSAGE or event.keys() == {"ts_ms"}:
+    if operation == _MESSAGE or event.keys() == {"ts_ms"} or _borders(event):
         return None
     rows = _schemas(whole)
     if operation in _UPSERTS:
@@ -48,6 +48,11 @@ def open_event(value: bytes) -> Row | None:
 
 
 DEBEZIUM = Format(open_event, echoes=True)
+
+
+def _borders(event: Json) -> bool:
+    """Return whether it says where a transaction begins or ends."""
+    return event.get("status") in {"BEGIN", "END"} and "op" not in event and "id" in event
 
 
 def _schemas(whole: Json) -> dict[str, Any]:

@@ -72,6 +72,14 @@ class Ledger:
         self._marks.keep(mine)
         self._committed = {p: offset for p, offset in self._committed.items() if p in mine}
 
+    def forget(self) -> None:
+        """Forget everything: other workers had these partitions, and know better how far they are.
+
+        A commit by what was known before would set theirs back.
+        """
+        self._marks.keep(())
+        self._committed.clear()
+
     def commit(self) -> bool:
         """Tell Kafka what is finished and not told yet; return False when it did not listen.
 

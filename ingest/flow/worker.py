@@ -10,7 +10,7 @@ from time import monotonic
 from kafka import KafkaConsumer
 from kafka.consumer.fetcher import ConsumerRecord
 
-from connector.broker import Joins
+from connector.broker import Joins, Losses
 from connector.errors import RetryLaterError
 from connector.settings import IngestSettings
 from ingest.change import Position, ProductChange, Record
@@ -78,6 +78,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._joins = Joins(self.consumer)
+        self._losses = Losses()
         self._ledger = Ledger(self.consumer)
         self._lag = LagReader(self.consumer, self._ledger, Watchdog(self.settings.stall_s))
         self._backlog: deque[Batch] = deque()
@@ -112,7 +113,7 @@ class Worker:
             StopError: somebody has to change something. Nothing is lost.
         """
         goal = Goal.note(self.consumer, self.topics) if until_caught_up else None
-        self.consumer.subscribe(list(self.topics))
+        self.consumer.subscribe(list(self.topics), listener=self._losses)
         # The client learns of their partitions now: after its first join it would join again.
         self.consumer.topics()
         try:
@@ -160,6 +161,8 @@ class Worker:
         self._joins.held = not self._idle
         polled = self.consumer.poll(timeout_ms, max_records=self.settings.batch_records)
         self._polled_at = monotonic()
+        if self._losses.take():
+            self._ledger.forget()
         self._ledger.keep(self.consumer.assignment())
         records = [_record(each) for several in polled.values() for each in several]
         self.guard.check(self.consumer.assignment(), records)
