@@ -1,8 +1,8 @@
 """Real servers for tests: one stack for the whole run, and names that nobody else uses.
 
 `CONNECTOR_TEST_STACK=HOME` lends a stack that runs already (`connector local up --home HOME`).
-`--opensearch 2.19 --secure` runs the previous major over TLS, and then `writer` and `reader` have
-the rights of docker/security/roles.json and no others.
+`--opensearch 2.19 --secure` runs the previous major over TLS, and then `writer`, `reader` and
+`doctor` have the rights of docker/security/roles.json and no others.
 """
 
 import contextlib
@@ -106,6 +106,12 @@ def writer(addresses: Addresses) -> Settings:
 def reader(addresses: Addresses) -> Settings:
     """Settings of a user with a reader's rights on the tests' catalogues, where that exists."""
     return _user(addresses, "connector_reader")
+
+
+@pytest.fixture(scope="session")
+def doctor(addresses: Addresses) -> Settings:
+    """Settings of a user with the doctor's rights on the tests' catalogues, where that exists."""
+    return _user(addresses, "connector_doctor")
 
 
 @pytest.fixture(scope="session")

@@ -7,36 +7,39 @@ from plugins.ingest_shop import Shop
 from plugins.servers import environment
 
 from connector.cli import cli
+from connector.settings import Settings
 
 
-def examine(shop: Shop, *options: str) -> tuple[int, str]:
-    """Exit code and output of the command."""
+def examine(shop: Shop, doctor: Settings, *options: str) -> tuple[int, str]:
+    """Exit code and output of the command, run with the doctor's rights."""
     done = CliRunner().invoke(
-        cli, ["doctor", "-c", str(shop.file), *options], env=environment(shop.settings)
+        cli, ["doctor", "-c", str(shop.file), *options], env=environment(doctor)
     )
     return done.exit_code, done.output
 
 
-def test_what_is_well_is_said_in_one_line_and_exits_0(shop: Shop) -> None:
+def test_what_is_well_is_said_in_one_line_and_exits_0(shop: Shop, doctor: Settings) -> None:
     """Risks of a machine with one node and one broker are told, and are no fault."""
     shop.send(("p1", {"id": "p1", "v": 1, "title": "lamp"}))
     shop.ingest()
-    code, said = examine(shop)
+    code, said = examine(shop, doctor)
     assert code == 0, said
     assert "checks found nothing" in said.splitlines()[-1]
 
 
-def test_what_is_wrong_exits_1_with_a_remedy(shop: Shop) -> None:
+def test_what_is_wrong_exits_1_with_a_remedy(shop: Shop, doctor: Settings) -> None:
     """A record that nobody reads is something an operator must hear of."""
     shop.send(("p1", {"id": "p1", "v": 1, "title": "lamp"}))
-    code, said = examine(shop, "--json")
+    code, said = examine(shop, doctor, "--json")
     assert code == 1
     found = {each["check"]: each for each in json.loads(said)["findings"]}
     assert found["lag"]["severity"] == "wrong"
     assert "connector ingest" in found["lag"]["remedy"]
 
 
-def test_a_server_that_is_away_is_said_once_and_the_rest_is_checked(shop: Shop) -> None:
+def test_a_server_that_is_away_is_said_once_and_the_rest_is_checked(
+    shop: Shop, doctor: Settings
+) -> None:
     """Without Kafka the index is looked at all the same; what was not checked is not well."""
     nowhere = ("--set", "kafka.bootstrap_servers=127.0.0.1:1", "--set", "kafka.timeout_s=1")
     alias = {"index": shop.index, "name": shop.catalogue.name}
@@ -46,7 +49,7 @@ def test_a_server_that_is_away_is_said_once_and_the_rest_is_checked(shop: Shop) 
             *(sys.executable, "-m", "connector", *nowhere),
             *("doctor", "--json", "-c", str(shop.file)),
         ],
-        env=environment(shop.settings),
+        env=environment(doctor),
         capture_output=True,
         text=True,
         check=False,
