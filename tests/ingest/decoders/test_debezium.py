@@ -59,7 +59,9 @@ def test_a_delete_knows_what_the_row_was() -> None:
     assert (row.fields, row.before) == (None, {"id": 1, "title": "Lamp"})
 
 
-@pytest.mark.parametrize("value", [event("m"), b'{"ts_ms": 5}', b'{"status": "BEGIN", "id": "571"}'])
+@pytest.mark.parametrize(
+    "value", [event("m"), b'{"ts_ms": 5}', b'{"status": "BEGIN", "id": "571"}']
+)
 def test_heartbeats_and_messages_ask_for_nothing(value: bytes) -> None:
     """They are no rows."""
     assert open_event(value) is None

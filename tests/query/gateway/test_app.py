@@ -1,5 +1,6 @@
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ def direct(shop: Shop) -> Iterator[httpx.Client]:
     cluster = shop.settings.opensearch
     secret = cluster.password.get_secret_value() if cluster.password else ""
     credentials = (cluster.username, secret) if cluster.username else None
-    verify: Any = str(cluster.ca_file) if cluster.ca_file else True
-    with httpx.Client(base_url=cluster.url, auth=credentials, verify=verify) as client:
+    trust = ssl.create_default_context(cafile=cluster.ca_file)
+    with httpx.Client(base_url=cluster.url, auth=credentials, verify=trust) as client:
         yield client
 
 
