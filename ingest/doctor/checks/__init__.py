@@ -26,6 +26,7 @@ CHECKS: dict[str, Check] = {
         versions.future_versions,
         versions.mixed_versions,
         topics.topic_there,
+        topics.topic_same,
         topics.topic_replicas,
         topics.topic_settings,
         groups.lost_records,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from connector.errors import RefusedError
 from ingest.doctor.case import Case
 from ingest.doctor.finding import Finding
+from ingest.generation import Generation, Topic, require_same
 
 
 def topic_there(case: Case) -> Iterator[Finding]:
@@ -16,6 +18,24 @@ def topic_there(case: Case) -> Iterator[Finding]:
                 f"topic {topic!r} does not exist on Kafka at "
                 f"{case.settings.kafka.bootstrap_servers}",
                 "create it, or correct the topic in the catalogue",
+            )
+
+
+def topic_same(case: Case) -> Iterator[Finding]:
+    """A topic whose offsets are versions is the one whose offsets were."""
+    for topic, kept in case.live.meta.get("topics", {}).items():
+        if topic not in case.described:
+            continue
+        described = case.described[topic]
+        now = Topic(str(described["topic_id"]), len(described["partitions"]))
+        try:
+            require_same(topic, Generation.read(kept), now)
+        except RefusedError as error:
+            yield Finding(
+                "topic-same",
+                "wrong",
+                str(error),
+                f"if what it holds now counts: connector ingest --accept-topic {topic}",
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from kafka import TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions
 from kafka.structs import OffsetAndMetadata
 from opensearchpy import OpenSearch
 from plugins.ingest_shop import Shop, describe, make_shop
@@ -88,6 +88,19 @@ def test_nothing_is_wrong_with_a_new_shop(shop: Shop, look: Look) -> None:
     found = look()
     assert {each.severity for each in found.values()} <= {"risk", "note"}
     assert set(found) <= {"index-settings", "topic-replicas", "topic-settings"}
+
+
+@pytest.mark.parametrize("shop", [{"version": "@offset"}], indirect=True)
+def test_a_topic_that_is_another_than_was_remembered_is_found(shop: Shop, look: Look) -> None:
+    """The worker would refuse it; the remedy is the flag that accepts it."""
+    shop.send(("p1", {"id": "p1", "title": "lamp"}))
+    shop.ingest()
+    assert "topic-same" not in look()
+    with closing(broker.admin(shop.settings.kafka)) as kafka:
+        kafka.create_partitions({shop.topic: NewPartitions(3)})
+    found = look()["topic-same"]
+    assert found.severity == "wrong"
+    assert "--accept-topic" in found.remedy
 
 
 def test_documents_that_searches_miss_or_misjudge_are_found(shop: Shop, look: Look) -> None:
