@@ -85,3 +85,15 @@ def test_a_deleted_product_keeps_the_order_of_its_price(shop: Shop) -> None:
     shop.ingest()
     there = shop.documents()["1"]
     assert (there["price"], there["connector"]["deleted"]) == (8.5, False)
+
+
+@with_prices
+def test_reading_again_reads_every_topic(shop: Shop) -> None:
+    """Of all streams, from their first records; nothing changes and nothing is embedded."""
+    shop.send(lamp(1), lamp(2, stock=4))
+    shop.send(price(1, 9.5), price(2, 8.5), stream="price")
+    shop.ingest()
+    before = shop.documents()
+    summary = shop.ingest(from_beginning=True)
+    assert (summary["records"], summary["stale"], summary["encoder_texts"]) == (4, 4, 0)
+    assert shop.documents() == before
