@@ -41,7 +41,15 @@ def fits(categories: Sequence[Any], likely: Mapping[str, float]) -> Floats:
 
     Votes that spread over many categories leave every fit small: the fit is its own confidence.
     """
-    return np.array([_fit(path_of(value), likely) for value in categories], np.float32)
+    known: dict[Any, float] = {}
+    found = np.zeros(len(categories), np.float32)
+    for row, value in enumerate(categories):
+        key = tuple(value) if isinstance(value, list) else value
+        fit = known.get(key)
+        if fit is None:
+            fit = known[key] = _fit(path_of(value), likely)
+        found[row] = fit
+    return found
 
 
 def finding(text: str, likely: Mapping[str, float]) -> Finding | None:

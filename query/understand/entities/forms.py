@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from query.understand.words import form
 
@@ -49,8 +50,13 @@ def path_of(value: object) -> tuple[str, ...]:
         value: None, a category, a path such as `A > B > C`, or a list of these.
     """
     texts = value if isinstance(value, list | tuple) else [value]
-    parts = (part for text in texts if isinstance(text, str) for part in _PATH.split(text.strip()))
-    return tuple(dict.fromkeys(filter(None, parts)))
+    return tuple(dict.fromkeys(p for text in texts if isinstance(text, str) for p in _parts(text)))
+
+
+@lru_cache(100_000)
+def _parts(path: str) -> tuple[str, ...]:
+    """Return the parts of one path; a catalogue has few, and every search meets hundreds."""
+    return tuple(filter(None, _PATH.split(path.strip())))
 
 
 def _last(one: str) -> str:
