@@ -13,7 +13,7 @@ import pytest
 
 from connector.encoder import Encoder, Tokens, Vectors, finite
 from connector.encoder.network import Network
-from connector.errors import DeviceLostError, EncoderError
+from connector.errors import DeviceLostError, EncoderError, RetryLaterError
 from connector.model import identify
 from connector.settings import EncoderSettings
 
@@ -83,7 +83,7 @@ class Tight(Network):
 
 def _with(tiny_model: Path, network: type[Network], **settings: Any) -> Encoder:
     encoder = Encoder.load(identify(str(tiny_model)), EncoderSettings(device="cpu", **settings))
-    encoder._network = network(encoder._network.model, 0, pads_left=False)
+    encoder._network = network(encoder._network.model, 0, False, encoder._given_up)
     return encoder
 
 
@@ -237,3 +237,12 @@ def test_what_the_model_cannot_read_is_told(encoder: Encoder) -> None:
     assert encoder.unknown_share("noise-cancelling headphones, 5.1 W/ USB-C") == 0
     assert encoder.unknown_share("羽绒服") == 1
     assert encoder.unknown_share("") == 0
+
+
+def test_a_model_that_is_given_up_computes_nothing_more(tiny_model: Path) -> None:
+    """A worker that ends does not wait for what is left of a batch."""
+    encoder = Encoder.load(identify(str(tiny_model)), EncoderSettings(device="cpu"))
+    tokens = encoder.tokenise(["one", "two"])
+    encoder.give_up()
+    with pytest.raises(RetryLaterError, match="given up"):
+        encoder.encode(tokens)
