@@ -118,7 +118,7 @@ class Catalogue(Table):
         """Leave no streams out: hashes of catalogues from before there were any stand."""
         written: dict[str, Any] = write(self)
         if not self.streams:
-            del written["streams"]
+            written.pop("streams", None)
         return written
 
     @property

@@ -182,7 +182,7 @@ class Model(Table):
         """Leave the default out: hashes of catalogues from before there was a choice stand."""
         written: dict[str, Any] = write(self)
         if self.long_text == "truncate":
-            del written["long_text"]
+            written.pop("long_text", None)
         return written
 
 

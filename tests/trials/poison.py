@@ -6,6 +6,7 @@
 import argparse
 import json
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -129,7 +130,7 @@ def _send(place: Stage, good: list[Change]) -> dict[str, int]:
 
 def _letters(place: Stage) -> list[dict[str, Any]]:
     """Return the letters as an operator sees them."""
-    command = ["connector", "deadletters", "list", "--json"]
+    command = [sys.executable, "-m", "connector", "deadletters", "list", "--json"]
     chosen = {"CONNECTOR_CATALOGUE": str(place.shop.file)}
     said = subprocess.run(
         command, env=environment(place.admin) | chosen, check=True, capture_output=True
