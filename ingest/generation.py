@@ -27,6 +27,11 @@ class Topic:
     id: str
     partitions: int
 
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> Self:
+        """Return what Kafka's description of a topic says."""
+        return cls(str(described["topic_id"]), len(described["partitions"]))
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -84,6 +89,11 @@ class Generation:
         grown = topic.id == self.id
         starts = {p: end for p, end in ends.items() if p < self.partitions} if grown else {}
         return Generation(self.number + 1, topic.id, topic.partitions, starts)
+
+
+def remembered(meta: Mapping[str, Any]) -> dict[str, Generation]:
+    """Return the generations that an index keeps in its `_meta.connector`, by topic."""
+    return {name: Generation.read(kept) for name, kept in meta.get("topics", {}).items()}
 
 
 def require_same(name: str, known: Generation, now: Topic) -> None:

@@ -27,14 +27,11 @@ def look(settings: KafkaSettings, topics: Collection[str]) -> dict[str, Topic]:
     Raises:
         BrokerUnavailableError, StopError: see `connector.broker.faults`.
     """
-    names = sorted(topics)
+    if not topics:
+        return {}
     with broker.faults("looking at topics", settings), closing(broker.admin(settings)) as admin:
-        found = admin.describe_topics(names) if names else []
-    return {
-        each["name"]: Topic(str(each["topic_id"]), len(each["partitions"]))
-        for each in found
-        if each["partitions"]
-    }
+        found = admin.describe_topics(sorted(topics))
+    return {each["name"]: Topic.of(each) for each in found if each["partitions"]}
 
 
 def checked(target: Target, settings: KafkaSettings) -> Target:
@@ -77,7 +74,7 @@ def _accept(
     settings: KafkaSettings, target: Target, name: str, topic: Topic, consumer: KafkaConsumer
 ) -> Target:
     known = target.generations
-    partitions = partitions_of(consumer, name, settings)
+    partitions = partitions_of(consumer, [name], settings)
     with broker.faults(f"reading {name!r}", settings):
         ends = consumer.end_offsets(partitions)
     before = known.get(name, Generation.first(topic))

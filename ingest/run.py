@@ -46,13 +46,13 @@ def run(
         ConnectorError: with the reason and what to do; nothing is lost.
     """
     started = time.monotonic()
-    topics, kafka = [inlet.topic for inlet in catalogue.inlets.values()], settings.kafka
+    topics, kafka = catalogue.topics, settings.kafka
     with ExitStack() as opened:
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
         target = open_target(client, catalogue)
         consumer = broker.consumer(kafka, target.index)
         opened.callback(consumer.close, timeout_ms=int(LEAVE_S * 1000))
-        partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
+        partitions = partitions_of(consumer, topics, kafka)
         target = checked(target, kafka)
         if from_beginning:
             rewind(kafka, target.index, partitions)

@@ -7,7 +7,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from connector.errors import MappingMismatchError
-from ingest.generation import Generation
+from ingest.generation import Generation, remembered
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract, contract_of, require_same
 from mappings.live import open_index
@@ -34,7 +34,7 @@ class Target:
     @property
     def generations(self) -> dict[str, Generation]:
         """Topics whose offsets are versions, as the index remembers them; see `ingest.generations`."""
-        return {name: Generation.read(kept) for name, kept in self.meta.get("topics", {}).items()}
+        return remembered(self.meta)
 
     @property
     def model(self) -> str:

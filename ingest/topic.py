@@ -1,5 +1,6 @@
 """A stream's topic: whether it is there, and reading it again from its first record."""
 
+from collections.abc import Iterable
 from contextlib import closing
 
 from kafka import KafkaConsumer, TopicPartition
@@ -12,14 +13,20 @@ from connector.settings import KafkaSettings
 
 
 def partitions_of(
-    consumer: KafkaConsumer, topic: str, settings: KafkaSettings
+    consumer: KafkaConsumer, topics: Iterable[str], settings: KafkaSettings
 ) -> list[TopicPartition]:
-    """Return the topic's partitions.
+    """Return the partitions of topics, topic by topic.
 
     Raises:
         StopError: there is no such topic.
         BrokerUnavailableError: Kafka does not answer.
     """
+    return [place for topic in topics for place in _partitions_of(consumer, topic, settings)]
+
+
+def _partitions_of(
+    consumer: KafkaConsumer, topic: str, settings: KafkaSettings
+) -> list[TopicPartition]:
     with broker.faults(f"looking for topic {topic!r}", settings):
         numbers = consumer.partitions_for_topic(topic)
     if not numbers:

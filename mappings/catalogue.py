@@ -136,6 +136,11 @@ class Catalogue(Table):
         """Where each stream that has a topic comes from, by group; `product` first."""
         return {PRODUCT: self.source, **self.streams}
 
+    @property
+    def topics(self) -> list[str]:
+        """The topics that feed the index, the product stream's first."""
+        return [inlet.topic for inlet in self.inlets.values()]
+
     def owned(self, group: str) -> dict[str, FieldSpec]:
         """Return the fields that a stream owns."""
         return {name: field for name, field in self.fields.items() if field.group == group}

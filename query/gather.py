@@ -11,6 +11,7 @@ from query.after.facets.request import FacetRequest, stored
 from query.after.stages import wanted
 from query.candidates import Along, Asked, Candidates, Sense
 from query.filters import clauses
+from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard
 from query.legs import Json, Named
 from query.ranking import Stage
@@ -18,6 +19,7 @@ from query.request import SearchRequest
 from query.score import BESIDE_BM25, terms_of
 from query.segments import segments
 from query.terms.term import Values
+from query.understand.entities.census import categories_of
 from query.understand.interpretation import Entity, Interpretation, Reading, understand
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def gather(
     found = candidates.read(view.search(body), asked, along.fields)
     legibility = reader.encoder.legibility(query.asked)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
-    asked = heard(asked, found, legibility, about=bool(weights.get("category")))
+    asked = heard(asked, found, legibility, about=bool(weights.get(CATEGORY)))
     values = terms_of(asked, found, reader.first_pass)
     return Gathered(asked, found, values, _legible(weights, legibility))
 
@@ -130,7 +132,7 @@ def prepare(
 
 def _shelf(catalogue: Catalogue) -> str | None:
     """Return the index field of the first category."""
-    names = [name for name, spec in catalogue.fields.items() if spec.role == "category"]
+    names = categories_of(catalogue)
     return catalogue.filter_field(names[0]) if names else None
 
 

@@ -144,7 +144,7 @@ def _letters(settings: "Settings", catalogue: "Catalogue", topic: str | None) ->
 
 
 def _topics(catalogue: "Catalogue", topic: str | None) -> list[str]:
-    return [topic] if topic else [inlet.topic for inlet in catalogue.inlets.values()]
+    return [topic] if topic else catalogue.topics
 
 
 def _selection(catalogue: "Catalogue", chosen: dict[str, Any]) -> "Selection":

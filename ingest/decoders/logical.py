@@ -7,7 +7,7 @@ import base64
 import json
 from binascii import Error as BadBase64
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -61,11 +61,7 @@ def _unscaled(value: Any, scale: int) -> str:
 
 
 def _date(value: Any, _schema: Json) -> str:
-    return (
-        (_EPOCH + timedelta(days=value)).date().isoformat()
-        if value
-        else date(1970, 1, 1).isoformat()
-    )
+    return (_EPOCH + timedelta(days=value)).date().isoformat()
 
 
 def _time(per_second: int) -> Callable[[Any, Json], str]:

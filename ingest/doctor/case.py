@@ -55,7 +55,7 @@ class Case:
     @property
     def topics(self) -> list[str]:
         """The topics that feed the index."""
-        return [inlet.topic for inlet in self.catalogue.inlets.values()]
+        return self.catalogue.topics
 
     def search(self, body: Json) -> Json:
         """Search the physical index, tombstones included."""

@@ -50,9 +50,8 @@ def start_over(settings: Settings, catalogue: Catalogue) -> None:
     with closing(cluster.connect(settings.opensearch)) as client:
         index = open_target(client, catalogue).index
     kafka = settings.kafka
-    topics = [inlet.topic for inlet in catalogue.inlets.values()]
     with closing(broker.consumer(kafka, index)) as consumer:
-        partitions = [each for topic in topics for each in partitions_of(consumer, topic, kafka)]
+        partitions = partitions_of(consumer, catalogue.topics, kafka)
     rewind(kafka, index, partitions)
 
 

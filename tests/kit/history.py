@@ -79,6 +79,11 @@ class Verdict:
     detached: list[str] = field(default_factory=list)
 
     @property
+    def figures(self) -> dict[str, int]:
+        """What a trial prints of it."""
+        return {"products": self.checked, "alive": self.alive, **self.counts}
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many products each fault has."""
         lists = {each.name: getattr(self, each.name) for each in fields(self)}

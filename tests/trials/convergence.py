@@ -115,9 +115,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
             "kills": found.deaths.total(),
             "deaths": dict(sorted(found.deaths.items())),
             "deliveries_per_change": round(found.delivered / plan.mix.changes, 2),
-            "products": found.verdict.checked,
-            "alive": found.verdict.alive,
-            **found.verdict.counts,
+            **found.verdict.figures,
         }
 
 

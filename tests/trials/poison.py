@@ -166,9 +166,7 @@ def trial(admin: Settings, model: Path, folder: Path) -> dict[str, Any]:
             "letters": {name: ", ".join(kinds) for name, kinds in found.letters.items()},
             "letters_in_all": found.all,
             "deaths": dict(found.deaths),
-            "products": found.verdict.checked,
-            "alive": found.verdict.alive,
-            **found.verdict.counts,
+            **found.verdict.figures,
         }
 
 

@@ -53,9 +53,7 @@ def trial(
         return {
             "changes": mix.changes,
             "partitions": [BEFORE, AFTER],
-            "products": verdict.checked,
-            "alive": verdict.alive,
-            **verdict.counts,
+            **verdict.figures,
         }
 
 

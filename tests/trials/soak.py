@@ -226,9 +226,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
             "memory": round(statistics.fmean(found.memory)),
             "memory_grown": round(found.grown),
             "memory_noise": round(found.noise),
-            "products": found.verdict.checked,
-            "alive": found.verdict.alive,
-            **found.verdict.counts,
+            **found.verdict.figures,
         }
 
 

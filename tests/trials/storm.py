@@ -116,9 +116,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
             "texts": storm.texts,
             "embedded_again": storm.again,
             "share_again": round(storm.share_again, 4),
-            "products": storm.verdict.checked,
-            "alive": storm.verdict.alive,
-            **storm.verdict.counts,
+            **storm.verdict.figures,
         }
 
 

@@ -68,9 +68,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
             "items_429": passed.bulks.fired["429"],
             "bulks_503": passed.bulks.fired["503"],
             "sent_again_needlessly": passed.bulks.needless,
-            "products": verdict.checked,
-            "alive": verdict.alive,
-            **verdict.counts,
+            **verdict.figures,
         }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connector.errors import RefusedError
 from ingest.doctor.case import Case
 from ingest.doctor.finding import Finding
-from ingest.generation import Generation, Topic, require_same
+from ingest.generation import Topic, remembered, require_same
 
 
 def topic_there(case: Case) -> Iterator[Finding]:
@@ -23,13 +23,11 @@ def topic_there(case: Case) -> Iterator[Finding]:
 
 def topic_same(case: Case) -> Iterator[Finding]:
     """A topic whose offsets are versions is the one whose offsets were."""
-    for topic, kept in case.live.meta.get("topics", {}).items():
+    for topic, known in remembered(case.live.meta).items():
         if topic not in case.described:
             continue
-        described = case.described[topic]
-        now = Topic(str(described["topic_id"]), len(described["partitions"]))
         try:
-            require_same(topic, Generation.read(kept), now)
+            require_same(topic, known, Topic.of(case.described[topic]))
         except RefusedError as error:
             yield Finding(
                 "topic-same",

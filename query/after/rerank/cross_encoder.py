@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connector.encoder import device_of, dtype_of
+from connector.encoder.loading import from_folder
 from connector.errors import EncoderError
 from connector.model import locate
 from connector.settings import EncoderSettings
@@ -82,25 +83,13 @@ class CrossEncoderScorer:
 
 def _load(name: str, revision: str | None, settings: EncoderSettings) -> "CrossEncoder":
     from sentence_transformers import CrossEncoder
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # Cross-encoders from before sentence-transformers 5 have no modules.json.
     folder = locate(name, revision, "config.json")
     device = device_of(settings.device)
-    try:
-        model: CrossEncoder = CrossEncoder(
-            str(folder),
-            device=device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True},
-        )
-    except Exception as error:
-        raise EncoderError(
-            f"reranker {name!r} in {folder} could not be loaded on {device}: "
-            f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        ) from error
+    model: CrossEncoder = from_folder(
+        CrossEncoder, f"reranker {name!r} in {folder}", folder, device
+    )
     if model.num_labels != 1:
         raise EncoderError(f"reranker {name!r} has {model.num_labels} outputs; a reranker has one")
     if dtype_of(settings.dtype, device) == "bfloat16":

@@ -22,6 +22,15 @@ def drain(pipeline: Pipeline[int]) -> list[int]:
     return done
 
 
+def first(pipeline: Pipeline[int]) -> list[int]:
+    """Return what comes out first."""
+    done: list[int] = []
+    while not done:
+        pipeline.wait(5)
+        done = pipeline.collect()
+    return done
+
+
 def feed(pipeline: Pipeline[int], *batches: int) -> list[int]:
     """Submit batches of weight 1 as they fit; return what came out meanwhile."""
     done = []
@@ -99,11 +108,7 @@ def test_a_batch_that_waits_in_a_stage_of_two_threads_is_overtaken() -> None:
     pipeline.submit(0, 1)
     gate.wait()
     pipeline.submit(1, 1)
-    done: list[int] = []
-    while not done:
-        pipeline.wait(5)
-        done = pipeline.collect()
-    assert done == [1]
+    assert first(pipeline) == [1]
     gate.open()
     assert drain(pipeline) == [0]
     pipeline.close(5)
@@ -121,11 +126,7 @@ def test_a_stage_that_is_not_needed_is_passed_by() -> None:
     pipeline.submit(0, 1)
     gate.wait()
     pipeline.submit(1, 1)
-    done: list[int] = []
-    while not done:
-        pipeline.wait(5)
-        done = pipeline.collect()
-    assert done == [1]
+    assert first(pipeline) == [1]
     gate.open()
     assert drain(pipeline) == [0]
     pipeline.close(5)
