@@ -22,7 +22,8 @@ ConnectorError
 │   └── WeightsError               a weights or features file is wrong
 └── RefusedError               a guard said no; carrying on would damage the index       exit 3
     ├── ModelMismatchError         the index was built with another model, prompt or template
-    └── MappingMismatchError       the live mapping differs from the catalogue's
+    ├── MappingMismatchError       the live mapping differs from the catalogue's
+    └── GateRefusedError           a gate found that a new index must not be searched yet
 """
 
 from typing import ClassVar
@@ -142,3 +143,7 @@ class ModelMismatchError(RefusedError):
 
 class MappingMismatchError(RefusedError):
     """Raised when the live index differs from what the catalogue asks for."""
+
+
+class GateRefusedError(RefusedError):
+    """Raised when a gate finds that searches must not be sent to a new index."""
