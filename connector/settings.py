@@ -102,6 +102,11 @@ class IngestSettings(_Section):
         description="HOST:PORT of /metrics, /livez and /readyz; nothing listens without.",
     )
 
+    history_s: float = Field(
+        0.0,
+        ge=0,
+        description="Seconds between figures that the worker keeps in connector-metrics; 0: never.",
+    )
     batch_records: int = Field(500, ge=1, le=10_000, description="Records planned together.")
     queue_bytes: int = Field(
         128_000_000, ge=1_000_000, description="Memory of all batches in hand, at most."

@@ -11,6 +11,7 @@ from connector import broker, cluster
 from connector.encoder import Encoder
 from connector.settings import Settings
 from connector.telemetry import progress
+from ingest import history
 from ingest.deadletters.parking import DeadLetters
 from ingest.deadletters.payload import Keeping
 from ingest.decoders.decoder import Decoder
@@ -73,6 +74,7 @@ def run(
             Guard(target.generations, lambda names: look(kafka, names)),
         )
         opened.enter_context(serve(settings.ingest.http, worker, metrics))
+        opened.enter_context(history.keeping(settings, client, target, worker, metrics))
         with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)

@@ -9,15 +9,22 @@ from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
+    from ingest.doctor.case import Case
     from ingest.doctor.finding import Finding
 
 
 @click.command()
 @catalogue_option
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Also keep lag, freshness, coverage, models and dead letters in the index "
+    "connector-metrics, for dashboards; run it every few minutes.",
+)
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None:
-    """Check everything that can be wrong between the topics and the index; change nothing.
+def doctor(ctx: click.Context, catalogue_file: Path | None, record: bool, as_json: bool) -> None:
+    """Check everything that can be wrong between the topics and the index; change nothing there.
 
     The exit code is 1 when something is wrong: data is lost, stale or not found, or will be. Risks
     and notes alone leave it at 0.
@@ -42,12 +49,22 @@ def doctor(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> No
         closing(Case(settings, catalogue, client)) as case,
     ):
         found = examine(case)
+        if record:
+            _keep(case)
     if as_json:
         print_json({"checks": list(CHECKS), "findings": [asdict(each) for each in found]})
     else:
         click.echo(_report(found, len(CHECKS)))
     if any(each.severity in ("wrong", "unknown") for each in found):
         ctx.exit(1)
+
+
+def _keep(case: "Case") -> None:
+    from ingest.doctor.record import documents
+    from mappings.history import fields, store
+
+    kept = store.record(case.client, fields.METRICS, documents(case, store.stamp()))
+    click.echo(f"recorded: {kept:,} documents in {fields.METRICS}", err=True)
 
 
 def _report(found: "list[Finding]", checks: int) -> str:

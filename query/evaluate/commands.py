@@ -11,6 +11,7 @@ from query.options import alias_of, index_option
 from query.request import SYSTEMS
 
 if TYPE_CHECKING:
+    from connector.settings import Settings
     from query.evaluate.evaluation import Evaluation
     from query.evaluate.judgments import Judgments
     from query.evaluate.slices import Slice
@@ -67,6 +68,14 @@ _file = click.Path(dir_okay=False, path_type=Path)
     help="Folder to write each asked system's answers to, as SYSTEM.run in TREC form.",
 )
 @click.option("--report", type=_file, help="HTML page to write; it opens from disk.")
+@click.option(
+    "--record",
+    type=click.Choice(("ids", "texts")),
+    is_flag=False,
+    flag_value="ids",
+    help="Keep the figures in the index connector-relevance, for dashboards; of the queries their "
+    "ids, or with `texts` what they say, too.",
+)
 @index_option
 @catalogue_option
 @click.option(
@@ -88,6 +97,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     slices: tuple[str, ...],
     folder: Path | None,
     report: Path | None,
+    record: str | None,
     index: str | None,
     catalogue_file: Path | None,
     relevant_from: int,
@@ -132,6 +142,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     result = evaluation.evaluate(judged, found, relevant_from, groups, answers.ablation)
     if report:
         page.write(result, report, _made(queries, qrels), answers.titles)
+    if record:
+        settings = settings_of(ctx)
+        alias = alias_of(settings, index, catalogue_file)
+        _record(settings, result, alias, qrels.name, record == "texts")
     _print(result, as_json, report)
 
 
@@ -147,6 +161,21 @@ def _slices(
         else:
             found += slices.read(Path(name), judged)
     return found
+
+
+def _record(
+    settings: "Settings", result: "Evaluation", alias: str, judgments: str, texts: bool
+) -> None:
+    from contextlib import closing
+
+    from connector.cluster import connect
+    from mappings.history import fields, store
+    from query.evaluate.record import About, documents
+
+    about = About(store.stamp(), alias, judgments, texts)
+    with closing(connect(settings.opensearch)) as client:
+        kept = store.record(client, fields.RELEVANCE, documents(result, about))
+    click.echo(f"recorded: {kept:,} documents in {fields.RELEVANCE}", err=True)
 
 
 def _made(queries: Path, qrels: Path) -> str:
