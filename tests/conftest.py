@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["plugins.servers", "plugins.tiny_model"]
+pytest_plugins = ["plugins.servers", "plugins.tiny_model", "plugins.example_shop"]
 
 # No test is about time: a busy machine fails none.
 settings.register_profile("untimed", deadline=None)

@@ -1,9 +1,11 @@
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 import uvicorn
 from plugins.query_shop import Shop
@@ -44,3 +46,14 @@ def served(shop: Shop) -> Iterator[str]:
     """The address of a gateway before the shop's cluster."""
     with serving(shop.settings.model_copy(update={"gateway": GatewaySettings()})) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def direct(reader: Settings) -> Iterator[httpx.Client]:
+    """A client of the cluster itself."""
+    cluster = reader.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    credentials = (cluster.username, secret) if cluster.username else None
+    trust = ssl.create_default_context(cafile=cluster.ca_file)
+    with httpx.Client(base_url=cluster.url, auth=credentials, verify=trust) as client:
+        yield client

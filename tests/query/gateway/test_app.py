@@ -1,6 +1,5 @@
 import json
 import socket
-import ssl
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,17 +15,6 @@ from connector.cli import cli
 from connector.settings import GatewaySettings, OpenSearchSettings
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture(scope="module")
-def direct(shop: Shop) -> Iterator[httpx.Client]:
-    """A client of the cluster itself."""
-    cluster = shop.settings.opensearch
-    secret = cluster.password.get_secret_value() if cluster.password else ""
-    credentials = (cluster.username, secret) if cluster.username else None
-    trust = ssl.create_default_context(cafile=cluster.ca_file)
-    with httpx.Client(base_url=cluster.url, auth=credentials, verify=trust) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
