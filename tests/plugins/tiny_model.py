@@ -13,8 +13,11 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("tiny-model"))
 
 
-def build(folder: Path) -> Path:
-    """Make the model in an empty folder, the same for everybody; return its own folder."""
+def build(folder: Path, seed: int = 7) -> Path:
+    """Make the model in an empty folder, the same for everybody; return its own folder.
+
+    Another seed makes other weights of the same shape.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -27,7 +30,7 @@ def build(folder: Path) -> Path:
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS]
     vocabulary += [f"##{letter}" for letter in LETTERS]
     (bare / "vocab.txt").write_text("\n".join(vocabulary), "utf-8")
-    torch.manual_seed(7)
+    torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=len(vocabulary),
         hidden_size=32,
