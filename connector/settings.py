@@ -154,6 +154,30 @@ class SearchSettings(_Section):
     )
 
 
+class BehaviourSettings(_Section):
+    """What is kept of what shoppers see and do; see docs/behaviour.md."""
+
+    key: SecretStr | None = Field(
+        None,
+        description="Secret of the keyed hashes, 16 characters or more; nothing is recorded without.",
+    )
+    query_text: Literal["hashed", "redacted", "plain"] = Field(
+        "hashed", description="redacted hides addresses and long numbers in the text."
+    )
+    sample: float = Field(1.0, ge=0, le=1, description="Share of the queries that are recorded.")
+    retention_days: int = Field(
+        90, ge=1, description="`connector ubi apply` removes what is older."
+    )
+    queue: int = Field(
+        10_000, ge=1, description="Documents that wait; more are dropped and counted."
+    )
+    prefix: str = Field(
+        "ubi",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,80}$",
+        description="Begins the names of the indices: PREFIX_queries, PREFIX_events.",
+    )
+
+
 class GatewaySettings(_Section):
     """Where the endpoint for existing clients listens, and what it lets in; see docs/gateway.md."""
 
@@ -191,6 +215,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     search: SearchSettings = SearchSettings()
     gateway: GatewaySettings = GatewaySettings()
+    behaviour: BehaviourSettings = BehaviourSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal, TypedDict, get_args
 
 from connector.errors import RequestError
-from query.request import Filter, SearchRequest, System
+from query.request import Asker, Filter, SearchRequest, System
 
 Value = str | int | float | bool | date
 Bound = int | float | date | None
@@ -32,6 +32,7 @@ class Options(TypedDict, total=False):
     facets: Iterable[str]
     facets_over: Literal["matches", "candidates"]
     cursor: str | None
+    asker: Asker | None
 
 
 def request_of(query: str | SearchRequest, options: Options) -> SearchRequest:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from connector.errors import RequestError
@@ -55,6 +55,23 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Asker:
+    """Who asks: a shopper, whose searches are recorded where the settings say so.
+
+    The ids are the shop's own, at most 100 characters; no log shows them and no index holds them.
+
+    Attributes:
+        client: of the browser or app; stays the same from visit to visit.
+        user: of the account; empty for a visitor who is not signed in.
+        session: of the visit.
+    """
+
+    client: str = field(default="", repr=False)
+    user: str = field(default="", repr=False)
+    session: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class SearchRequest:
     """One search.
 
@@ -71,6 +88,7 @@ class SearchRequest:
         facets_over: what is counted: all products with any of the words, or the candidates.
         cursor: of the page, as the page before gave it; empty for the first page of a ranking
             that is to stay the same whatever is written meanwhile; None for no such thing.
+        asker: who asks; None for anybody who is no shopper, an evaluation for example.
     """
 
     text: str
@@ -84,6 +102,7 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     facets_over: Literal["matches", "candidates"] = "matches"
     cursor: str | None = None
+    asker: Asker | None = None
 
 
 def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:

@@ -116,6 +116,8 @@ class SearchResponse:
         interpretation: what the query was understood to ask; None where a system does not ask.
         facets: counts of the fields that were asked for.
         cursor: of the next page; None when this is the last, or none was asked for.
+        weights: version of the weights that ranked; None where a system has none.
+        query_id: that events of this page name; None where it was not recorded.
     """
 
     hits: tuple[Hit, ...]
@@ -127,6 +129,8 @@ class SearchResponse:
     interpretation: Interpretation | None = None
     facets: tuple[Facet, ...] = ()
     cursor: str | None = None
+    weights: str | None = None
+    query_id: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the response as plain data; docs/evidence.schema.json has the shape."""
@@ -139,6 +143,8 @@ class SearchResponse:
             "interpretation": asdict(self.interpretation) if self.interpretation else None,
             "facets": [asdict(facet) for facet in self.facets],
             "cursor": self.cursor,
+            "weights": self.weights,
+            "query_id": self.query_id,
             "hits": [_hit(hit) for hit in self.hits],
         }
 

@@ -25,6 +25,8 @@ from query.request import OWN, SearchRequest, checked
 from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Found, Reader
+from query.ubi.recorder import Recorder
+from query.ubi.shown import shown_of
 from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
 from query.understand.understanding import Understanding
@@ -34,8 +36,8 @@ from query.weights.files import in_force
 class Searcher:
     """Answers requests on one index. Use it as a context manager; threads may share it."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, recorder: Recorder | None = None) -> None:
+        self._reader, self._recorder = reader, recorder
 
     @classmethod
     def open(cls, alias: str, settings: Settings | None = None) -> Self:
@@ -50,7 +52,7 @@ class Searcher:
                 when left out.
 
         Raises:
-            SettingsError: the settings are read here and wrong.
+            SettingsError: the settings are read here and wrong, or behaviour.key can be guessed.
             RulesError, WeightsError: the file that search.rules or search.weights names is wrong.
             IndexMissingError, RefusedError, MappingMismatchError: see `mappings.live.open_index`.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
@@ -79,7 +81,7 @@ class Searcher:
             weights=weights.weights,
             first_pass=weights.first_pass,
         )
-        return cls(reader)
+        return cls(reader, Recorder.of(settings))
 
     @property
     def catalogue(self) -> Catalogue:
@@ -111,7 +113,7 @@ class Searcher:
         begin = time.perf_counter()
         found = ANSWERS[request.system](self._reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
-        return SearchResponse(
+        response = SearchResponse(
             hits=self._explained(request, found) if request.explain else found.hits,
             total=found.total,
             relation=found.relation,
@@ -121,7 +123,22 @@ class Searcher:
             interpretation=found.interpretation,
             facets=found.facets,
             cursor=found.cursor,
+            weights=self._reader.weights_version if request.system == "hybrid" else None,
         )
+        return self._recorded(request, response)
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What records behaviour; None where the settings have no `behaviour.key`."""
+        return self._recorder
+
+    def _recorded(self, request: SearchRequest, response: SearchResponse) -> SearchResponse:
+        """Record what a shopper is shown, and name it in the response."""
+        if not (self._recorder and request.asker):
+            return response
+        named = replace(response, query_id=self._recorder.new_query_id())
+        self._recorder.shown(shown_of(request, named, self._reader.engine.alias))
+        return named
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return all candidates of a request as the hits' evidence shows them, best first.
@@ -185,7 +202,7 @@ class Searcher:
             place = names.index(step.name) if step.name in names else len(names)
             return (*before()[:place], step, *before()[place + 1 :])
 
-        return type(self)(replace(self._reader, steps=steps))
+        return type(self)(replace(self._reader, steps=steps), self._recorder)
 
     def warm(self, text: str) -> None:
         """Load what is loaded once, the model before all, and remember a text's vector.
@@ -197,7 +214,9 @@ class Searcher:
         self._reader.encoder.vector(text)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; what was recorded is written first."""
+        if self._recorder:
+            self._recorder.close()
         self._reader.engine.close()
 
     def __enter__(self) -> Self:

@@ -23,7 +23,7 @@ VERSION = 1
 KEEP_ALIVE = "5m"
 
 # What may differ between two pages of one ranking.
-_OF_THE_PAGE = frozenset({"size", "from_", "explain", "facets", "facets_over", "cursor"})
+_OF_THE_PAGE = frozenset({"size", "from_", "explain", "facets", "facets_over", "cursor", "asker"})
 _CHECK = 8
 _AGAIN = "begin again without a cursor"
 

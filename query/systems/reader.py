@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from connector.settings import SearchSettings
@@ -15,6 +16,7 @@ from query.ranking import Ranking
 from query.request import SearchRequest
 from query.response import Hit
 from query.understand.interpretation import Interpretation, Step
+from query.weights.model import version_of
 
 Json = dict[str, Any]
 
@@ -44,6 +46,11 @@ class Reader:
     after: AfterFusion | None
     weights: Mapping[str, float]
     first_pass: Mapping[str, float]
+
+    @cached_property
+    def weights_version(self) -> str:
+        """Return what tells these weights from others."""
+        return version_of(self.weights, self.first_pass)
 
     @property
     def shown(self) -> Json:

@@ -1,5 +1,6 @@
 """Weights as a file holds them: a small readable JSON, with the report of their training inside."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -95,9 +96,20 @@ class Model(_Part):
         """Return the weights by term."""
         return {name: term.weight for name, term in self.terms.items()}
 
+    @property
+    def version(self) -> str:
+        """Return what tells these weights from others; see `version_of`."""
+        return version_of(self.weights, self.first_pass)
+
     def as_json(self) -> str:
         """Return the file's text."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+
+
+def version_of(weights: Mapping[str, float], first_pass: Mapping[str, float]) -> str:
+    """Return 12 hexadecimal digits, the same for the same weights, however they were made."""
+    both = json.dumps([dict(weights), dict(first_pass)], sort_keys=True)
+    return hashlib.sha256(both.encode()).hexdigest()[:12]
 
 
 def _require(names: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:

@@ -1,0 +1,156 @@
+"""`connector ubi`: the indices of behaviour, made, filled for a trial, and emptied of a person."""
+
+from pathlib import Path
+
+import click
+
+from connector.commands import json_option, print_json, settings_of
+from mappings.commands import catalogue_option
+from query.options import alias_of, index_option
+from query.request import SYSTEMS
+
+_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def ubi() -> None:
+    """Keep what shoppers were shown and what they did (User Behavior Insights 1.3).
+
+    Nothing is recorded until the setting behaviour.key is a secret.
+
+    \b
+    Example:
+      connector ubi apply
+      connector ubi forget customer-4711
+    """
+
+
+@ubi.command()
+@json_option
+@click.pass_context
+def apply(ctx: click.Context, as_json: bool) -> None:
+    """Make the indices, roll them over when due, and remove what is beyond the retention.
+
+    May be repeated; a timer calls it once a day.
+
+    \b
+    Example:
+      connector ubi apply
+      connector --set behaviour.retention_days=30 ubi apply
+    """
+    from dataclasses import asdict
+
+    from connector.cluster import connect, faults
+    from query.ubi import indices
+
+    settings = settings_of(ctx)
+    with faults("making the indices of behaviour", settings.opensearch.url):
+        done = indices.apply(connect(settings.opensearch), settings.behaviour)
+    if as_json:
+        print_json(asdict(done))
+        return
+    click.echo(
+        f"created: {_listed(done.created)}; rolled over: {_listed(done.rolled)}; "
+        f"documents beyond {settings.behaviour.retention_days} days removed: {done.expired:,}; "
+        f"empty indices dropped: {_listed(done.dropped)}"
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"
+
+
+@ubi.command()
+@click.argument("person", metavar="USER")
+@json_option
+@click.pass_context
+def forget(ctx: click.Context, person: str, as_json: bool) -> None:
+    """Remove every document of one user, and of the queries that are theirs.
+
+    USER is the id that the shop gave: of a user, a client or a session.
+
+    \b
+    Example:
+      connector ubi forget customer-4711
+    """
+    from connector.cluster import connect, faults
+    from query.ubi.forget import forget as remove
+    from query.ubi.indices import Names
+    from query.ubi.privacy import Privacy
+
+    settings = settings_of(ctx)
+    pseudonym = Privacy(settings.behaviour).person(person)
+    with faults("removing a person's behaviour", settings.opensearch.url):
+        done = remove(connect(settings.opensearch), Names.of(settings.behaviour), pseudonym)
+    if as_json:
+        print_json({"queries": done.queries, "events": done.events})
+        return
+    click.echo(f"removed: {done.queries:,} queries and {done.events:,} events; none is left")
+
+
+@ubi.command()
+@click.option(
+    "--queries", required=True, type=_file, help="TSV with the columns query_id and query."
+)
+@click.option(
+    "--qrels", required=True, type=_file, help="TSV of judgments: what shoppers are after."
+)
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    type=click.Choice(SYSTEMS),
+    help="A ranking to show; of several each session sees one.  [default: hybrid, bm25]",
+)
+@click.option("--sessions", default=2000, show_default=True, help="Queries that are asked.")
+@click.option("--clients", default=300, show_default=True, help="Shoppers that ask them.")
+@click.option("--days", default=14.0, show_default=True, help="Time they spread over, up to now.")
+@click.option("--seed", default=0, show_default=True, help="Of chance.")
+@index_option
+@catalogue_option
+@json_option
+@click.pass_context
+def simulate(  # noqa: PLR0913, PLR0917 - one argument per option
+    ctx: click.Context,
+    queries: Path,
+    qrels: Path,
+    systems: tuple[str, ...],
+    sessions: int,
+    clients: int,
+    days: float,
+    seed: int,
+    index: str | None,
+    catalogue_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Write sessions of simulated shoppers, who look for what was judged relevant.
+
+    They see the first page of each query, look less the lower it goes, click by mistake, leave
+    early, and buy. The indices must exist (`connector ubi apply`).
+
+    \b
+    Example:
+      connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from connector.cluster import connect
+    from query.evaluate.judgments import read
+    from query.ubi.indices import Names
+    from query.ubi.pages import pages_of
+    from query.ubi.privacy import Privacy
+    from query.ubi.simulate import Crowd, write
+    from query.ubi.simulate import simulate as sessions_of
+
+    settings, judged = settings_of(ctx), read(queries, qrels)
+    privacy, names = Privacy(settings.behaviour), Names.of(settings.behaviour)
+    alias = alias_of(settings, index, catalogue_file)
+    pages = pages_of(settings, alias, judged.queries, systems or ("hybrid", "bm25"))
+    begin = datetime.now(UTC) - timedelta(days=days)
+    crowd = Crowd(sessions, clients, begin, days, seed=seed)
+    documents = sessions_of(pages, judged.grades, crowd, privacy, names)
+    written = write(connect(settings.opensearch), documents)
+    if as_json:
+        print_json(written)
+        return
+    click.echo("written: " + ", ".join(f"{count:,} in {name}" for name, count in written.items()))

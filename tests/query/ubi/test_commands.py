@@ -1,0 +1,68 @@
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from opensearchpy import OpenSearch
+from plugins.query_shop import Shop
+
+from connector.cli import run
+from connector.settings import BehaviourSettings, Settings
+from query.ubi.indices import Names
+
+pytestmark = pytest.mark.server
+
+Ubi = Callable[..., dict[str, object]]
+
+
+@pytest.fixture
+def ubi(
+    admin: Settings, kept: BehaviourSettings, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> Ubi:
+    """Run `connector ubi …` on the test's indices; return what it prints."""
+    assert kept.key
+    opensearch = admin.opensearch
+    given = {
+        "behaviour.key": kept.key.get_secret_value(),
+        "behaviour.prefix": kept.prefix,
+        "opensearch.url": opensearch.url,
+        "encoder.device": shop.settings.encoder.device,
+    }
+    if opensearch.password:
+        given["opensearch.username"] = str(opensearch.username)
+        given["opensearch.password"] = opensearch.password.get_secret_value()
+        given["opensearch.ca_file"] = str(opensearch.ca_file)
+    flags = [word for name, value in given.items() for word in ("--set", f"{name}={value}")]
+
+    def call(*words: str) -> dict[str, object]:
+        assert run([*flags, "ubi", *words, "--json"]) == 0
+        said: dict[str, object] = json.loads(capsys.readouterr().out)
+        return said
+
+    return call
+
+
+def test_simulated_shoppers_leave_what_real_ones_do_and_can_be_forgotten(
+    ubi: Ubi, shop: Shop, kept: BehaviourSettings, client: OpenSearch, tmp_path: Path
+) -> None:
+    """Sessions are written for judged queries; one shopper's are gone after one command."""
+    assert ubi("apply")["created"] == []
+    queries, qrels = tmp_path / "queries.tsv", tmp_path / "qrels.tsv"
+    queries.write_text("query_id\tquery\nq1\tred jacket\nq2\tkettle\n", "utf-8")
+    rows = [("q1", "p000", 3), ("q1", "p003", 2), ("q2", "p024", 3)]
+    with qrels.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows([("query_id", "product_id", "grade"), *rows])
+    files = ("--queries", str(queries), "--qrels", str(qrels), "--index", shop.alias)
+    written = ubi("simulate", *files, "--sessions", "200", "--clients", "5", "--system", "bm25")
+    names = Names.of(kept)
+    assert written[names.queries] == 200
+    assert written[names.events]
+    body = {"query": {"match_all": {}}, "size": 1000}
+    everything = str(client.search(index=f"{names.queries},{names.events}", body=body))
+    for secret in ("client-1", "user-1", "visit-1", "red jacket", "kettle"):
+        assert f"'{secret}'" not in everything
+    gone = ubi("forget", "client-1")
+    assert gone["queries"]
+    assert ubi("forget", "client-1") == {"queries": 0, "events": 0}
+    assert ubi("forget", "user-1") == {"queries": 0, "events": 0}
