@@ -119,22 +119,25 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
       connector ingest --until-caught-up --json
       connector ingest --devices cuda:0,cuda:1
     """
-    settings, catalogue = settings_of(ctx), _catalogue(ctx, catalogue_file)
-    if accepted:
-        from ingest.generations import accept
+    from ingest.signals import nothing_in_hand
 
-        accept(settings, catalogue, accepted)
-    if devices:
-        from ingest.fleet import run as fleet
+    with nothing_in_hand():
+        settings, catalogue = settings_of(ctx), _catalogue(ctx, catalogue_file)
+        if accepted:
+            from ingest.generations import accept
 
-        if from_beginning:
-            fleet.start_over(settings, catalogue)
-        verbose = ctx.find_root().obj["verbose"]
-        summary = fleet.run(devices, settings, catalogue, until_caught_up, verbose)
-    else:
-        from ingest.run import run
+            accept(settings, catalogue, accepted)
+        if devices:
+            from ingest.fleet import run as fleet
 
-        summary = run(settings, catalogue, until_caught_up, from_beginning)
+            if from_beginning:
+                fleet.start_over(settings, catalogue)
+            verbose = ctx.find_root().obj["verbose"]
+            summary = fleet.run(devices, settings, catalogue, until_caught_up, verbose)
+        else:
+            from ingest.run import run
+
+            summary = run(settings, catalogue, until_caught_up, from_beginning)
     if as_json:
         print_json(summary)
     else:

@@ -1,7 +1,8 @@
-"""SIGTERM and Ctrl-C ask the worker to finish what is in hand."""
+"""SIGTERM and Ctrl-C ask the worker to finish what is in hand; before there is any, SIGTERM ends it."""
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,3 +26,18 @@ def stop_on_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def nothing_in_hand() -> Iterator[None]:
+    """Let SIGTERM end the process at once, as a success: also while a server keeps it waiting."""
+
+    def handle(_number: int, _frame: object) -> None:
+        log.info("SIGTERM: nothing is in hand")
+        sys.exit(0)
+
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

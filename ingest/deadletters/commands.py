@@ -1,4 +1,4 @@
-"""`connector deadletters list|show|replay`."""
+"""`connector deadletters list|show|replay|discard`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +128,43 @@ def replay(
     else:
         _say(summary)
     ctx.exit(1 if summary["refused"] or summary["lost"] else 0)
+
+
+@deadletters.command()
+@filters
+@click.option("--all", "everything", is_flag=True, help="Letters of every record.")
+@catalogue_option
+@json_option
+@click.pass_context
+def discard(
+    ctx: click.Context,
+    /,
+    catalogue_file: Path | None,
+    as_json: bool,
+    everything: bool,
+    **chosen: Any,
+) -> None:
+    """Take letters off the list for good, their records unsent.
+
+    For what nobody will mend, such as a record that is lost. Choose by a filter, or say --all.
+
+    \b
+    Example:
+      connector deadletters discard --id B07X
+      connector deadletters discard --class InvalidJson --topic shop.products
+    """
+    from connector.errors import UsageError
+    from ingest.deadletters.shelf import take_away
+
+    if not everything and not any(chosen.values()):
+        raise UsageError("discard which letters? choose them by a filter, or say --all")
+    settings, catalogue = _opened(ctx, catalogue_file)
+    letters = _selection(catalogue, chosen).of(_letters(settings, catalogue, chosen["topic"]))
+    take_away(settings.kafka, letters)
+    if as_json:
+        print_json({"discarded": [each.name for each in letters]})
+    else:
+        click.echo(f"discarded {len(letters):,} dead letters")
 
 
 def _opened(ctx: click.Context, file: Path | None) -> "tuple[Settings, Catalogue]":

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -52,6 +53,17 @@ def test_every_object_is_of_a_kind_that_is_known(objects: dict[str, dict[str, An
     for each in objects.values():
         assert each["metadata"]["name"]
         assert each["metadata"]["labels"] == {"app.kubernetes.io/name": "connector-ingest"}
+
+
+def test_every_object_is_what_the_cluster_takes() -> None:
+    """By Kubernetes' own schemas, of the oldest and the newest version still maintained."""
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for each in yaml.safe_load_all(file.read_text("utf-8")):
+            # A PodMonitor is the Prometheus operator's, whose schema Kubernetes does not have.
+            if each["kind"] == "PodMonitor":
+                continue
+            for version in ("1.34", "1.37"):
+                kubernetes_validate.validate(each, version, strict=True)
 
 
 def test_every_selector_finds_the_pods(objects: dict[str, dict[str, Any]]) -> None:

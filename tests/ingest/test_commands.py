@@ -3,6 +3,7 @@
 import gzip
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -35,6 +36,14 @@ def started(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        yield server
 
 
 def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
@@ -176,6 +185,19 @@ def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
     rest = shop.ingest()
     assert rest["records"] == 40 - json.loads(out)["records"]
     assert len(shop.documents()) == 40
+
+
+def test_sigterm_ends_a_worker_that_a_server_keeps_waiting(
+    shop: Shop, silent: socket.socket
+) -> None:
+    """Nothing is in hand before the index is opened: it ends at once, with 0."""
+    url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    with started(shop, "--set", f"opensearch.url={url}", "ingest") as process:
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        connection.close()
+    assert process.returncode == 0, err
 
 
 def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> None:

@@ -241,3 +241,25 @@ def test_letters_topics_are_compacted(shop: Shop) -> None:
     with closing(broker.admin(shop.settings.kafka)) as admin:
         described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
     assert "compact" in str(described)
+
+
+def test_discarded_letters_are_gone_and_their_records_unsent(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only those that are chosen; without a choice nothing is."""
+    for name, value in environment(shop.settings).items():
+        monkeypatch.setenv(name, value)
+    shop.send(("1", product("1", stock="many")), ("2", product("2", colour="red")), ("3", b"{"))
+    shop.ingest()
+    file = str(shop.file)
+    assert connector(["deadletters", "discard", "-c", file]) == 2
+    assert "--all" in capsys.readouterr().err
+    assert len(shop.letters()) == 3
+    assert connector(["deadletters", "discard", "-c", file, "--class", "InvalidJson"]) == 0
+    assert "discarded 1 dead letters" in capsys.readouterr().out
+    assert connector(["deadletters", "discard", "-c", file, "--all", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "discarded": [f"{shop.topic}/0/0", f"{shop.topic}/0/1"]
+    }
+    assert shop.letters() == []
+    assert shop.documents() == {}
