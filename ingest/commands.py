@@ -9,6 +9,7 @@ from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
+    from connector.settings import Settings
     from mappings.catalogue import Catalogue
 
 
@@ -96,6 +97,12 @@ def _named(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     callback=_named,
     help="Run one worker process on each, e.g. cuda:0,cuda:1.",
 )
+@click.option(
+    "--index",
+    metavar="NAME",
+    help="Feed this physical index, by the catalogue that it keeps, instead of the alias's: the one "
+    "that a reindex left behind, until it is finished.",
+)
 @catalogue_option
 @json_option
 @click.pass_context
@@ -105,6 +112,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     from_beginning: bool,
     accepted: tuple[str, ...],
     devices: tuple[str, ...],
+    index: str | None,
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -118,26 +126,28 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
       connector ingest
       connector ingest --until-caught-up --json
       connector ingest --devices cuda:0,cuda:1
+      connector ingest --index products-v1
     """
     from ingest.signals import nothing_in_hand
 
     with nothing_in_hand():
-        settings, catalogue = settings_of(ctx), _catalogue(ctx, catalogue_file)
+        settings = settings_of(ctx)
+        catalogue = _kept(settings, index) if index else _catalogue(ctx, catalogue_file)
         if accepted:
             from ingest.generations import accept
 
-            accept(settings, catalogue, accepted)
+            accept(settings, catalogue, accepted, index)
         if devices:
             from ingest.fleet import run as fleet
 
             if from_beginning:
-                fleet.start_over(settings, catalogue)
+                fleet.start_over(settings, catalogue, index)
             verbose = ctx.find_root().obj["verbose"]
-            summary = fleet.run(devices, settings, catalogue, until_caught_up, verbose)
+            summary = fleet.run(devices, settings, catalogue, until_caught_up, verbose, index)
         else:
             from ingest.run import run
 
-            summary = run(settings, catalogue, until_caught_up, from_beginning)
+            summary = run(settings, catalogue, until_caught_up, from_beginning, index)
     if as_json:
         print_json(summary)
     else:
@@ -148,6 +158,17 @@ def _catalogue(ctx: click.Context, file: Path | None) -> "Catalogue":
     from mappings.catalogue import read
 
     return read(file or settings_of(ctx).catalogue)
+
+
+def _kept(settings: "Settings", index: str) -> "Catalogue":
+    """Return the catalogue that a physical index keeps."""
+    from contextlib import closing
+
+    from connector.cluster import connect
+    from mappings.live import open_physical
+
+    with closing(connect(settings.opensearch)) as client:
+        return open_physical(client, index).catalogue
 
 
 def _line(summary: dict[str, Any]) -> str:

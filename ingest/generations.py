@@ -50,7 +50,9 @@ def checked(target: Target, settings: KafkaSettings) -> Target:
     return _remember(target, {**known, **news}) if news else target
 
 
-def accept(settings: Settings, catalogue: Catalogue, topics: Sequence[str]) -> None:
+def accept(
+    settings: Settings, catalogue: Catalogue, topics: Sequence[str], index: str | None = None
+) -> None:
     """Begin a new generation of topics; a topic made anew is read from its beginning.
 
     Raises:
@@ -58,7 +60,7 @@ def accept(settings: Settings, catalogue: Catalogue, topics: Sequence[str]) -> N
         RefusedError: nothing changed, or a worker of this index is running.
     """
     with closing(cluster.connect(settings.opensearch)) as client:
-        target = open_target(client, catalogue)
+        target = open_target(client, catalogue, index)
         there = look(settings.kafka, guarded(catalogue))
         for name in topics:
             if name not in there:

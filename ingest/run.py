@@ -3,7 +3,8 @@
 import random
 import threading
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,45 +40,99 @@ LEAVE_S = 3.0
 
 
 def run(
-    settings: Settings, catalogue: Catalogue, until_caught_up: bool, from_beginning: bool
+    settings: Settings,
+    catalogue: Catalogue,
+    until_caught_up: bool,
+    from_beginning: bool,
+    index: str | None = None,
 ) -> dict[str, Any]:
     """Run one worker and return its summary; see `ingest.flow.tally`.
+
+    Args:
+        settings: of this place.
+        catalogue: what is fed.
+        until_caught_up: whether to end when what is there now is done.
+        from_beginning: whether to read the topics again from their first records.
+        index: a physical index; the one that the catalogue's alias leads to where left out.
 
     Raises:
         ConnectorError: with the reason and what to do; nothing is lost.
     """
-    started = time.monotonic()
-    topics, kafka = catalogue.topics, settings.kafka
     with ExitStack() as opened:
         client = opened.enter_context(closing(cluster.connect(settings.opensearch)))
-        target = open_target(client, catalogue)
+        target = open_target(client, catalogue, index)
+        if from_beginning:
+            start_over(settings, target)
+        bar = opened.enter_context(progress(f"ingest {catalogue.name}"))
+        return feed(
+            settings,
+            target,
+            stop_on_signals(),
+            lambda tally, total: bar.update(tally["records"], total, _note(tally)),
+            until_caught_up,
+        )
+
+
+def feed(
+    settings: Settings,
+    target: Target,
+    stopping: AbstractContextManager[threading.Event],
+    report: Callable[[Tally, int | None], None],
+    until_caught_up: bool = False,
+) -> dict[str, Any]:
+    """Feed one index from its topics until stopped, or until it has caught up.
+
+    Args:
+        settings: of this place.
+        target: the index; its name is the consumer group.
+        stopping: entered once there can be work in hand; yields what, when set, makes the worker
+            finish that and end.
+        report: called with the counts so far and the records there were to do.
+        until_caught_up: see `run`.
+
+    Raises:
+        ConnectorError: as `run`.
+    """
+    started = time.monotonic()
+    catalogue, kafka = target.catalogue, settings.kafka
+    topics = catalogue.topics
+    with ExitStack() as opened:
         consumer = broker.consumer(kafka, target.index)
         opened.callback(consumer.close, timeout_ms=int(LEAVE_S * 1000))
-        partitions = partitions_of(consumer, topics, kafka)
+        partitions_of(consumer, topics, kafka)
         target = checked(target, kafka)
-        if from_beginning:
-            rewind(kafka, target.index, partitions)
-        stop = opened.enter_context(stop_on_signals())
+        stop = opened.enter_context(stopping)
         metrics = Metrics(refresh_s(catalogue.index.refresh_interval))
         letters = opened.enter_context(closing(letters_for(settings, target)))
-        steps = steps_of(settings, target, letters, metrics, stop)
-        bar = opened.enter_context(progress(f"ingest {catalogue.name}"))
         worker = Worker(
             consumer,
             topics,
-            steps,
+            steps_of(settings, target, letters, metrics, stop),
             scale_of(target),
             Mender(target, settings.ingest.batch_records),
             settings.ingest,
             stop,
-            lambda tally, total: bar.update(tally["records"], total, _note(tally)),
+            report,
             Guard(target.generations, lambda names: look(kafka, names)),
         )
         opened.enter_context(serve(settings.ingest.http, worker, metrics))
-        opened.enter_context(history.keeping(settings, client, target, worker, metrics))
+        opened.enter_context(history.keeping(settings, target.client, target, worker, metrics))
         with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)
+
+
+def start_over(settings: Settings, target: Target) -> None:
+    """Set an index's group back to the first records; no worker may be in it.
+
+    Raises:
+        ConnectorError: see `ingest.generations.checked` and `ingest.topic.rewind`.
+    """
+    kafka = settings.kafka
+    with closing(broker.consumer(kafka, target.index)) as consumer:
+        partitions = partitions_of(consumer, target.catalogue.topics, kafka)
+    checked(target, kafka)
+    rewind(kafka, target.index, partitions)
 
 
 def letters_for(settings: Settings, target: Target) -> DeadLetters:

@@ -10,7 +10,7 @@ from connector.errors import MappingMismatchError
 from ingest.generation import Generation, remembered
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract, contract_of, require_same
-from mappings.live import open_index
+from mappings.live import open_index, open_physical
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,13 @@ class Target:
         return self.contract.fingerprint
 
 
-def open_target(client: OpenSearch, catalogue: Catalogue) -> Target:
+def open_target(client: OpenSearch, catalogue: Catalogue, index: str | None = None) -> Target:
     """Open the index of a catalogue.
+
+    Args:
+        client: OpenSearch.
+        catalogue: what it has to be built from.
+        index: a physical index; the one that the catalogue's alias leads to where left out.
 
     Raises:
         IndexMissingError: there is none.
@@ -51,7 +56,7 @@ def open_target(client: OpenSearch, catalogue: Catalogue) -> Target:
             from another version of the catalogue.
         EncoderError: the model's files cannot be found.
     """
-    live = open_index(client, catalogue.name)
+    live = open_physical(client, index) if index else open_index(client, catalogue.name)
     contract = contract_of(catalogue)
     require_same(contract, live.model, live.physical)
     there = live.meta["catalogue_hash"]

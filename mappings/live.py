@@ -83,6 +83,33 @@ def open_index(client: OpenSearch, alias: str) -> LiveIndex:
     return live
 
 
+def open_physical(client: OpenSearch, physical: str) -> LiveIndex:
+    """Open an index by its own name, whether or not its catalogue's alias leads to it.
+
+    Raises:
+        IndexMissingError: there is none of that name.
+        RefusedError: the name is an alias, or the connector did not make the index.
+        MappingMismatchError: its vectors' dimension is not the model's.
+        ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
+    """
+    with faults(f"reading the index {physical!r}"):
+        found: Json = client.indices.get(index=physical, params={"flat_settings": "true"})
+    if physical not in found:
+        raise RefusedError(
+            f"{physical!r} is an alias; name the index behind it ({', '.join(sorted(found))})"
+        )
+    body = found[physical]
+    _check_ours(physical, body["mappings"])
+    meta = body["mappings"]["_meta"]["connector"]
+    _check_schema(physical, meta)
+    alias = str(meta["catalogue"]["name"])
+    live = LiveIndex(
+        alias, physical, body["mappings"], body["settings"], body["aliases"].get(alias, {})
+    )
+    _check_dimension(live)
+    return live
+
+
 def find_index(client: OpenSearch, alias: str) -> LiveIndex | None:
     """Return the index behind an alias, None when there is none; errors as `open_index`."""
     with faults(f"reading the alias {alias!r}"):

@@ -6,32 +6,32 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from connector import broker, cluster, telemetry
+from connector import cluster, telemetry
 from connector.settings import Settings
 from ingest import run as worker
 from ingest.fleet.fleet import Fleet
 from ingest.flow.tally import NAMES, Tally
 from ingest.target import open_target
-from ingest.topic import partitions_of, rewind
 from mappings.catalogue import Catalogue
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917 - what a worker takes, and where
     devices: Sequence[str],
     settings: Settings,
     catalogue: Catalogue,
     until_caught_up: bool,
     verbose: bool,
+    index: str | None = None,
 ) -> dict[str, Any]:
     """Run a worker on each device; return their summaries' sum and how many were restarted.
 
-    Counts of a worker that died are lost; what it did is not.
+    `index` is the physical index that they feed, the alias's where left out. Counts of a worker that died are lost; what it did is not.
 
     Raises:
         ConnectorError: a worker's own, its device named; nothing is lost.
     """
     started = time.monotonic()
-    work = partial(_work, catalogue, until_caught_up, verbose)
+    work = partial(_work, catalogue, until_caught_up, verbose, index)
     fleet = Fleet(
         [(device, partial(work, _on(settings, device, at))) for at, device in enumerate(devices)]
     )
@@ -41,26 +41,26 @@ def run(
     return {**tally.summary(time.monotonic() - started), "restarts": fleet.restarts}
 
 
-def start_over(settings: Settings, catalogue: Catalogue) -> None:
+def start_over(settings: Settings, catalogue: Catalogue, index: str | None = None) -> None:
     """Set the group back to the first records; no worker may be in it.
 
     Raises:
-        ConnectorError: see `ingest.topic.rewind`.
+        ConnectorError: see `ingest.run.start_over`.
     """
     with closing(cluster.connect(settings.opensearch)) as client:
-        index = open_target(client, catalogue).index
-    kafka = settings.kafka
-    with closing(broker.consumer(kafka, index)) as consumer:
-        partitions = partitions_of(consumer, catalogue.topics, kafka)
-    rewind(kafka, index, partitions)
+        worker.start_over(settings, open_target(client, catalogue, index))
 
 
 def _work(
-    catalogue: Catalogue, until_caught_up: bool, verbose: bool, settings: Settings
+    catalogue: Catalogue,
+    until_caught_up: bool,
+    verbose: bool,
+    index: str | None,
+    settings: Settings,
 ) -> dict[str, Any]:
     """Be a worker, in a process of one's own."""
     telemetry.configure(verbose, settings.log.format)
-    return worker.run(settings, catalogue, until_caught_up, from_beginning=False)
+    return worker.run(settings, catalogue, until_caught_up, from_beginning=False, index=index)
 
 
 def _on(settings: Settings, device: str, place: int) -> Settings:
