@@ -1,0 +1,129 @@
+"""Clauses that hold the user's words: the match family.
+
+Options: https://docs.opensearch.org/latest/query-dsl/full-text/index/
+"""
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mappings.index import ALL
+from query.gateway.recognise.reasons import Reason, UnreadError
+
+Json = dict[str, Any]
+
+_PLAIN = frozenset(["query", "boost", "_name"])
+_FUZZY = frozenset(
+    ["fuzziness", "prefix_length", "max_expansions", "fuzzy_transpositions", "fuzzy_rewrite"]
+)
+_LOOSE = frozenset(["operator", "minimum_should_match", "zero_terms_query", "lenient"])
+_PHRASES = frozenset(["auto_generate_synonyms_phrase_query"])
+_ONE_FIELD: dict[str, frozenset[str]] = {
+    "match": _PLAIN | _FUZZY | _LOOSE | _PHRASES | {"cutoff_frequency"},
+    "match_phrase": _PLAIN | {"slop", "zero_terms_query"},
+    "match_phrase_prefix": _PLAIN | {"slop", "max_expansions", "zero_terms_query"},
+    "match_bool_prefix": _PLAIN | _FUZZY | _LOOSE,
+}
+_MANY_FIELDS: dict[str, frozenset[str]] = {
+    "multi_match": _PLAIN
+    | _FUZZY
+    | _LOOSE
+    | _PHRASES
+    | {"type", "fields", "tie_breaker", "slop", "cutoff_frequency"},
+    "combined_fields": _PLAIN | _LOOSE | _PHRASES | {"fields"},
+}
+TEXTS = frozenset([*_ONE_FIELD, *_MANY_FIELDS])
+_TYPES = frozenset(
+    ["best_fields", "most_fields", "cross_fields", "phrase", "phrase_prefix", "bool_prefix"]
+)
+# All words, in their order.
+_WHOLE = ("match_phrase", "match_phrase_prefix", "phrase", "phrase_prefix")
+# Shares and counts that one word fulfils.
+_ONE_WORD = (None, 0, 1, "0", "1", "0%")
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a clause with words says.
+
+    Attributes:
+        text: the words, in single spaces.
+        titled: whether they are looked for in the title.
+        strict: whether a product must meet more than having one of the words.
+        conditions: clauses beside it that every hit meets.
+        functions: `function_score` bodies around it that multiply its score.
+    """
+
+    text: str
+    titled: bool
+    strict: bool
+    conditions: tuple[Json, ...] = ()
+    functions: tuple[Json, ...] = ()
+
+    def under(self, *conditions: Json) -> "Text":
+        """Return the same under more conditions."""
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+
+def read(kind: str, body: Any, title: str) -> Text:
+    """Read one clause of the match family.
+
+    Args:
+        kind: one of TEXTS.
+        body: what stands below it.
+        title: name of the field with the title.
+
+    Raises:
+        UnreadError: an option that is not known, or changes what the words are.
+    """
+    fields, options = _opened(kind, body)
+    type_ = options.get("type", "best_fields")
+    if type_ not in _TYPES:
+        raise UnreadError(Reason.OPTION)
+    return Text(
+        text=_words(options.get("query")),
+        titled=any(_holds(field, title) for field in fields),
+        strict=kind in _WHOLE or type_ in _WHOLE or _demands(options),
+    )
+
+
+def _opened(kind: str, body: Any) -> tuple[list[str], Json]:
+    """Return the fields that a clause searches, as written, and its options."""
+    if not isinstance(body, dict):
+        raise UnreadError(Reason.OPTION)
+    if kind in _MANY_FIELDS:
+        fields, options, known = body.get("fields", ["*"]), body, _MANY_FIELDS[kind]
+        fields = [fields] if isinstance(fields, str) else fields
+    else:
+        if len(body) != 1:
+            raise UnreadError(Reason.OPTION)
+        ((field, options),) = body.items()
+        options = options if isinstance(options, dict) else {"query": options}
+        fields, known = [field], _ONE_FIELD[kind]
+    if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
+        raise UnreadError(Reason.OPTION)
+    if not known.issuperset(options):
+        raise UnreadError(Reason.OPTION)
+    return fields, options
+
+
+def _words(query: Any) -> str:
+    if isinstance(query, bool) or not isinstance(query, str | int | float):
+        raise UnreadError(Reason.NO_TEXT)
+    words = " ".join(str(query).split())
+    if not words:
+        raise UnreadError(Reason.NO_TEXT)
+    return words
+
+
+def _holds(field: str, title: str) -> bool:
+    """Return whether a field as a query names it, with stars and a weight, holds the title."""
+    name = field.partition("^")[0]
+    return fnmatchcase(title, name) or name == ALL or name.startswith(f"{title}.")
+
+
+def _demands(options: Json) -> bool:
+    operator = options.get("operator")
+    every = isinstance(operator, str) and operator.lower() == "and"
+    least = options.get("minimum_should_match")
+    return every or isinstance(least, list | dict) or least not in _ONE_WORD

@@ -1,0 +1,114 @@
+from typing import Any
+
+import pytest
+
+from query.gateway.recognise.reasons import Reason
+from query.gateway.recognise.request import Recognised, recognise
+
+Json = dict[str, Any]
+
+WORDS: Json = {"match": {"title": "warm jacket"}}
+RED: Json = {"term": {"colour": "red"}}
+
+
+def read(body: Json, **parameters: str) -> Recognised:
+    found = recognise({"query": WORDS, **body}, parameters, "title")
+    assert isinstance(found, Recognised), found
+    return found
+
+
+def test_the_address_has_the_last_word() -> None:
+    """Page, total and order in the address count before the body's."""
+    found = read(
+        {"size": 3, "track_total_hits": 5}, size="7", track_total_hits="true", sort="_score"
+    )
+    assert (found.from_, found.size, found.counted) == (0, 7, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "counted"),
+    [
+        ({}, 10_000),
+        ({"track_total_hits": False}, 0),
+        ({"track_total_hits": True}, None),
+        ({"track_total_hits": 12}, 12),
+    ],
+)
+def test_hits_are_counted_as_far_as_asked(body: Json, counted: int | None) -> None:
+    """The default is the cluster's own."""
+    assert read(body).counted == counted
+
+
+def test_a_total_as_a_number_is_exact() -> None:
+    """So it was before totals said how exact they are."""
+    found = read({}, rest_total_hits_as_int="true")
+    assert (found.number_total, found.counted) == (True, None)
+
+
+def test_what_surrounds_the_query_is_a_condition() -> None:
+    """A threshold is one on the client's own scores; a later filter holds for every hit."""
+    found = read({"post_filter": RED, "min_score": 2})
+    threshold = {"function_score": {"query": WORDS, "min_score": 2}}
+    assert found.conditions == (threshold, RED)
+
+
+def test_a_strict_query_is_its_own_condition() -> None:
+    """Only what it finds by itself is an answer."""
+    phrase: Json = {"match_phrase": {"title": "warm jacket"}}
+    assert read({"query": phrase}).conditions == (phrase,)
+
+
+def test_parameters_go_where_they_belong() -> None:
+    """Where a search runs concerns every search, what is shown only the page's."""
+    found = read({}, preference="mine", routing="a", _source="title", pretty="")
+    assert found.where == {"preference": "mine", "routing": "a"}
+    assert found.shown == {"_source": "title"}
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"size": 0}, Reason.SIZE),
+        ({"size": -1}, Reason.WINDOW),
+        ({"from": 9_999, "size": 2}, Reason.WINDOW),
+        ({"from": "3"}, Reason.WINDOW),
+        ({"sort": "price"}, Reason.SORT),
+        ({"sort": ["_score", "price"]}, Reason.SORT),
+        ({"sort": [{"_score": "asc"}]}, Reason.SORT),
+        ({"sort": [{"_score": {"order": "desc", "mode": "max"}}]}, Reason.SORT),
+        ({"sort": []}, Reason.SORT),
+        ({"rescore": {}}, Reason.BODY),
+        ({"search_pipeline": "native"}, Reason.BODY),
+        ({"stored_fields": "_none_"}, Reason.BODY),
+        ({"track_total_hits": "many"}, Reason.BODY),
+        ({"query": {"match_all": {}}}, Reason.NO_TEXT),
+        ({"query": {"match": {"brand": "Alder"}}}, Reason.FIELDS),
+        ({"query": None}, Reason.CLAUSE),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_kept_is_not_recognised(body: Json, why: Reason) -> None:
+    """The reason says which part of the search it was."""
+    assert recognise({"query": WORDS, **body}, {}, "title") == why
+
+
+@pytest.mark.parametrize("name", ["scroll", "q", "filter_path", "search_pipeline", "source"])
+def test_a_parameter_that_is_not_known_is_left_to_the_cluster(name: str) -> None:
+    """It may mean anything."""
+    assert recognise({"query": WORDS}, {name: "x"}, "title") == Reason.PARAMETER
+
+
+def test_a_body_nested_without_end_is_not_recognised() -> None:
+    """Also where it is no query."""
+    deep: Json = {}
+    for _ in range(400):
+        deep = {"aggs": deep}
+    assert recognise({"query": WORDS, "aggs": deep}, {}, "title") == Reason.DEPTH
+
+
+@pytest.mark.parametrize(
+    "sort", ["_score", ["_score", "_doc"], [{"_score": {"order": "desc"}}, "_id"]]
+)
+def test_the_best_score_first_is_the_ranking(sort: Any) -> None:
+    """With whatever tells equal scores apart."""
+    assert read({"sort": sort}).text == "warm jacket"
