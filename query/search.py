@@ -6,11 +6,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self, Unpack
 
+from opensearchpy import OpenSearch
+
 from connector.cluster import connect
 from connector.errors import RequestError
 from connector.settings import Settings, load
 from mappings.catalogue import Catalogue
-from mappings.live import open_index
+from mappings.live import LiveIndex, open_index
 from query.after.stages import AfterFusion
 from query.api import Options, request_of
 from query.corpus import Corpus
@@ -59,8 +61,22 @@ class Searcher:
         """
         settings = settings or load()
         client = connect(settings.opensearch)
-        live = open_index(client, alias)
-        engine = Engine(client, alias, settings.opensearch.url)
+        return cls.over(client, open_index(client, alias), alias, settings)
+
+    @classmethod
+    def over(cls, client: OpenSearch, live: LiveIndex, name: str, settings: Settings) -> Self:
+        """Open an index that is known already, under its alias or, before it has one, its own name.
+
+        Args:
+            client: closed with the searcher.
+            live: the index.
+            name: that searches are sent to.
+            settings: as `open`.
+
+        Raises:
+            RulesError, WeightsError: as `open`.
+        """
+        engine = Engine(client, name, settings.opensearch.url)
         catalogue = live.catalogue
         understanding = Understanding(
             catalogue,
