@@ -21,8 +21,8 @@ demo: $(BIN)/.ready  ## servers, mappings, publish, ingest, searches, evaluation
 test: $(BIN)/.ready  ## the whole suite, on real servers, from nothing
 	$(PYTEST)
 
-test-matrix: $(BIN)/.ready  ## mappings, ingest and query on OpenSearch 2.19 over TLS, as least-privileged users
-	$(PYTEST) tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
+test-matrix: $(BIN)/.ready  ## what talks to a cluster, on OpenSearch 2.19 over TLS, as least-privileged users
+	$(PYTEST) -m server tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
 
 lint: $(BIN)/.ready  ## style, types, floors
 	$(BIN)/ruff check .

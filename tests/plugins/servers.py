@@ -38,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--secure", action="store_true", help="TLS and the security plugin (2.19)")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for servers, so that a second cluster repeats nothing that has none."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "addresses" in item.fixturenames:
+            item.add_marker("server")
+
+
 @pytest.fixture(scope="session")
 def addresses(request: pytest.FixtureRequest) -> Iterator[Addresses]:
     """Addresses of real, healthy servers."""
