@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from query.asynchronous import AsyncSearcher
-    from query.request import Filter, SearchRequest
+    from query.request import Asker, Filter, SearchRequest
     from query.response import SearchResponse
     from query.search import Searcher
 
-__all__ = ["AsyncSearcher", "Filter", "SearchRequest", "SearchResponse", "Searcher"]
+__all__ = ["Asker", "AsyncSearcher", "Filter", "SearchRequest", "SearchResponse", "Searcher"]
 
 _HOMES = {
+    "Asker": "query.request",
     "AsyncSearcher": "query.asynchronous",
     "Filter": "query.request",
     "SearchRequest": "query.request",

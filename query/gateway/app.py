@@ -1,5 +1,6 @@
 """The ASGI application: what comes in, who answers it."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +13,13 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
-from query.gateway import check, route
+from query.gateway import check, events, route
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
 from query.gateway.metrics import Metrics
 from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
+from query.ubi.recorder import Recorder
 
 
 class Gateway:
@@ -29,16 +31,17 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self._limits = settings.gateway
+        self.recorder = Recorder.of(settings)
         self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.metrics = Metrics()
-        self._gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
+        self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         request = Request(scope, receive)
         name, begin = "other", time.perf_counter()
         try:
-            with self._gate.entered():
+            with self.gate.entered():
                 call = route.read(request.method, scope["raw_path"], scope["query_string"])
                 name = call.verb
                 answer = await self._answer(call, request)
@@ -77,6 +80,8 @@ def build(settings: Settings) -> Starlette:
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
         await gateway.cluster.close()
+        if gateway.recorder:
+            await asyncio.to_thread(gateway.recorder.close)
 
     async def livez(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -100,6 +105,7 @@ def build(settings: Settings) -> Starlette:
         Route("/_connector/livez", livez),
         Route("/_connector/readyz", readyz),
         Route("/_connector/metrics", metrics),
+        events.route(gateway.recorder, gateway.gate),
     ]
     return Starlette(routes=[*own, Mount("/", gateway)], lifespan=life)
 
