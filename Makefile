@@ -30,9 +30,10 @@ lint: $(BIN)/.ready  ## style, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(BIN)/.ready  ## write again what comes from the code: docs/commands.md, the evidence's schema
+docs: $(BIN)/.ready  ## write again what comes from the code: docs/commands.md, the evidence's schema, the dashboards' fields
 	$(BIN)/python docs/generate_commands.py > docs/commands.md
 	$(BIN)/python docs/generate_schema.py
+	$(BIN)/python docs/generate_fields.py
 
 bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `make demo`)
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; connector local up >/dev/null && \

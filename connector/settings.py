@@ -199,6 +199,17 @@ class GatewaySettings(_Section):
     searches: int = Field(100, ge=1, description="Searches in one _msearch.")
 
 
+class DashboardsSettings(_Section):
+    """How to reach OpenSearch Dashboards, or Kibana, for `connector dashboards apply`."""
+
+    url: str = Field("http://127.0.0.1:5601", pattern=r"^https?://[^@\s]+$")
+    username: str | None = None
+    password: SecretStr | None = None
+    tenant: str | None = Field(None, description="Of the security plugin; `global` is everybody's.")
+    ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
+    verify: bool = True
+
+
 class Settings(BaseSettings):
     """Everything that differs between two places that run the same catalogue."""
 
@@ -216,6 +227,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     gateway: GatewaySettings = GatewaySettings()
     behaviour: BehaviourSettings = BehaviourSettings()
+    dashboards: DashboardsSettings = DashboardsSettings()
 
     @classmethod
     def settings_customise_sources(

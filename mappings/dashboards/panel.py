@@ -1,0 +1,57 @@
+"""A panel: a question, its title and how its rows are drawn; a board is a page of them."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from mappings.dashboards.query import Query
+
+Language = Literal["en", "zh"]
+Unit = Literal["", "share", "s", "bytes", "ms"]
+
+
+class Text(NamedTuple):
+    """Words in both languages."""
+
+    en: str
+    zh: str
+
+    def in_(self, language: Language) -> str:
+        """Return the words."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture.
+
+    Attributes:
+        id: stable, of the saved object.
+        title: above it.
+        note: how to read it.
+        source: name of its indices, see `sources`.
+        query: what it asks.
+        drawn: `line` over time, `bar` and `stack` by the first split and coloured by the second,
+            `ranked` bars from above to below, `heat` of two splits, `dots` of the first two
+            measures, `table` of everything.
+        unit: of the first measure.
+        wide: whether it takes a whole row.
+    """
+
+    id: str
+    title: Text
+    note: Text
+    source: str
+    query: Query
+    drawn: Literal["line", "bar", "stack", "ranked", "heat", "dots", "table"]
+    unit: Unit = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page of panels under one title; `since` is the range of time it opens with."""
+
+    id: str
+    title: Text
+    panels: tuple[Panel, ...]
+    since: str = "now-30d"
