@@ -24,7 +24,7 @@ for shop in shop shop_zh; do
   step "examples/$shop: mapping, updates into Kafka, the worker"
   run connector mappings apply
   run connector publish "examples/$shop/products.jsonl"
-  run connector ingest --until-caught-up
+  run connector --set ingest.history_s=60 ingest --until-caught-up
 done
 
 export CONNECTOR_CATALOGUE=examples/shop/catalogue.toml
@@ -42,7 +42,16 @@ CONNECTOR_CATALOGUE=examples/shop_zh/catalogue.toml \
 step "Measured against judgments"
 run connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --system bm25 --system vector --system native --system hybrid \
-  --run out/shop --report out/shop/report.html
+  --slices builtin --record texts --run out/shop --report out/shop/report.html
+
+step "What the dashboards show: shoppers that are simulated, the state of the index, one page of it all"
+# A secret that is made up here is good for a demo: nobody has to recognise its shoppers later.
+export CONNECTOR_BEHAVIOUR__KEY="${CONNECTOR_BEHAVIOUR__KEY:-$(head -c 24 /dev/urandom | base64)}"
+run connector ubi apply
+run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+  --sessions 1000
+run connector doctor --record
+run connector report out/shop/dashboards.html
 
 step "What to type next"
 cat <<NEXT
@@ -50,6 +59,9 @@ cat <<NEXT
   export CONNECTOR_CATALOGUE=examples/shop/catalogue.toml
   connector search "your own words" --explain --filter brand=… --filter 'price<=100'
   open out/shop/report.html                  every query, system against system
+  open out/shop/dashboards.html              relevance, behaviour and ingest on one page
+  connector --set dashboards.url=http://127.0.0.1:5601 dashboards apply
+                                             the same in OpenSearch Dashboards, where you run it
   docs/walkthrough.md                        a real catalogue: load and evaluate it
   docs/catalogue.md                          your own products: write a catalogue.toml
   connector local down                       stop the servers (their data is kept)

@@ -2,7 +2,12 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["plugins.servers", "plugins.tiny_model", "plugins.example_shop"]
+pytest_plugins = [
+    "plugins.servers",
+    "plugins.tiny_model",
+    "plugins.example_shop",
+    "plugins.browser",
+]
 
 # No test is about time: a busy machine fails none.
 settings.register_profile("untimed", deadline=None)

@@ -1,0 +1,106 @@
+"""The template, filled."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from connector.errors import UsageError
+from mappings.dashboards.panel import Board, Language, Text
+from query.report import drawing, words
+from query.report.gather import Filled, Row
+
+Boards = Sequence[tuple[Board, Sequence[Filled]]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure at the top: what it is, and one beside it."""
+
+    value: str
+    name: Text
+    beside: str = ""
+    meaning: Text | None = None
+
+
+def write(boards: Boards, file: Path, language: Language, days: int, at: datetime) -> None:
+    """Write the page.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    page = render(boards, language, days, at)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written ({error.strerror or error})") from None
+
+
+def render(boards: Boards, language: Language, days: int, at: datetime) -> str:
+    """Return the page; what came from outside is escaped by the template engine.
+
+    Args:
+        boards: with their rows.
+        language: that it opens in; the page holds both.
+        days: that the rows are of.
+        at: when it was made, in UTC.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made = Text(*(text.format(days=days, at=f"{at:%Y-%m-%d %H:%M}") for text in words.MADE))
+    return environment.get_template("page.html.j2").render(
+        boards=boards,
+        facts=list(facts(boards)),
+        language=language,
+        made=made,
+        words=words,
+        drawing=drawing,
+    )
+
+
+def facts(boards: Boards) -> Iterator[Fact]:
+    """Yield the figures of the top, those that are known."""
+    rows = {filled.panel.id: filled.rows for _, panels in boards for filled in panels}
+    ours = _of(rows["connector-systems"], "system", "hybrid")
+    if ours:
+        gain = "" if ours["difference"] is None else f"{ours['difference']:+.3f}"
+        yield Fact(drawing.figure(ours["nDCG@10"]), words.QUALITY, gain, words.GAIN)
+    indices = rows["connector-indices"]
+    if indices:
+        products, vectors = (_sum(indices, name) for name in ("products", "with vectors"))
+        share = drawing.figure(vectors / products if products else None, "share")
+        yield Fact(f"{products:,.0f}", words.PRODUCTS, share, words.COVERED)
+    if rows["connector-lag"]:
+        letters = f"{_newest(rows['connector-dead-letters'], 'index', 'records'):,.0f}"
+        lag = f"{_newest(rows['connector-lag'], 'topic', 'records'):,.0f}"
+        yield Fact(lag, words.LAG, letters, words.LETTERS)
+    searches = _sum(rows["connector-searches"], "searches")
+    if searches:
+        # Both panels have the same groups of searches in the same order.
+        pairs = zip(rows["connector-searches"], rows["connector-zero-results"], strict=False)
+        empty = sum(one["searches"] * (other["share"] or 0) for one, other in pairs)
+        share = drawing.figure(empty / searches, "share")
+        yield Fact(f"{searches:,.0f}", words.SEARCHES, share, words.WITHOUT)
+
+
+def _of(rows: list[Row], name: str, value: str) -> Row | None:
+    return next((row for row in rows if row[name] == value), None)
+
+
+def _sum(rows: list[Row], name: str) -> float:
+    return sum(row[name] or 0 for row in rows)
+
+
+def _newest(rows: list[Row], by: str, name: str) -> float:
+    """Return the sum over groups of each one's newest figure."""
+    newest: dict[Any, float] = {row[by]: row[name] or 0 for row in rows}
+    return sum(newest.values())
