@@ -124,6 +124,18 @@ class IngestSettings(_Section):
     deadletters: DeadLetterSettings = DeadLetterSettings()
 
 
+class ReindexSettings(_Section):
+    """How `connector reindex` fills a new index; see docs/reindex.md."""
+
+    slice_documents: int = Field(
+        1_000, ge=1, le=10_000, description="Documents of one slice, about: what a kill may cost."
+    )
+    threads: int = Field(3, ge=1, le=64, description="Slices carried at once without Celery.")
+    lag_s: float = Field(
+        5.0, gt=0, description="The new index has caught up when it needs no longer for the rest."
+    )
+
+
 class SearchSettings(_Section):
     """What a search does when the request does not say."""
 
@@ -224,6 +236,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     encoder: EncoderSettings = EncoderSettings()
     ingest: IngestSettings = IngestSettings()
+    reindex: ReindexSettings = ReindexSettings()
     search: SearchSettings = SearchSettings()
     gateway: GatewaySettings = GatewaySettings()
     behaviour: BehaviourSettings = BehaviourSettings()

@@ -39,12 +39,12 @@ def apply(client: OpenSearch, catalogue: Catalogue, contract: ModelContract) -> 
     live = find_index(client, catalogue.name)
     if live is None:
         _require_free(client, catalogue)
-        return [*_put_template(client, catalogue, contract), _create(client, catalogue, contract)]
+        return [*put_template(client, catalogue, contract), _create(client, catalogue, contract)]
     require_same(contract, live.model, live.physical)
     found = differences(catalogue, contract, live)
     _require_in_place(found, live)
     return [
-        *_put_template(client, catalogue, contract),
+        *put_template(client, catalogue, contract),
         *_change(client, catalogue, contract, live, found),
     ]
 
@@ -73,7 +73,8 @@ def _require_in_place(found: list[Difference], live: LiveIndex) -> None:
     )
 
 
-def _put_template(client: OpenSearch, catalogue: Catalogue, contract: ModelContract) -> list[str]:
+def put_template(client: OpenSearch, catalogue: Catalogue, contract: ModelContract) -> list[str]:
+    """Write the template of a catalogue's indices where it differs; return what was done."""
     wanted = template_body(catalogue, contract)
     with faults(f"writing the index template {catalogue.name!r}"):
         if _same(wanted, _template(client, catalogue.name)):

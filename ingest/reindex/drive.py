@@ -1,0 +1,84 @@
+"""A run goes from state to state, until it has to wait for somebody's decision."""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+from opensearchpy import OpenSearch
+
+from connector import cluster
+from connector.errors import ConnectorError
+from connector.settings import Settings
+from connector.telemetry import Progress
+from ingest.reindex.case import Case
+from ingest.reindex.executor import Executor
+from ingest.reindex.hold import hold
+from ingest.reindex.ledger import Ledger
+from ingest.reindex.local import Local
+from ingest.reindex.run import ENDED, Run, State
+from ingest.reindex.steps import STEPS
+
+_EXECUTORS: dict[str, Callable[[Settings, Ledger], Executor]] = {"local": Local}
+
+
+def drive(
+    settings: Settings,
+    run_id: str,
+    stop: threading.Event,
+    bar: Progress,
+    until: State | None = None,
+) -> Run:
+    """Take a run in hand and go on with it from where it stands; return how it stands at the end.
+
+    Args:
+        settings: of this place.
+        run_id: the run.
+        stop: when set, what is in hand is finished, and the run waits for `resume`.
+        bar: hears how far it is.
+        until: the state in which to leave it.
+
+    Raises:
+        ConnectorError: why it cannot go on; the ledger keeps it, too.
+    """
+    with closing(cluster.connect(settings.opensearch, pool=32)) as client:
+        ledger = Ledger(client)
+        with hold(ledger, run_id, stop) as run:
+            return _go(_case(settings, client, ledger, run, stop, bar), until)
+
+
+def _case(  # noqa: PLR0913, PLR0917 - its parts
+    settings: Settings,
+    client: OpenSearch,
+    ledger: Ledger,
+    run: Run,
+    stop: threading.Event,
+    bar: Progress,
+) -> Case:
+    executor = _EXECUTORS[run.workers](settings, ledger)
+    return Case(settings, client, ledger, run, executor, stop, bar)
+
+
+def _go(case: Case, until: State | None) -> Run:
+    try:
+        while case.run.state not in {*ENDED, until}:
+            before = case.run.state
+            STEPS[before](case)
+            case.look()
+            if case.run.state is before:
+                case.check()
+    except ConnectorError as error:
+        said = str(error)
+        now = case.ledger.change(case.run.id, lambda run: _troubled(run, said))
+        # Another command has ended the run: that is no trouble of this one.
+        if now.state in ENDED:
+            return now
+        raise
+    finally:
+        for tail in case.tails.values():
+            tail.stop()
+    return case.run
+
+
+def _troubled(run: Run, said: str) -> Run:
+    return run if run.state in ENDED else replace(run, trouble=said)

@@ -1,0 +1,107 @@
+"""The old index is cut into slices: ranges of sequence numbers, shard by shard."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from connector.cluster import faults
+
+# Finer than this nobody looks at a shard at once; a cluster takes 65,535 buckets.
+_BUCKETS = 2_000
+
+Range = tuple[int, int, int]
+"""First sequence number, the one after the last, and how many documents there were."""
+
+
+def shards_of(settings: Mapping[str, Any]) -> range:
+    """Return the numbers of an index's shards, by its flat settings."""
+    return range(int(settings["index.number_of_shards"]))
+
+
+def refresh(client: OpenSearch, index: str) -> None:
+    """Let every write so far be found."""
+    with faults(f"refreshing {index!r}"):
+        client.indices.refresh(index=index)
+
+
+def ranges_of(
+    client: OpenSearch, index: str, shard: int, first: int, size: int
+) -> tuple[list[Range], int]:
+    """Cut a shard's documents into ranges.
+
+    Args:
+        client: OpenSearch.
+        index: a physical index, refreshed.
+        shard: its number.
+        first: sequence number of the first document that matters.
+        size: documents of one range, about.
+
+    Returns:
+        The ranges, which follow one another without a gap, and the sequence number after them.
+    """
+    query = {"range": {"_seq_no": {"gte": first}}}
+    bounds = {name: {name: {"field": "_seq_no"}} for name in ("min", "max")}
+    found = _ask(client, index, shard, query, bounds)
+    if found["max"]["value"] is None:
+        return [], first
+    end = int(found["max"]["value"]) + 1
+    interval = max(1, math.ceil((end - first) / _BUCKETS))
+    histogram = {
+        "field": "_seq_no",
+        "interval": interval,
+        "offset": first % interval,
+        "min_doc_count": 1,
+    }
+    buckets = _ask(client, index, shard, query, {"by": {"histogram": histogram}})["by"]["buckets"]
+    counted = [(int(each["key"]), int(each["doc_count"])) for each in buckets]
+    return list(merge(counted, interval, first, end, size)), end
+
+
+def merge(
+    buckets: Sequence[tuple[int, int]], interval: int, first: int, end: int, size: int
+) -> Iterator[Range]:
+    """Yield ranges of about `size` documents each; one never has more than twice as many.
+
+    Args:
+        buckets: first sequence number and documents of each, in order, empty ones left out.
+        interval: sequence numbers of a bucket.
+        first: where the first range begins.
+        end: where the last one ends.
+        size: see above.
+    """
+    start, documents = first, 0
+    for key, count in (part for bucket in buckets for part in _parts(*bucket, interval, size)):
+        if documents and documents + count > size:
+            yield start, key, documents
+            start, documents = key, 0
+        documents += count
+    if documents:
+        yield start, end, documents
+
+
+def _parts(key: int, count: int, interval: int, size: int) -> Iterator[tuple[int, int]]:
+    """Cut a bucket that holds too many into even parts, of which each number holds one at most."""
+    step = max(1, min(interval, size))
+    if count <= size:
+        yield key, count
+        return
+    for start in range(key, key + interval, step):
+        yield start, min(step, key + interval - start)
+
+
+def _ask(
+    client: OpenSearch, index: str, shard: int, query: dict[str, Any], aggregations: dict[str, Any]
+) -> dict[str, Any]:
+    with faults(f"looking at shard {shard} of {index!r}"):
+        answer = client.search(
+            index=index,
+            body={"size": 0, "query": query, "aggs": aggregations},
+            params={
+                "preference": f"_shards:{shard}|_primary",
+                "allow_partial_search_results": "false",
+            },
+        )
+    found: dict[str, Any] = answer["aggregations"]
+    return found
