@@ -74,7 +74,7 @@ def _page(passage: Passage, held: Held, pace: Callable[[int], None]) -> Held:
     hits = passage.patience.insist(lambda: _read(passage, one))
     pace(len(hits))
     done = move(passage, [passage.reader.read(hit["_id"], hit["_source"]) for hit in hits])
-    counts = Counter(dict(one.counts)) + done.counts
+    counts = dict(Counter(one.counts) + done.counts)
     rejected = (*one.rejected, *done.rejected)[:_NAMED]
     whole = len(hits) < passage.page
     at = one.last if whole else hits[-1]["sort"][0] + 1

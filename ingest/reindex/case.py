@@ -76,7 +76,7 @@ class Case:
             if run.state is not before:
                 return run
             return replace(
-                run, state=state, entered={**run.entered, state: now()}, trouble="", **values
+                run, state=state, entered={**run.entered, state.value: now()}, trouble="", **values
             )
 
         self.run = self.ledger.change(self.run.id, change)

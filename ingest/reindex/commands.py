@@ -1,6 +1,5 @@
 """`connector reindex plan|start|status|resume|rollback|abort|finish`."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,8 @@ from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opensearchpy import OpenSearch
 
     from connector.settings import Settings
@@ -58,8 +59,13 @@ def reindex() -> None:
 
 @reindex.command()
 @from_option
-@click.option("--sample", type=click.IntRange(10, 5000), default=200, show_default=True,
-              help="Products that are read, and embedded where needed, to measure the pace.")
+@click.option(
+    "--sample",
+    type=click.IntRange(10, 5000),
+    default=200,
+    show_default=True,
+    help="Products that are read, and embedded where needed, to measure the pace.",
+)
 @catalogue_option
 @json_option
 @click.pass_context
@@ -127,9 +133,7 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
         proposal = propose(here.client, here.ledger, here.catalogue)
         chosen: Any = source
         require_due(proposal, here.ledger, chosen)
-        run = run_of(
-            proposal, chosen, workers, overridden=overridden, queries=queries, qrels=qrels
-        )
+        run = run_of(proposal, chosen, workers, overridden=overridden, queries=queries, qrels=qrels)
         here.ledger.begin(run)
     _go(ctx, run.id, until_switched, as_json)
 

@@ -117,7 +117,9 @@ def _end(ledger: Ledger, run: Run, state: State) -> Run:
     def change(there: Run) -> Run:
         if there.state is state or there.state is not before:
             return there
-        return replace(there, state=state, entered={**there.entered, state: now()}, trouble="")
+        return replace(
+            there, state=state, entered={**there.entered, state.value: now()}, trouble=""
+        )
 
     after = ledger.change(run.id, change)
     _require(after, {state}, str(state))

@@ -11,9 +11,7 @@ from ingest.reindex.run import Run
 class Executor(Protocol):
     """Has slices carried by `ingest.reindex.carry.run_slice`."""
 
-    def carry(
-        self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /
-    ) -> None:
+    def carry(self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /) -> None:
         """Return when every slice of a run is done, or soon after `stop` was set.
 
         Called by one command at a time. Slices that are done stay so; what a dead command or

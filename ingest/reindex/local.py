@@ -29,9 +29,7 @@ class Local:
     ) -> None:
         self._settings, self._ledger, self._pace = settings, ledger, pace
 
-    def carry(
-        self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /
-    ) -> None:
+    def carry(self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /) -> None:
         """Carry them with `reindex.threads` threads; see `Executor.carry`."""
         # Nobody else carries slices of this run: whoever had claimed one is dead.
         self._ledger.release(run)
@@ -64,18 +62,14 @@ class Local:
             finally:
                 halt.set()
 
-    def _work(
-        self, run: Run, take: Callable[[], Slice | None], stop: threading.Event
-    ) -> None:
+    def _work(self, run: Run, take: Callable[[], Slice | None], stop: threading.Event) -> None:
         patience = Patience.of(self._settings.ingest, stop.wait, random.random)
         while (one := take()) is not None:
             identity = one.id
             patience.insist(lambda: run_slice(self._settings, run.id, identity, pace=self._pace))  # noqa: B023 - called before the next turn
 
 
-def _failures(
-    working: Sequence[Future[None]], look: Callable[[], None]
-) -> Iterator[BaseException]:
+def _failures(working: Sequence[Future[None]], look: Callable[[], None]) -> Iterator[BaseException]:
     """Wait for threads, looking in between; yield the first failure."""
     while True:
         done, left = wait(working, timeout=_REPORT_S)

@@ -57,7 +57,9 @@ def beginnings(settings: KafkaSettings, topics: Sequence[str]) -> Offsets:
     return _by_topic(first)
 
 
-def set_commits(settings: KafkaSettings, group: str, offsets: Mapping[str, Mapping[str, int]]) -> None:
+def set_commits(
+    settings: KafkaSettings, group: str, offsets: Mapping[str, Mapping[str, int]]
+) -> None:
     """Let a group begin at offsets; it must have no members."""
     places = {
         TopicPartition(topic, int(number)): OffsetAndMetadata(at, "", -1)
@@ -101,17 +103,20 @@ def ends(settings: KafkaSettings, topics: Sequence[str]) -> dict[TopicPartition,
 
 def behind(settings: KafkaSettings, group: str, goal: Mapping[TopicPartition, int]) -> int:
     """Return how many records below `goal` a group has not committed; gaps count as records."""
-    with _asking(settings, group) as consumer:
-        with broker.faults(f"reading the commits of {group!r}", settings):
-            first = consumer.beginning_offsets(list(goal))
-            done = {place: consumer.committed(place) or 0 for place in goal}
+    doing = f"reading the commits of {group!r}"
+    with _asking(settings, group) as consumer, broker.faults(doing, settings):
+        first = consumer.beginning_offsets(list(goal))
+        done = {place: consumer.committed(place) or 0 for place in goal}
     return sum(max(0, end - max(done[place], first[place])) for place, end in goal.items())
 
 
 def _deleting(settings: KafkaSettings, topics: Sequence[str]) -> set[str]:
     """Return the topics that forget records by age or size, not only superseded ones."""
     wanted = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
-    with broker.faults("reading topics' settings", settings), closing(broker.admin(settings)) as admin:
+    with (
+        broker.faults("reading topics' settings", settings),
+        closing(broker.admin(settings)) as admin,
+    ):
         found = admin.describe_configs(wanted, config_filter="all")["topic"]
     return {topic for topic in topics if "delete" in found[topic]["cleanup.policy"]["value"]}
 

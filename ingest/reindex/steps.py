@@ -63,9 +63,7 @@ def _slices(case: Case, covered: dict[str, int]) -> Iterator[Slice]:
         size = case.settings.reindex.slice_documents
         found, covered[str(shard)] = ranges_of(case.client, run.old, shard, first, size)
         for start, end, documents in found:
-            yield Slice(
-                run.id, next(numbers), shard, start, end, documents, run.queue, at=start
-            )
+            yield Slice(run.id, next(numbers), shard, start, end, documents, run.queue, at=start)
 
 
 def backfill(case: Case) -> None:

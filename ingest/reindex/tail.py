@@ -66,7 +66,7 @@ class Tail:
             except ConnectorError as error:
                 self._failure = error
                 return
-            except Exception as error:  # noqa: BLE001 - raised again by `check`, as one line
+            except Exception as error:
                 log.exception("feeding %s", self.index)
                 self._failure = ConnectorError(f"feeding {self.index!r}: {error}")
                 return

@@ -1,0 +1,84 @@
+"""A shop whose catalogue changes: what a reindex run is tried on."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from plugins.ingest_shop import Shop
+
+from connector.errors import RetryLaterError
+from ingest.reindex import decide
+from ingest.reindex.begin import propose, require_due, run_of
+from ingest.reindex.drive import drive
+from ingest.reindex.ledger import Ledger
+from ingest.reindex.run import Run, State
+from mappings.catalogue import Catalogue
+
+
+class Silent:
+    """A progress bar for nobody."""
+
+    def update(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Show nothing."""
+
+
+@dataclass
+class Move:
+    """A shop, and the ledger of its runs."""
+
+    shop: Shop
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where runs stand."""
+        return Ledger(self.shop.client)
+
+    def changed(self, **values: Any) -> Catalogue:
+        """Return the shop's catalogue with other values."""
+        return Catalogue.model_validate(self.shop.catalogue.model_dump() | values)
+
+    def plan(self, catalogue: Catalogue, source: Any = "index", **more: Any) -> Run:
+        """Enter a run to a new catalogue."""
+        self.ledger.prepare()
+        proposal = propose(self.shop.client, self.ledger, catalogue)
+        require_due(proposal, self.ledger, source)
+        run = run_of(proposal, source, "local", **more)
+        self.ledger.begin(run)
+        return run
+
+    def go(self, run: Run, until: State | None = State.SWITCHED) -> Run:
+        """Take a run in hand until it reaches a state."""
+        return drive(self.shop.settings, run.id, threading.Event(), Silent(), until)
+
+    @contextmanager
+    def going(self, run: Run) -> Iterator[threading.Event]:
+        """Keep a run in hand in a thread until the block ends."""
+        stop = threading.Event()
+        arguments = (self.shop.settings, run.id, stop, Silent())
+        thread = threading.Thread(target=_quietly, args=arguments, daemon=True)
+        thread.start()
+        try:
+            yield stop
+        finally:
+            stop.set()
+            thread.join(60)
+            assert not thread.is_alive()
+
+    def rollback(self, run: Run) -> Run:
+        """Move the alias back."""
+        shop = self.shop
+        found = self.ledger.run(run.id)
+        return decide.rollback(shop.settings, shop.client, self.ledger, found, Silent())
+
+    def documents(self, index: str) -> dict[str, dict[str, Any]]:
+        """Return every document of an index by id, as it is stored."""
+        self.shop.client.indices.refresh(index=index)
+        hits = self.shop.client.search(index=index, body={"size": 1000})["hits"]["hits"]
+        return {hit["_id"]: hit["_source"] for hit in hits}
+
+
+def _quietly(*arguments: Any) -> None:
+    with suppress(RetryLaterError):
+        drive(*arguments)
