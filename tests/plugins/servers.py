@@ -122,6 +122,12 @@ def doctor(addresses: Addresses) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def installer(addresses: Addresses) -> Settings:
+    """Settings of a user who may install the tests' pipelines, where that exists."""
+    return _user(addresses, "connector_installer")
+
+
+@pytest.fixture(scope="session")
 def client(admin: Settings) -> Iterator[OpenSearch]:
     """A client of a user who may do everything."""
     connected = cluster.connect(admin.opensearch)
