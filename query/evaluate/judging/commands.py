@@ -8,6 +8,7 @@ import click
 
 from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
+from query.clicks.commands import from_clicks
 from query.evaluate.commands import USUAL
 from query.options import alias_of, index_option
 from query.request import SYSTEMS
@@ -29,6 +30,9 @@ def judgments() -> None:
     Example:
       connector judgments pool --queries queries.tsv --qrels qrels.tsv --to pool.tsv
     """
+
+
+judgments.add_command(from_clicks)
 
 
 @judgments.command()

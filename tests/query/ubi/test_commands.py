@@ -20,7 +20,7 @@ Ubi = Callable[..., dict[str, object]]
 def ubi(
     admin: Settings, kept: BehaviourSettings, shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> Ubi:
-    """Run `connector ubi …` on the test's indices; return what it prints."""
+    """Run `connector ubi …` or `judgments from-clicks` on the test's indices; return what it prints."""
     assert kept.key
     opensearch = admin.opensearch
     given = {
@@ -36,7 +36,8 @@ def ubi(
     flags = [word for name, value in given.items() for word in ("--set", f"{name}={value}")]
 
     def call(*words: str) -> dict[str, object]:
-        assert run([*flags, "ubi", *words, "--json"]) == 0
+        group = "judgments" if words[0] == "from-clicks" else "ubi"
+        assert run([*flags, group, *words, "--json"]) == 0
         said: dict[str, object] = json.loads(capsys.readouterr().out)
         return said
 
@@ -58,6 +59,9 @@ def test_simulated_shoppers_leave_what_real_ones_do_and_can_be_forgotten(
     names = Names.of(kept)
     assert written[names.queries] == 200
     assert written[names.events]
+    sure = ("--least-confidence", "0.1", "--to", str(tmp_path / "clicked"))
+    clicked = ubi("from-clicks", *files[:2], *files[4:], *sure)
+    assert (clicked["pages"], clicked["queries"]) == (200, 2)
     body = {"query": {"match_all": {}}, "size": 1000}
     everything = str(client.search(index=f"{names.queries},{names.events}", body=body))
     for secret in ("client-1", "user-1", "visit-1", "red jacket", "kettle"):
