@@ -68,12 +68,12 @@ class Ranking:
         index = np.asarray(rows, dtype=np.intp)
         return replace(
             self,
-            ids=tuple(self.ids[row] for row in index),
+            ids=tuple([self.ids[row] for row in rows]),
             scores=self.scores[index],
             values=self.values[index],
             raw=self.raw[index],
             sketches=self.sketches[index],
-            fields={name: [column[row] for row in index] for name, column in self.fields.items()},
+            fields={name: [column[row] for row in rows] for name, column in self.fields.items()},
         )
 
     def adjusted(self, *adjustments: Adjustment) -> "Ranking":

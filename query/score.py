@@ -114,4 +114,8 @@ def ordered(
 
 def best_first(ids: Sequence[str], scores: Floats) -> list[int]:
     """Return rows by score, of equal scores by id: the same order however the rows came."""
-    return sorted(range(len(ids)), key=lambda row: (-float(scores[row]), ids[row]))
+    order = np.argsort(-scores, kind="stable")
+    if np.any(np.diff(scores[order]) == 0):
+        order = np.lexsort((np.array(ids), -scores))
+    rows: list[int] = order.tolist()
+    return rows

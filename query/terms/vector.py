@@ -16,4 +16,4 @@ def vector(asked: Asked, found: Candidates) -> Values:
     for sense in asked.senses:
         cosine = np.where(there, found.sketches @ sense.centred * np.float32(sense.weight), np.nan)
         best = np.fmax(best, cosine).astype(np.float32)
-    return Values(best, np.nan_to_num(best))
+    return Values(best, np.where(np.isnan(best), np.float32(0.0), best))
