@@ -190,6 +190,9 @@ class BehaviourSettings(_Section):
     )
 
 
+GatewayMode = Literal["hybrid", "pass", "shadow"]
+
+
 class GatewaySettings(_Section):
     """Where the endpoint for existing clients listens, and what it lets in; see docs/gateway.md."""
 
@@ -209,6 +212,17 @@ class GatewaySettings(_Section):
     window: int = Field(10_000, ge=0, description="from + size.")
     k: int = Field(10_000, ge=1, description="Nearest neighbours of one clause.")
     searches: int = Field(100, ge=1, description="Searches in one _msearch.")
+    rules: dict[str, GatewayMode] = Field(
+        default_factory=dict,
+        description="Who ranks, by alias or pattern: hybrid, pass (the cluster) or shadow (the "
+        "cluster, compared with the hybrid in the log). Without a rule: hybrid.",
+    )
+    budget_s: float = Field(
+        1.0, gt=0, description="Of one ranking; then the answer is the cluster's own."
+    )
+    rankings: int = Field(
+        32, ge=1, description="Rankings at once; further answers are the cluster's own."
+    )
 
 
 class DashboardsSettings(_Section):

@@ -51,10 +51,12 @@ class Along:
     Attributes:
         fields: with doc values.
         ids: of products that are candidates wherever they stand, if they meet the conditions.
+        scored: queries whose scores come back by their names, and count for nothing here.
     """
 
     fields: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    scored: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def body(
             "bool": {
                 "filter": [ALIVE, *asked.conditions],
                 "must": [{"bool": {"should": found or [_NOTHING], "minimum_should_match": 1}}],
-                "should": _scored(asked, catalogue),
+                "should": [*_scored(asked, catalogue), *map(_unweighed, along.scored)],
             }
         },
     }
@@ -187,6 +189,10 @@ def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> 
     return found
 
 
+def _unweighed(query: Json) -> Json:
+    return {"bool": {"should": [query], "boost": 0.0}}
+
+
 def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
     """Return what finds nothing by itself and leaves the first pass alone."""
     scored: list[Json] = []
@@ -196,7 +202,7 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
         scored.append(legs.covered(f"{title}.head", slots, HEAD, 0.0))
     if asked.query.avoided:
         unwanted = legs.avoiding(title, asked.query.avoided, AVOIDED)
-        scored.append({"bool": {"should": [unwanted], "boost": 0.0}})
+        scored.append(_unweighed(unwanted))
     if asked.named:
         values = [legs.having(one) for one in asked.named]
         scored.append({"bool": {"should": values, "boost": 0.0}})

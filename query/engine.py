@@ -55,14 +55,14 @@ class Engine:
             params["include_named_queries_score"] = "true"
         if pit:
             return self._search_then(body, params, pit)
-        params["preference"] = _copy(text)
+        params["preference"] = copy_of(text)
         with self._faults():
             found: Json = self._client.search(body=body, index=self._alias, params=params)
         return found
 
     def open_point(self, text: str) -> str:
         """Open a point in time: what is written later is not seen in it; return its id."""
-        params = {"keep_alive": KEEP_ALIVE, "preference": _copy(text)}
+        params = {"keep_alive": KEEP_ALIVE, "preference": copy_of(text)}
         with self._faults():
             made = self._client.create_pit(index=self._alias, params=params)
         pit: str = made["pit_id"]
@@ -94,7 +94,7 @@ class Engine:
         """
         options = {"term_statistics": True, "field_statistics": True, "offsets": False}
         documents = [
-            {"doc": {field: word}, "fields": [field], "routing": _copy(word), **options}
+            {"doc": {field: word}, "fields": [field], "routing": copy_of(word), **options}
             for field, word in words
         ]
         with self._faults():
@@ -232,6 +232,6 @@ def _sampled(query: Json, share: float) -> Json:
     }
 
 
-def _copy(text: str) -> str:
+def copy_of(text: str) -> str:
     """Return a preference that is stable for a text and spreads texts over the copies."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]

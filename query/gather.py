@@ -55,6 +55,7 @@ def gather(
     stages: Sequence[Stage] = (),
     *,
     words: bool = True,
+    more: Along | None = None,
 ) -> Gathered:
     """Understand a request, bring its candidates and compute their terms.
 
@@ -63,6 +64,7 @@ def gather(
         conditions: the request's filters as clauses.
         stages: that the ranking will go through; what they read is brought along.
         words: whether the lexical leg takes part.
+        more: what else is brought along.
 
     Raises:
         RequestError: a facet that cannot be counted.
@@ -75,7 +77,12 @@ def gather(
     fields = [field for stage in stages for field in stage.fields]
     if request.facets_over == "candidates":
         fields += stored(counting, reader.catalogue).values()
-    along = Along(tuple(dict.fromkeys(fields)), wanted(stages, query.asked))
+    more = more or Along()
+    along = Along(
+        fields=tuple(dict.fromkeys((*fields, *more.fields))),
+        ids=(*wanted(stages, query.asked), *more.ids),
+        scored=more.scored,
+    )
     body = candidates.body(asked, reader.catalogue, view.depth, along)
     if counting and request.facets_over == "matches":
         body["aggs"] = _counting(view, asked, counting)

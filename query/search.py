@@ -100,6 +100,11 @@ class Searcher:
         return cls(reader, Recorder.of(settings))
 
     @property
+    def reader(self) -> Reader:
+        """What the systems work with."""
+        return self._reader
+
+    @property
     def catalogue(self) -> Catalogue:
         """The catalogue the index was built from."""
         return self._reader.catalogue

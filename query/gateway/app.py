@@ -13,12 +13,14 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
-from query.gateway import check, events, route
+from query.gateway import check, events, route, search
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
 from query.gateway.metrics import Metrics
+from query.gateway.ranker import Ranker
 from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
+from query.gateway.search import Asked
 from query.ubi.recorder import Recorder
 
 
@@ -34,6 +36,7 @@ class Gateway:
         self.recorder = Recorder.of(settings)
         self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.metrics = Metrics()
+        self.ranker = Ranker(settings, self.metrics)
         self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +71,11 @@ class Gateway:
         raw = await _body(request, self._limits.body_bytes)
         encoding = request.headers.get("content-encoding", "").lower()
         text = check.plain(raw, encoding, self._limits.body_bytes)
-        check.require_allowed(call, check.bodies(call, text), self._limits)
+        found = check.bodies(call, text)
+        check.require_allowed(call, found, self._limits)
+        if call.path.endswith("_search"):
+            asked = Asked(call, headers, raw, found)
+            return await search.answered(asked, self.ranker, self.cluster)
         return await self.cluster.pass_on(call, headers, raw)
 
 
@@ -78,8 +85,10 @@ def build(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        gateway.ranker.warm()
         yield
         await gateway.cluster.close()
+        await asyncio.to_thread(gateway.ranker.close)
         if gateway.recorder:
             await asyncio.to_thread(gateway.recorder.close)
 

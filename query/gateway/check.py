@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 
@@ -69,7 +68,7 @@ def bodies(call: Call, raw: bytes) -> list[Json]:
     Raises:
         Refused: 400, no JSON.
     """
-    given = _parameters(call)
+    given = call.parameters
     texts = [given["source"].encode()] if "source" in given else []
     lines = call.path.endswith(_LINES)
     texts += raw.splitlines() if lines else [raw]
@@ -177,15 +176,9 @@ def require_json(call: Call, content_type: str) -> None:
     Raises:
         Refused: 406.
     """
-    named = f"{content_type} {_parameters(call).get('source_content_type', '')}".lower()
+    named = f"{content_type} {call.parameters.get('source_content_type', '')}".lower()
     if any(form in named for form in _OTHER_FORMS):
         raise Refused(406, "not_acceptable_exception", "the gateway reads bodies in JSON only")
-
-
-def _parameters(call: Call) -> dict[str, str]:
-    """Return the query string's parameters; the cluster takes a semicolon for a separator too."""
-    query = call.target.partition(b"?")[2].replace(b";", b"&").decode("latin-1")
-    return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def _is_count(text: str) -> bool:

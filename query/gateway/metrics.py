@@ -12,6 +12,10 @@ class Metrics:
         registry: where they are kept.
         requests: answered, by call and status.
         seconds: until an answer began, by call.
+        searches: by who ranked them: `hybrid`, `pass`, `shadow`, or `lexical` after a fault.
+        unrecognised: searches that were left to the cluster, by reason.
+        fallbacks: rankings that were begun and given up, by reason.
+        stages: of a ranking.
     """
 
     def __init__(self) -> None:
@@ -26,6 +30,28 @@ class Metrics:
             "connector_gateway_seconds",
             "From a request until its answer began.",
             ("call",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self.searches = Counter(
+            "connector_gateway_searches", "Searches by who ranked them.", ("by",), registry=registry
+        )
+        self.unrecognised = Counter(
+            "connector_gateway_unrecognised",
+            "Searches left to the cluster, by reason.",
+            ("reason",),
+            registry=registry,
+        )
+        self.fallbacks = Counter(
+            "connector_gateway_fallbacks",
+            "Rankings given up for the cluster's own, by reason.",
+            ("reason",),
+            registry=registry,
+        )
+        self.stages = Histogram(
+            "connector_gateway_stage_seconds",
+            "Stages of a ranking.",
+            ("stage",),
             buckets=_SECONDS,
             registry=registry,
         )

@@ -5,7 +5,7 @@ Names and verbs: https://docs.opensearch.org/latest/api-reference/
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from query.gateway.refuse import forbidden, malformed
 
@@ -47,6 +47,12 @@ class Call:
     target: bytes
     path: str
     reads: bool
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query string's; the cluster takes a semicolon for a separator too."""
+        query = self.target.partition(b"?")[2].replace(b";", b"&").decode("latin-1")
+        return dict(parse_qsl(query, keep_blank_values=True))
 
     @property
     def verb(self) -> str:

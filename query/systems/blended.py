@@ -33,7 +33,7 @@ def hybrid(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -
     stages = view.stages()
     gathered = gather(view, conditions, stages)
     ranking = ranked(gathered.found, gathered.values, gathered.weights)
-    return _page(view, gathered, _staged(gathered.asked.query.asked, ranking, stages))
+    return _page(view, gathered, staged(gathered.asked.query.asked, ranking, stages))
 
 
 def vector(reader: Reader, request: SearchRequest, conditions: Sequence[Json]) -> Found:
@@ -68,7 +68,8 @@ def _fused(method: Fuse, reader: Reader, gathered: Gathered) -> Ranking:
     return ordered(gathered.found, kept, weights, scores)
 
 
-def _staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:
+def staged(text: str, ranking: Ranking, stages: Sequence[Stage]) -> Ranking:
+    """Return the ranking after every stage, in order."""
     for stage in stages:
         ranking = stage(text, ranking)
     return ranking

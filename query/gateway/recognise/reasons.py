@@ -16,9 +16,12 @@ class Reason(StrEnum):
         reason.words = words
         return reason
 
+    MODE = "mode", "a rule or the client chose the cluster's ranking"
+    INDEX = "index", "it is not one alias that the connector made and the gateway may read"
+    OPENING = "opening", "the index is being opened"
     NO_TEXT = "no_text", "no clause holds words to rank by"
     TWO_TEXTS = "two_texts", "clauses hold different words; one ranking has one query"
-    FIELDS = "fields", "the words are looked for in fields without the title: a look-up, no search"
+    FIELDS = "fields", "the words are looked for in exact values alone: a look-up, no search"
     SHOULD = "should", "a should clause without the query's words adds to a score of its own scale"
     CLAUSE = "clause", "a clause scores in a way that no other ranking keeps"
     OPTION = "option", "a clause has an option that changes how its words are read"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from query.gateway.recognise.reasons import Reason, UnreadError
-from query.gateway.recognise.texts import Json, Text
+from query.gateway.recognise.texts import Json, Prose, Text
 from query.gateway.recognise.tree import text_of
 
 _BODY = frozenset(
@@ -144,21 +144,21 @@ class Recognised:
         return {name: value for name, value in self.parameters.items() if name in _SHOWN}
 
 
-def recognise(body: Any, parameters: Mapping[str, str], title: str) -> Recognised | Reason:
+def recognise(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recognised | Reason:
     """Return what a search asks, or why it is left to the cluster.
 
     Args:
         body: of the search, any JSON.
         parameters: of its address.
-        title: name of the field with the title.
+        prose: names of the fields with the title and other prose.
     """
     try:
-        return _recognised(body, parameters, title)
+        return _recognised(body, parameters, prose)
     except UnreadError as error:
         return error.reason
 
 
-def _recognised(body: Any, parameters: Mapping[str, str], title: str) -> Recognised:
+def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recognised:
     if not _PARAMETERS.issuperset(parameters):
         raise UnreadError(Reason.PARAMETER)
     if not isinstance(body, dict) or not _BODY.issuperset(body) or _nameless(body, parameters):
@@ -168,10 +168,10 @@ def _recognised(body: Any, parameters: Mapping[str, str], title: str) -> Recogni
     whole = {**body, **_moved(parameters)}
     _require_page(whole)
     _require_by_score(whole.get("sort"))
-    text = text_of(whole.get("query", {"match_all": {}}), title)
+    text = text_of(whole.get("query", {"match_all": {}}), prose)
     if text is None:
         raise UnreadError(Reason.NO_TEXT)
-    if not text.titled:
+    if not text.prose:
         raise UnreadError(Reason.FIELDS)
     conditions = (*text.conditions, *_around(whole, text))
     return Recognised(text.text, text.strict, conditions, text.functions, whole, parameters)

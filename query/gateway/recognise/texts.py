@@ -11,6 +11,7 @@ from mappings.index import ALL
 from query.gateway.recognise.reasons import Reason, UnreadError
 
 Json = dict[str, Any]
+Prose = tuple[str, ...]
 
 _PLAIN = frozenset(["query", "boost", "_name"])
 _FUZZY = frozenset(
@@ -48,14 +49,14 @@ class Text:
 
     Attributes:
         text: the words, in single spaces.
-        titled: whether they are looked for in the title.
+        prose: whether they are looked for in the title or other prose.
         strict: whether a product must meet more than having one of the words.
         conditions: clauses beside it that every hit meets.
         functions: `function_score` bodies around it that multiply its score.
     """
 
     text: str
-    titled: bool
+    prose: bool
     strict: bool
     conditions: tuple[Json, ...] = ()
     functions: tuple[Json, ...] = ()
@@ -65,13 +66,13 @@ class Text:
         return replace(self, conditions=(*self.conditions, *conditions))
 
 
-def read(kind: str, body: Any, title: str) -> Text:
+def read(kind: str, body: Any, prose: Prose) -> Text:
     """Read one clause of the match family.
 
     Args:
         kind: one of TEXTS.
         body: what stands below it.
-        title: name of the field with the title.
+        prose: names of the fields with the title and other prose.
 
     Raises:
         UnreadError: an option that is not known, or changes what the words are.
@@ -82,7 +83,7 @@ def read(kind: str, body: Any, title: str) -> Text:
         raise UnreadError(Reason.OPTION)
     return Text(
         text=_words(options.get("query")),
-        titled=any(_holds(field, title) for field in fields),
+        prose=any(_holds(field, prose) for field in fields),
         strict=kind in _WHOLE or type_ in _WHOLE or _demands(options),
     )
 
@@ -116,10 +117,12 @@ def _words(query: Any) -> str:
     return words
 
 
-def _holds(field: str, title: str) -> bool:
-    """Return whether a field as a query names it, with stars and a weight, holds the title."""
+def _holds(field: str, prose: Prose) -> bool:
+    """Return whether a field as a query names it, with stars and a weight, holds prose."""
     name = field.partition("^")[0]
-    return fnmatchcase(title, name) or name == ALL or name.startswith(f"{title}.")
+    return name == ALL or any(
+        fnmatchcase(each, name) or name.startswith(f"{each}.") for each in prose
+    )
 
 
 def _demands(options: Json) -> bool:

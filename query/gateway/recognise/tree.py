@@ -1,6 +1,6 @@
 """A query's tree: where the words stand in it, and what every hit must meet beside them.
 
-A clause that a hit must meet and that holds no words about the title is a condition, wherever it
+A clause that a hit must meet and that looks for no words in prose is a condition, wherever it
 stands; a clause that only adds to the score is never dropped, the query is not recognised then.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from query.gateway.recognise.reasons import Reason, UnreadError
-from query.gateway.recognise.texts import TEXTS, Json, Text, read
+from query.gateway.recognise.texts import TEXTS, Json, Prose, Text, read
 
 # Scores of these say nothing about words.
 _WORDLESS = frozenset(
@@ -64,12 +64,12 @@ _FUNCTION_SCORE = _FUNCTIONS | {
 _ALONE = (None, 0, 1, "0", "1")
 
 
-def text_of(query: Any, title: str, depth: int = 0) -> Text | None:
+def text_of(query: Any, prose: Prose, depth: int = 0) -> Text | None:
     """Return what a clause says; None for one that holds no words.
 
     Args:
         query: an object with one key, the clause's type.
-        title: name of the field with the title.
+        prose: names of the fields with the title and other prose.
         depth: clauses around it.
 
     Raises:
@@ -81,23 +81,23 @@ def text_of(query: Any, title: str, depth: int = 0) -> Text | None:
         raise UnreadError(Reason.CLAUSE)
     ((kind, body),) = query.items()
     if kind in TEXTS:
-        return read(kind, body, title)
+        return read(kind, body, prose)
     if kind in _WORDLESS:
         return None
     if kind not in _TREES or not isinstance(body, dict):
         raise UnreadError(Reason.CLAUSE)
-    return _TREES[kind](body, title, depth + 1)
+    return _TREES[kind](body, prose, depth + 1)
 
 
-def _bool(body: Json, title: str, depth: int) -> Text | None:
+def _bool(body: Json, prose: Prose, depth: int) -> Text | None:
     _require_known(body, _BOOL)
-    texts, conditions = _musts(_list(body, "must"), title, depth)
+    texts, conditions = _musts(_list(body, "must"), prose, depth)
     filters = _list(body, "filter")
     excluded = [*_list(body, "must_not"), *_list(body, "mustNot")]
     conditions += [*filters, *([{"bool": {"must_not": excluded}}] if excluded else [])]
     should, least = _list(body, "should"), body.get("minimum_should_match")
     needed = not (body.get("must") or filters) if least is None else least not in (0, "0")
-    offered = _any_of(should, title, depth)
+    offered = _any_of(should, prose, depth)
     if should and offered is None:
         if texts or not needed:
             raise UnreadError(Reason.SHOULD)
@@ -110,13 +110,13 @@ def _bool(body: Json, title: str, depth: int) -> Text | None:
     return _one(texts).under(*conditions) if texts else None
 
 
-def _musts(clauses: list[Any], title: str, depth: int) -> tuple[list[Text], list[Json]]:
-    """Return what must clauses say of the title, and the others, which are conditions."""
+def _musts(clauses: list[Any], prose: Prose, depth: int) -> tuple[list[Text], list[Json]]:
+    """Return what must clauses say of prose, and the others, which are conditions."""
     texts: list[Text] = []
     conditions: list[Json] = []
     for clause in clauses:
-        text = text_of(clause, title, depth)
-        if text and text.titled:
+        text = text_of(clause, prose, depth)
+        if text and text.prose:
             texts.append(text)
         elif text and text.functions:
             raise UnreadError(Reason.FUNCTIONS)
@@ -130,16 +130,16 @@ def _one(texts: list[Text]) -> Text:
     _require_same(texts)
     return Text(
         texts[0].text,
-        any(text.titled for text in texts),
+        any(text.prose for text in texts),
         len(texts) > 1 or texts[0].strict,
         tuple(clause for text in texts for clause in text.conditions),
         tuple(function for text in texts for function in text.functions),
     )
 
 
-def _any_of(clauses: list[Any], title: str, depth: int) -> Text | None:
+def _any_of(clauses: list[Any], prose: Prose, depth: int) -> Text | None:
     """Return what alternatives say together; None when none of them holds words."""
-    texts = [text_of(clause, title, depth) for clause in clauses]
+    texts = [text_of(clause, prose, depth) for clause in clauses]
     found = [text for text in texts if text]
     if not found:
         return None
@@ -151,7 +151,7 @@ def _any_of(clauses: list[Any], title: str, depth: int) -> Text | None:
     _require_same(found)
     return Text(
         found[0].text,
-        any(text.titled for text in found),
+        any(text.prose for text in found),
         all(text.strict for text in found),
     )
 
@@ -161,20 +161,20 @@ def _require_same(texts: list[Text]) -> None:
         raise UnreadError(Reason.TWO_TEXTS)
 
 
-def _dis_max(body: Json, title: str, depth: int) -> Text | None:
+def _dis_max(body: Json, prose: Prose, depth: int) -> Text | None:
     _require_known(body, _DIS_MAX)
-    return _any_of(_list(body, "queries"), title, depth)
+    return _any_of(_list(body, "queries"), prose, depth)
 
 
-def _constant_score(body: Json, title: str, depth: int) -> Text | None:
+def _constant_score(body: Json, prose: Prose, depth: int) -> Text | None:
     _require_known(body, _CONSTANT)
-    text = text_of(body.get("filter"), title, depth)
+    text = text_of(body.get("filter"), prose, depth)
     return replace(text, strict=True) if text else None
 
 
-def _function_score(body: Json, title: str, depth: int) -> Text | None:
+def _function_score(body: Json, prose: Prose, depth: int) -> Text | None:
     _require_known(body, _FUNCTION_SCORE)
-    text = text_of(body.get("query", {"match_all": {}}), title, depth)
+    text = text_of(body.get("query", {"match_all": {}}), prose, depth)
     if text is None and _FUNCTIONS.isdisjoint(body):
         return None
     if text is None:
@@ -189,7 +189,7 @@ def _function_score(body: Json, title: str, depth: int) -> Text | None:
     return replace(text, strict=strict, functions=(*text.functions, function))
 
 
-_TREES: dict[str, Callable[[Json, str, int], Text | None]] = {
+_TREES: dict[str, Callable[[Json, Prose, int], Text | None]] = {
     "bool": _bool,
     "dis_max": _dis_max,
     "constant_score": _constant_score,

@@ -43,8 +43,10 @@ def serve() -> Serve:
 
 @pytest.fixture(scope="session")
 def served(shop: Shop) -> Iterator[str]:
-    """The address of a gateway before the shop's cluster."""
-    with serving(shop.settings.model_copy(update={"gateway": GatewaySettings()})) as url:
+    """The address of a gateway before the shop's cluster that ranks nothing."""
+    with serving(
+        shop.settings.model_copy(update={"gateway": GatewaySettings(rules={"*": "pass"})})
+    ) as url:
         yield url
 
 
@@ -57,3 +59,25 @@ def direct(reader: Settings) -> Iterator[httpx.Client]:
     trust = ssl.create_default_context(cafile=cluster.ca_file)
     with httpx.Client(base_url=cluster.url, auth=credentials, verify=trust) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def ranking(shop: Shop) -> Iterator[str]:
+    """The address of a gateway that ranks the shop, its index opened."""
+    own = GatewaySettings(rules={shop.alias: "hybrid"}, budget_s=30)
+    with serving(shop.settings.model_copy(update={"gateway": own})) as url:
+        wait_until_open(url, shop)
+        yield url
+
+
+def wait_until_open(url: str, shop: Shop) -> None:
+    """Wait until a gateway ranks the shop."""
+    asked = {"query": {"match": {"title": "lamp"}}, "ext": {"connector": {"explain": True}}}
+    cluster = shop.settings.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    user = (cluster.username, secret) if cluster.username else None
+    while True:
+        answer = httpx.post(f"{url}/{shop.alias}/_search", json=asked, auth=user).json()
+        if answer["ext"]["connector"].get("reason") != "opening":
+            return
+        time.sleep(0.05)

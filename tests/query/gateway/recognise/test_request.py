@@ -7,12 +7,14 @@ from query.gateway.recognise.request import Recognised, recognise
 
 Json = dict[str, Any]
 
+PROSE = ("title", "description")
+
 WORDS: Json = {"match": {"title": "warm jacket"}}
 RED: Json = {"term": {"colour": "red"}}
 
 
 def read(body: Json, **parameters: str) -> Recognised:
-    found = recognise({"query": WORDS, **body}, parameters, "title")
+    found = recognise({"query": WORDS, **body}, parameters, PROSE)
     assert isinstance(found, Recognised), found
     return found
 
@@ -89,13 +91,13 @@ def test_parameters_go_where_they_belong() -> None:
 )
 def test_what_cannot_be_kept_is_not_recognised(body: Json, why: Reason) -> None:
     """The reason says which part of the search it was."""
-    assert recognise({"query": WORDS, **body}, {}, "title") == why
+    assert recognise({"query": WORDS, **body}, {}, PROSE) == why
 
 
 @pytest.mark.parametrize("name", ["scroll", "q", "filter_path", "search_pipeline", "source"])
 def test_a_parameter_that_is_not_known_is_left_to_the_cluster(name: str) -> None:
     """It may mean anything."""
-    assert recognise({"query": WORDS}, {name: "x"}, "title") == Reason.PARAMETER
+    assert recognise({"query": WORDS}, {name: "x"}, PROSE) == Reason.PARAMETER
 
 
 def test_a_body_nested_without_end_is_not_recognised() -> None:
@@ -103,7 +105,7 @@ def test_a_body_nested_without_end_is_not_recognised() -> None:
     deep: Json = {}
     for _ in range(400):
         deep = {"aggs": deep}
-    assert recognise({"query": WORDS, "aggs": deep}, {}, "title") == Reason.DEPTH
+    assert recognise({"query": WORDS, "aggs": deep}, {}, PROSE) == Reason.DEPTH
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from query.gateway.recognise.tree import text_of
 
 Json = dict[str, Any]
 
+PROSE = ("title", "description")
+
 RED: Json = {"term": {"colour": "red"}}
 CHEAP: Json = {"range": {"price": {"lt": 50}}}
 WORDS: Json = {"match": {"title": "warm jacket"}}
@@ -18,14 +20,14 @@ MAKER: Json = {"match": {"brand": "Alder"}}
 
 
 def read(query: Any) -> Text:
-    text = text_of(query, "title")
+    text = text_of(query, PROSE)
     assert text is not None
     return text
 
 
 def reason(query: Any) -> Reason:
     with pytest.raises(UnreadError) as caught:
-        text_of(query, "title")
+        text_of(query, PROSE)
     return caught.value.reason
 
 
@@ -35,6 +37,7 @@ def reason(query: Any) -> Reason:
         {"match": {"title": "warm  jacket"}},
         {"match": {"title": {"query": "warm jacket", "fuzziness": "AUTO", "boost": 2}}},
         {"match": {"title.shingles": "warm jacket"}},
+        {"match": {"description": "warm jacket"}},
         {"match": {"all": "warm jacket"}},
         {"match_bool_prefix": {"title": "warm jacket"}},
         {"multi_match": {"query": "warm jacket"}},
@@ -48,10 +51,10 @@ def reason(query: Any) -> Reason:
     ],
     ids=str,
 )
-def test_words_about_the_title_are_the_query(query: Json) -> None:
+def test_words_in_prose_are_the_query(query: Json) -> None:
     """Each form of the match family, alone or among alternatives, is read as the same words."""
     text = read(query)
-    assert (text.text, text.titled, text.strict) == ("warm jacket", True, False)
+    assert (text.text, text.prose, text.strict) == ("warm jacket", True, False)
 
 
 @pytest.mark.parametrize(
@@ -202,4 +205,4 @@ trees = st.recursive(
 def test_nothing_that_a_client_sends_is_a_fault(query: Json) -> None:
     """Any JSON is read, or not recognised for a reason."""
     with suppress(UnreadError):
-        text_of(query, "title")
+        text_of(query, PROSE)

@@ -1,0 +1,156 @@
+"""Indices that the gateway ranks: opened once with its own user, looked at again, never waited for.
+
+Its own user reads what is known about an index: mapping, words and their frequencies. Products of
+an answer are read with the client's credentials alone.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from connector.cluster import connect
+from connector.errors import ConnectorError
+from connector.settings import Settings
+from mappings.live import LiveIndex, open_index
+from query.search import Searcher
+from query.systems.reader import Reader
+from query.weights.files import in_force
+from query.weights.model import Model
+
+log = logging.getLogger(__name__)
+
+# Seconds between two looks at an index, or at a name that is none of ours.
+LOOK_AGAIN = 10.0
+# Names that clients may make it remember.
+_MOST = 1_000
+_WARMING = "warm"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open index.
+
+    Attributes:
+        live: as it was found.
+        searcher: on it, with the gateway's own user.
+        weights: in force.
+    """
+
+    live: LiveIndex
+    searcher: Searcher
+    weights: Model
+
+    @property
+    def prose(self) -> tuple[str, ...]:
+        """Names of the fields that are searched and hold text, not values."""
+        catalogue = self.live.catalogue
+        return tuple(
+            name
+            for name, spec in catalogue.fields.items()
+            if spec.searched and catalogue.filter_field(name) is None
+        )
+
+    @property
+    def reader(self) -> Reader:
+        """What the ranking works with; its engine is the gateway's own."""
+        return replace(
+            self.searcher.reader, weights=self.weights.weights, first_pass=self.weights.first_pass
+        )
+
+    def same(self, live: LiveIndex) -> bool:
+        """Return whether an index as it is found now is the one that is open."""
+        return (live.physical, live.meta) == (self.live.physical, self.live.meta)
+
+
+@dataclass
+class _Entry:
+    opened: Opened | None
+    looked: float
+    looking: bool = False
+
+
+class Indices:
+    """Opened indices by alias; one event loop uses it.
+
+    Args:
+        settings: of the gateway's own user, the model and the search.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings, self._clock = settings, clock
+        self._client = connect(settings.opensearch)
+        self._entries: dict[str, _Entry] = {}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="indices")
+
+    def get(self, alias: str) -> Opened | Literal["opening", "foreign"]:
+        """Return an open index at once, or what keeps it from being one."""
+        entry = self._entries.get(alias)
+        if entry is None:
+            if len(self._entries) >= _MOST:
+                return "foreign"
+            entry = self._entries[alias] = _Entry(None, -LOOK_AGAIN)
+        known = entry.looked >= 0
+        if not entry.looking and self._clock() - entry.looked >= LOOK_AGAIN:
+            self._look(alias, entry)
+        if entry.opened:
+            return entry.opened
+        return "foreign" if known else "opening"
+
+    def again(self, alias: str) -> None:
+        """Look at an index that changed; the answers meanwhile are the cluster's own."""
+        entry = self._entries.get(alias)
+        if entry and not entry.looking:
+            self._look(alias, entry)
+
+    def warm(self, aliases: Iterable[str]) -> "list[Future[None]]":
+        """Open indices before somebody asks."""
+        return [
+            self._look(alias, self._entries.setdefault(alias, _Entry(None, -LOOK_AGAIN)))
+            for alias in aliases
+        ]
+
+    def opened(self) -> list[Opened]:
+        """Return the open indices."""
+        return [entry.opened for entry in self._entries.values() if entry.opened]
+
+    def close(self) -> None:
+        """Close the connections; nothing is opened any more."""
+        self._thread.shutdown(cancel_futures=True)
+        for opened in self.opened():
+            opened.searcher.close()
+        self._client.close()
+
+    def _look(self, alias: str, entry: _Entry) -> "Future[None]":
+        entry.looking = True
+        return self._thread.submit(self._seen, alias, entry)
+
+    def _seen(self, alias: str, entry: _Entry) -> None:
+        try:
+            entry.opened = self._current(alias, entry.opened)
+        except ConnectorError as error:
+            if entry.opened:
+                log.warning("the index behind %r was not read again: %s", alias, error)
+        finally:
+            entry.looked, entry.looking = self._clock(), False
+
+    def _current(self, alias: str, before: Opened | None) -> Opened | None:
+        live = open_index(self._client, alias)
+        if before and before.same(live):
+            return replace(before, weights=self._weights(before.weights))
+        searcher = Searcher.open(alias, self._settings)
+        searcher.warm(_WARMING)
+        return Opened(live, searcher, self._weights(None))
+
+    def _weights(self, before: Model | None) -> Model:
+        """Return the weights in force; a file that became wrong leaves the last good ones."""
+        try:
+            return in_force(self._settings.search.weights)
+        except ConnectorError as error:
+            if before is None:
+                raise
+            log.warning("%s; the last good weights stay in force", error)
+            return before

@@ -1,0 +1,103 @@
+"""The engine as one client sees it: its credentials, its place to search, its time."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from connector.errors import RetryLaterError
+from query.engine import Engine, copy_of
+
+Json = dict[str, Any]
+
+# A page without a shard's hits is the cluster's to give, not the ranking's.
+_WHOLE = {"allow_partial_search_results": "false"}
+_LEAST_S = 0.05
+
+
+class MovedError(RetryLaterError):
+    """Raised when an alias leads to another index than the one that was opened."""
+
+
+@dataclass
+class Told:
+    """What the searches of one answer said beside their hits.
+
+    Attributes:
+        shards: `_shards` of the last one.
+        timed_out: whether any of them was cut short.
+        profiles: of every shard and search, where the client asked for them.
+    """
+
+    shards: Json = field(default_factory=dict)
+    timed_out: bool = False
+    profiles: list[Json] = field(default_factory=list)
+
+    def heard(self, answer: Json) -> None:
+        """Note what an answer says."""
+        self.shards = answer["_shards"]
+        self.timed_out |= answer["timed_out"]
+        self.profiles += answer.get("profile", {}).get("shards", [])
+
+
+class ClientEngine(Engine):
+    """Asks one alias in a client's name. Made for one answer; a few threads may share it.
+
+    Args:
+        client: whose connections are used; it has no credentials of its own.
+        alias: that is asked.
+        physical: the index behind it.
+        headers: of the client, credentials included.
+        where: parameters that every search has.
+        until: seconds, monotonic; no search lasts longer.
+        more: parts of every body.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a client's request brings
+        self,
+        client: OpenSearch,
+        alias: str,
+        physical: str,
+        headers: Mapping[str, str],
+        where: Mapping[str, str],
+        until: float,
+        more: Json,
+    ) -> None:
+        super().__init__(client, alias, "")
+        self._physical, self._headers, self._where = physical, headers, where
+        self._until, self._more = until, more
+        self.told = Told()
+
+    def search(self, body: Json, text: str, *, named: bool = False, pit: str | None = None) -> Json:
+        """Run one search of the ranking; see `Engine.search`."""
+        del pit
+        parameters = {"include_named_queries_score": "true"} if named else {}
+        return self.send({**self._more, **body}, text, parameters)
+
+    def send(self, body: Json, text: str, parameters: Mapping[str, str]) -> Json:
+        """Run one search.
+
+        Args:
+            body: as the engine takes it.
+            text: the query: searches of one text go to the same copies, unless the client says.
+            parameters: beside those that every search has.
+
+        Raises:
+            MovedError: the alias leads elsewhere by now.
+            ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
+        """
+        left = max(_LEAST_S, self._until - time.monotonic())
+        standing = {"preference": copy_of(text), **_WHOLE, **self._where}
+        with self._faults():
+            found: Json = self._client.search(
+                body=body,
+                index=self._alias,
+                params={**standing, **parameters, "request_timeout": left},
+                headers=dict(self._headers),
+            )
+        if any(hit["_index"] != self._physical for hit in found["hits"]["hits"]):
+            raise MovedError(f"the alias {self._alias!r} leads to another index by now")
+        self.told.heard(found)
+        return found
