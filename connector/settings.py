@@ -223,6 +223,10 @@ class GatewaySettings(_Section):
     rankings: int = Field(
         32, ge=1, description="Rankings at once; further answers are the cluster's own."
     )
+    judgments: Path | None = Field(
+        None,
+        description="TSV file of the judgments that the page /_connector/ saves; none without.",
+    )
 
 
 class DashboardsSettings(_Section):

@@ -16,6 +16,7 @@ from connector.settings import Settings
 from query.gateway import check, events, route, search
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
+from query.gateway.look.routes import Look
 from query.gateway.metrics import Metrics
 from query.gateway.ranker import Ranker
 from query.gateway.refuse import Refused, malformed
@@ -82,6 +83,7 @@ class Gateway:
 def build(settings: Settings) -> Starlette:
     """Return the application of one process."""
     gateway = Gateway(settings)
+    look = Look(settings, gateway.gate)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -89,6 +91,7 @@ def build(settings: Settings) -> Starlette:
         yield
         await gateway.cluster.close()
         await asyncio.to_thread(gateway.ranker.close)
+        await asyncio.to_thread(look.close)
         if gateway.recorder:
             await asyncio.to_thread(gateway.recorder.close)
 
@@ -115,6 +118,7 @@ def build(settings: Settings) -> Starlette:
         Route("/_connector/readyz", readyz),
         Route("/_connector/metrics", metrics),
         events.route(gateway.recorder, gateway.gate),
+        *look.routes(),
     ]
     return Starlette(routes=[*own, Mount("/", gateway)], lifespan=life)
 

@@ -1,0 +1,141 @@
+"use strict";
+const get = (id) => document.getElementById(id);
+const root = document.documentElement;
+const names = { bm25: ["BM25", "BM25"], native: ["OpenSearch hybrid", "OpenSearch 混合检索"], hybrid: ["Connector hybrid", "连接器混合检索"] };
+const grades = [["no", "无关"], ["related", "相关"], ["good", "良好"], ["exact", "精确"]];
+const say = { search: ["Searching …", "搜索中…"], found: ["Results for", "搜索结果:"], saved: ["Saved.", "已保存。"], lost: ["The gateway did not answer.", "网关没有响应。"], none: ["Nothing found.", "没有结果。"] };
+
+const both = (pair) => ["en", "zh"].map((language, at) => {
+  const span = document.createElement("span");
+  span.lang = language;
+  span.textContent = pair[at];
+  return span;
+});
+const tell = (pair, more = "", bad = false) => {
+  get("status").replaceChildren(...both(pair), more);
+  get("status").classList.toggle("bad", bad);
+};
+const speak = (language) => {
+  root.lang = language;
+  localStorage.setItem("language", language);
+  document.querySelectorAll("[data-language]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.language === language)));
+};
+document.querySelectorAll("[data-language]").forEach((one) => one.addEventListener("click", () => speak(one.dataset.language)));
+
+const pairs = (list, facts) => list.replaceChildren(...facts.map((fact) => {
+  const row = document.createElement("div");
+  const [name, text] = ["dt", "dd"].map((tag) => document.createElement(tag));
+  name.textContent = fact.kind;
+  text.textContent = fact.text;
+  row.append(name, text);
+  return row;
+}));
+
+const bar = (one) => {
+  const row = document.createElement("div");
+  row.className = one.width < 0 ? "bar less" : "bar";
+  row.title = one.meaning;
+  const [name, share] = ["span", "span"].map((tag) => document.createElement(tag));
+  const meter = document.createElement("meter");
+  meter.max = 1;
+  meter.value = Math.abs(one.width);
+  meter.setAttribute("aria-hidden", "true");
+  name.textContent = one.name;
+  share.textContent = one.sum ? (one.share < 0 ? "−" : "+") + Math.abs(one.share).toFixed(3) : "";
+  row.append(name, meter, share);
+  return row;
+};
+
+const judge = async (asked, id, grade) => {
+  try {
+    const answer = await fetch("judgments", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ query: asked.q, index: asked.index, product_id: id, grade }) });
+    if (!answer.ok) { tell(["", ""], (await answer.json()).error, true); return; }
+  } catch { tell(say.lost, "", true); return; }
+  tell(say.saved);
+  document.querySelectorAll(".grades input").forEach((one) => { if (one.dataset.id === id) one.checked = Number(one.value) === grade; });
+};
+
+const choice = (asked, system, id, grade, checked) => {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  input.type = "radio";
+  input.name = `${system} ${id}`;
+  input.value = grade;
+  input.dataset.id = id;
+  input.checked = checked;
+  input.addEventListener("change", () => judge(asked, id, grade));
+  label.append(input, ...both(grades[grade].map((word) => `${grade} ${word}`)));
+  return label;
+};
+
+const card = (asked, system, one, judged, before) => {
+  const made = get("card").content.cloneNode(true);
+  const part = (selector) => made.querySelector(selector);
+  part(".place").textContent = one.place;
+  part("h3").textContent = one.title || one.id;
+  part(".about").textContent = [...one.about, one.id].join(" · ");
+  part(".score").textContent = one.score.toFixed(3);
+  if (before) {
+    const place = before.get(one.id);
+    if (place === undefined) part(".moved").append(...both(["not among BM25's first", "不在 BM25 首页"]));
+    else if (place !== one.place) part(".moved").append(...both([`${place} with BM25`, `BM25 排名 ${place}`]));
+  }
+  part(".bars").replaceChildren(...one.bars.map(bar));
+  pairs(part(".facts"), one.facts);
+  if (judged) {
+    part(".judge").hidden = false;
+    part(".grades").replaceChildren(...grades.map((_, grade) => choice(asked, system, one.id, grade, judged[one.id] === grade)));
+  }
+  return made;
+};
+
+const column = (asked, page, judged, before) => {
+  const made = get("column").content.cloneNode(true);
+  const part = (selector) => made.querySelector(selector);
+  part("section").id = page.system;
+  part("h2").replaceChildren(...both(names[page.system]));
+  part(".head").textContent = page.headline;
+  part(".notes").replaceChildren(...page.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+  pairs(part(".understood"), page.understood);
+  if (page.cards.length) part(".cards").replaceChildren(...page.cards.map((one) => card(asked, page.system, one, judged, before)));
+  else part(".head").after(...both(say.none));
+  return made;
+};
+
+let latest = 0;
+const search = async (asked) => {
+  const number = ++latest;
+  tell(say.search);
+  get("results").setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(`look?${new URLSearchParams(asked)}`);
+    const found = await answer.json();
+    if (number !== latest) return;
+    if (!answer.ok) { get("results").replaceChildren(); tell(["", ""], found.error || found.error?.reason || answer.statusText, true); return; }
+    const first = new Map(found.systems[0].cards.map((one) => [one.id, one.place]));
+    get("results").replaceChildren(...found.systems.map((page, at) => column(asked, page, found.judged, at ? first : null)));
+    tell(say.found, ` “${asked.q}”`);
+  } catch {
+    if (number === latest) tell(say.lost, "", true);
+  } finally {
+    if (number === latest) get("results").removeAttribute("aria-busy");
+  }
+};
+const asked = () => ({ q: get("q").value.trim(), index: get("index").value.trim() });
+get("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const wanted = asked();
+  if (!wanted.q || !wanted.index) return;
+  localStorage.setItem("index", wanted.index);
+  history.pushState(null, "", `?${new URLSearchParams(wanted)}`);
+  search(wanted);
+});
+const read = () => {
+  const given = new URLSearchParams(location.search);
+  get("q").value = given.get("q") || "";
+  get("index").value = given.get("index") || localStorage.getItem("index") || "";
+  if (given.get("q") && get("index").value) search(asked());
+};
+addEventListener("popstate", read);
+speak(localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en"));
+read();
