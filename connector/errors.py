@@ -4,6 +4,7 @@ ConnectorError
 ├── RetryLaterError            the outside is not ready; the same call may go through later   exit 75
 │   ├── ClusterUnavailableError    OpenSearch did not answer, or answered 429/503 for too long
 │   ├── BrokerUnavailableError     Kafka did not answer
+│   ├── IndexMovedError            the alias leads to another index than the one that was opened
 │   └── DeviceLostError            the accelerator failed; a new process may find it well
 ├── DeadLetterError            this record can never be written; its neighbours can     (never exits)
 ├── StopError                  the run cannot go on; somebody has to change something    exit 1
@@ -55,6 +56,10 @@ class ClusterUnavailableError(RetryLaterError):
 
 class BrokerUnavailableError(RetryLaterError):
     """Raised when Kafka cannot be reached or does not answer in time."""
+
+
+class IndexMovedError(RetryLaterError):
+    """Raised when an alias leads to another index than the one that was opened; open it again."""
 
 
 class DeviceLostError(RetryLaterError):

@@ -8,7 +8,7 @@ from opensearchpy import OpenSearch, TransportError
 from opensearchpy.exceptions import HTTP_EXCEPTIONS
 
 from connector.cluster import faults, translate
-from connector.errors import IndexMissingError
+from connector.errors import IndexMissingError, IndexMovedError
 from mappings.index import ALIVE, ALL
 from query.after.paging import KEEP_ALIVE, expired
 
@@ -27,10 +27,21 @@ _STATUS = {"index_not_found_exception": 404, "security_exception": 403}
 
 
 class Engine:
-    """Asks one alias. Every fault comes out as one of the connector's own errors."""
+    """Asks one alias. Every fault comes out as one of the connector's own errors.
 
-    def __init__(self, client: OpenSearch, alias: str, url: str) -> None:
+    Args:
+        client: OpenSearch.
+        alias: that is asked.
+        url: the cluster's address, for messages.
+        physical: the index that the alias led to when its catalogue and model were read. Hits of
+            another one are refused: a query's vector may mean nothing there. None: never mind.
+    """
+
+    def __init__(
+        self, client: OpenSearch, alias: str, url: str, physical: str | None = None
+    ) -> None:
         self._client, self._alias, self._url = client, alias, url
+        self._physical = physical
 
     @property
     def alias(self) -> str:
@@ -49,6 +60,7 @@ class Engine:
 
         Raises:
             RequestError: the point in time is gone.
+            IndexMovedError: the alias leads to another index by now.
         """
         params: Json = {**_WHOLE}
         if named:
@@ -58,7 +70,23 @@ class Engine:
         params["preference"] = copy_of(text)
         with self._faults():
             found: Json = self._client.search(body=body, index=self._alias, params=params)
+        if self._elsewhere(found):
+            raise IndexMovedError(
+                f"the alias {self._alias!r} leads to another index than {self._physical!r} by now"
+            )
         return found
+
+    @property
+    def moved(self) -> bool:
+        """Whether the alias leads to another index by now."""
+        with self._faults():
+            there = self._client.indices.get_alias(name=self._alias)
+        return self._physical is not None and self._physical not in there
+
+    def _elsewhere(self, found: Json) -> bool:
+        """Whether hits are of another index."""
+        hits = found["hits"]["hits"]
+        return bool(hits and self._physical) and hits[0].get("_index") != self._physical
 
     def open_point(self, text: str) -> str:
         """Open a point in time: what is written later is not seen in it; return its id."""
@@ -80,6 +108,8 @@ class Engine:
                 found: Json = self._client.search(body=in_point, params=params)
         except IndexMissingError as error:
             raise expired() from error
+        if self._elsewhere(found):
+            raise expired()
         return found
 
     def terms(self, words: Sequence[tuple[str, str]]) -> list[Json]:

@@ -1,15 +1,16 @@
 """One searcher for one index: a request goes in, a ranking that explains itself comes out."""
 
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self, TypeVar, Unpack
 
 from opensearchpy import OpenSearch
 
 from connector.cluster import connect
-from connector.errors import RequestError
+from connector.errors import ClusterRefusedError, IndexMovedError, RequestError
 from connector.settings import Settings, load
 from mappings.catalogue import Catalogue
 from mappings.live import LiveIndex, open_index
@@ -34,12 +35,23 @@ from query.understand.store import lexicon_of
 from query.understand.understanding import Understanding
 from query.weights.files import in_force
 
+Answered = TypeVar("Answered")
+
+# So often in a row an alias may move under one search.
+_MOVES = 2
+
 
 class Searcher:
     """Answers requests on one index. Use it as a context manager; threads may share it."""
 
-    def __init__(self, reader: Reader, recorder: Recorder | None = None) -> None:
-        self._reader, self._recorder = reader, recorder
+    def __init__(
+        self,
+        reader: Reader,
+        recorder: Recorder | None = None,
+        reopen: Callable[[], Reader] | None = None,
+    ) -> None:
+        self._reader, self._recorder, self._reopen = reader, recorder, reopen
+        self._opening = threading.Lock()
 
     @classmethod
     def open(cls, alias: str, settings: Settings | None = None) -> Self:
@@ -61,7 +73,12 @@ class Searcher:
         """
         settings = settings or load()
         client = connect(settings.opensearch)
-        return cls.over(client, open_index(client, alias), alias, settings)
+
+        def reopen() -> Reader:
+            live = open_index(client, alias)
+            return _reader(client, live, alias, settings, live.physical)
+
+        return cls(reopen(), Recorder.of(settings), reopen)
 
     @classmethod
     def over(cls, client: OpenSearch, live: LiveIndex, name: str, settings: Settings) -> Self:
@@ -76,28 +93,7 @@ class Searcher:
         Raises:
             RulesError, WeightsError: as `open`.
         """
-        engine = Engine(client, name, settings.opensearch.url)
-        catalogue = live.catalogue
-        understanding = Understanding(
-            catalogue,
-            settings.search,
-            lambda: lexicon_of(engine, live, settings.search),
-            engine.has,
-        )
-        encoder = QueryEncoder(live, settings.encoder)
-        rules, weights = settings.search.rules, in_force(settings.search.weights)
-        reader = Reader(
-            engine=engine,
-            catalogue=catalogue,
-            corpus=Corpus(engine, live.model["dimension"]),
-            encoder=encoder,
-            settings=settings.search,
-            steps=understanding.steps,
-            after=AfterFusion(rules, catalogue, encoder.load, settings.encoder) if rules else None,
-            weights=weights.weights,
-            first_pass=weights.first_pass,
-        )
-        return cls(reader, Recorder.of(settings))
+        return cls(_reader(client, live, name, settings), Recorder.of(settings))
 
     @property
     def reader(self) -> Reader:
@@ -128,7 +124,10 @@ class Searcher:
             EncoderError: the model cannot be found or loaded.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
-        request, notes = checked(request_of(query, options))
+        return self._followed(lambda: self._search(request_of(query, options)))
+
+    def _search(self, asked: SearchRequest) -> SearchResponse:
+        request, notes = checked(asked)
         conditions = clauses(request.filters, self._reader.catalogue)
         self._prepare(request)
         begin = time.perf_counter()
@@ -147,6 +146,23 @@ class Searcher:
             weights=self._reader.weights_version if request.system == "hybrid" else None,
         )
         return self._recorded(request, response)
+
+    def _followed(self, call: Callable[[], Answered]) -> Answered:
+        """Make a call, and again on the index that the alias leads to by now where it has moved.
+
+        Between two indices the model may differ, so nothing of the first try is kept.
+        """
+        for _ in range(_MOVES):
+            before = self._reader
+            try:
+                return call()
+            except (IndexMovedError, ClusterRefusedError):
+                if self._reopen is None or not before.engine.moved:
+                    raise
+            with self._opening:
+                if self._reader is before:
+                    self._reader = self._reopen()
+        return call()
 
     @property
     def recorder(self) -> Recorder | None:
@@ -169,7 +185,10 @@ class Searcher:
             ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
                 `search`.
         """
-        request, _ = checked(replace(request, size=0))
+        return self._followed(lambda: self._rank(request))
+
+    def _rank(self, asked: SearchRequest) -> Ranking:
+        request, _ = checked(replace(asked, size=0))
         _require_own(request)
         conditions = clauses(request.filters, self._reader.catalogue)
         self._prepare(request)
@@ -258,3 +277,30 @@ def _require_own(request: SearchRequest) -> None:
             f"system {request.system!r} leaves the ranking to the engine; "
             f"candidates of their own have {', '.join(OWN)}"
         )
+
+
+def _reader(
+    client: OpenSearch, live: LiveIndex, name: str, settings: Settings, physical: str | None = None
+) -> Reader:
+    """Open an index; `physical` is what every hit has to be of, where `name` is an alias."""
+    engine = Engine(client, name, settings.opensearch.url, physical)
+    catalogue = live.catalogue
+    understanding = Understanding(
+        catalogue,
+        settings.search,
+        lambda: lexicon_of(engine, live, settings.search),
+        engine.has,
+    )
+    encoder = QueryEncoder(live, settings.encoder)
+    rules, weights = settings.search.rules, in_force(settings.search.weights)
+    return Reader(
+        engine=engine,
+        catalogue=catalogue,
+        corpus=Corpus(engine, live.model["dimension"]),
+        encoder=encoder,
+        settings=settings.search,
+        steps=understanding.steps,
+        after=AfterFusion(rules, catalogue, encoder.load, settings.encoder) if rules else None,
+        weights=weights.weights,
+        first_pass=weights.first_pass,
+    )

@@ -9,11 +9,12 @@ from typing import Any
 from plugins.ingest_shop import Shop
 
 from connector.errors import RetryLaterError
-from ingest.reindex import decide
+from ingest.reindex import decide, groups
 from ingest.reindex.begin import propose, require_due, run_of
 from ingest.reindex.drive import drive
 from ingest.reindex.ledger import Ledger
 from ingest.reindex.run import Run, State
+from ingest.reindex.tail import Tail
 from mappings.catalogue import Catalogue
 
 
@@ -65,6 +66,18 @@ class Move:
             stop.set()
             thread.join(60)
             assert not thread.is_alive()
+
+    @contextmanager
+    def feeding(self, index: str) -> Iterator[None]:
+        """Let a worker feed an index until the block ends; it is in its group when it begins."""
+        tail = Tail(self.shop.settings, index)
+        tail.start()
+        try:
+            while not groups.members(self.shop.settings.kafka, index):
+                tail.check()
+            yield
+        finally:
+            tail.stop()
 
     def rollback(self, run: Run) -> Run:
         """Move the alias back."""

@@ -128,6 +128,12 @@ def installer(addresses: Addresses) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def reindexer(addresses: Addresses) -> Settings:
+    """Settings of a user with a reindexer's rights on the tests' catalogues, where that exists."""
+    return _user(addresses, "connector_reindexer")
+
+
+@pytest.fixture(scope="session")
 def client(admin: Settings) -> Iterator[OpenSearch]:
     """A client of a user who may do everything."""
     connected = cluster.connect(admin.opensearch)
