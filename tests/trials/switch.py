@@ -1,0 +1,206 @@
+"""A catalogue is reindexed under live traffic and searches, to another model, there and back.
+
+`python -m trials.switch --changes 60000 --rate 300 --searches 30`
+"""
+
+import argparse
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, count, islice
+from pathlib import Path
+from typing import Any
+
+from kit import history, workload
+from kit.crew import await_progress
+from kit.history import Change, Verdict
+from kit.stage import Stage, encoder, stage
+from kit.traffic import flowing
+from kit.trial import show
+from plugins.reindex_shop import Move
+from plugins.tiny_model import build
+
+from connector.errors import ConnectorError
+from connector.settings import Settings
+from ingest.reindex.run import Run, State
+from query.search import Searcher
+
+# Products that no traffic touches: a search for one's title finds it first, by either model, and by
+# a mixture of the two does not.
+ANCHORS = tuple(
+    Change(f"anchor{n}", 1, {"title": f"anchor {word} {n * 7919}", "stock": n})
+    for n, word in enumerate(("oak", "elm", "fir", "yew", "ash", "birch", "larch", "maple"))
+)
+_SEARCHERS = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The size of a trial.
+
+    Attributes:
+        seed: of the traffic.
+        changes: sent before the reindex begins.
+        rate: changes per second while it runs.
+        searches: per second likewise.
+        after_s: how long traffic goes on after the switch, and after the rollback.
+        keys: products there can be.
+    """
+
+    seed: int = 1
+    changes: int = 1_500
+    rate: float = 60.0
+    searches: float = 12.0
+    after_s: float = 3.0
+    keys: int = 600
+
+
+@dataclass
+class Switch:
+    """What was done, and what was found.
+
+    Attributes:
+        searches: how many were answered, failed, were empty, or had another product first.
+        forth: the judge's verdict on the new index, once the traffic rested.
+        back: of the old one, after more traffic and a rollback.
+        run: as the ledger has it at the end.
+        counts: of the slices.
+    """
+
+    searches: Counter[str] = field(default_factory=Counter)
+    forth: Verdict = field(default_factory=Verdict)
+    back: Verdict = field(default_factory=Verdict)
+    run: Run | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def reindex(place: Stage, other: Path | None, plan: Plan) -> Switch:
+    """Reindex to another model, or to another mapping where there is none, and back.
+
+    Raises:
+        AssertionError: something moves no more.
+        ConnectorError: the run could not go on.
+    """
+    move, found = Move(place.shop), Switch()
+    old = place.shop.index
+    traffic = workload.changes(workload.Mix(keys=plan.keys, changes=10**9), plan.seed)
+    first = chain(ANCHORS, islice(traffic, plan.changes))
+    workload.send(place.bootstrap, place.shop.topic, first)
+    with ExitStack() as opened:
+        opened.enter_context(move.feeding(old))
+        _settle(place, old)
+        place.shop.client.indices.refresh(index=old)
+        opened.enter_context(_searching(place, plan, found.searches))
+        wanted = {"model": {"name": str(other)}} if other else {"language": "standard"}
+        run = move.plan(move.changed(**wanted))
+        with move.going(run):
+            with flowing(place, traffic, plan.rate):
+                _await(move, run, State.SWITCHED)
+                time.sleep(plan.after_s)
+            _settle(place, old, run.id)
+            found.forth = _judge(place, run.id, other or place.model)
+            with flowing(place, traffic, plan.rate):
+                move.rollback(run)
+                time.sleep(plan.after_s)
+        _settle(place, old)
+        found.back = _judge(place, old, place.model)
+    found.run = move.ledger.run(run.id)
+    found.counts = dict(move.ledger.progress(run).counts)
+    return found
+
+
+def _await(move: Move, run: Run, state: State) -> None:
+    """Wait for a state; a run that stopped says why."""
+
+    def look() -> int:
+        there = move.ledger.run(run.id)
+        assert not there.trouble, there.trouble
+        return hash((there.state, move.ledger.progress(there).counts["documents"]))
+
+    await_progress(look, lambda _: move.ledger.run(run.id).state is state, 180)
+
+
+def _settle(place: Stage, *indices: str) -> None:
+    """Wait until the workers of these indices have finished all that was sent."""
+    for index in indices:
+        await_progress(
+            lambda index=index: history.unread(place.bootstrap, index, place.shop.topic),
+            lambda left: left == 0,
+            120,
+        )
+
+
+def _judge(place: Stage, index: str, model: Path) -> Verdict:
+    return history.compare(
+        history.fold(map(workload.read, place.log())),
+        history.read_index(place.shop.client, index, place.shop.catalogue.name),
+        workload.texts,
+        encoder(model),
+    )
+
+
+@contextmanager
+def _searching(place: Stage, plan: Plan, counts: Counter[str]) -> Iterator[None]:
+    """Search for anchors from several threads, over one searcher, until the block ends."""
+    enough, numbers, lock = threading.Event(), count(), threading.Lock()
+
+    def search(searcher: Searcher) -> None:
+        while not enough.wait(_SEARCHERS / plan.searches):
+            with lock:
+                anchor = ANCHORS[next(numbers) % len(ANCHORS)]
+            said = _ask(searcher, anchor)
+            with lock:
+                counts[said] += 1
+
+    with Searcher.open(place.shop.catalogue.name, place.shop.settings) as searcher:
+        threads = [threading.Thread(target=search, args=(searcher,)) for _ in range(_SEARCHERS)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            for thread in threads:
+                thread.join()
+
+
+def _ask(searcher: Searcher, anchor: Change) -> str:
+    assert anchor.fields is not None
+    try:
+        hits = searcher.search(anchor.fields["title"], system="vector", size=3).hits
+    except ConnectorError as error:
+        print(error, flush=True)
+        return "failed"
+    if not hits:
+        return "empty"
+    return "right" if hits[0].id == anchor.id else "wrong"
+
+
+def trial(plan: Plan, admin: Settings, model: Path, folder: Path, kind: str) -> dict[str, Any]:
+    """Run a trial on a stage of its own; return its figures."""
+    other = folder / "other"
+    other.mkdir()
+    with stage(admin, model, folder) as place:
+        found = reindex(place, build(other, seed=8) if kind == "model" else None, plan)
+    return {
+        "kind": kind,
+        "searches": dict(found.searches),
+        "forth": found.forth.figures,
+        "back": found.back.figures,
+        "slices": {name: number for name, number in found.counts.items() if number},
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kind", choices=["model", "mapping"], default="model")
+    parser.add_argument("--changes", type=int, default=60_000)
+    parser.add_argument("--rate", type=float, default=300.0)
+    parser.add_argument("--searches", type=float, default=30.0)
+    parser.add_argument("--keys", type=int, default=26_000)
+    given = parser.parse_args()
+    plan = Plan(1, given.changes, given.rate, given.searches, 20.0, given.keys)
+    show(lambda admin, model, folder: trial(plan, admin, model, folder, given.kind))

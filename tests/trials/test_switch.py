@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+from kit.stage import stage
+from plugins.tiny_model import build
+from trials.switch import Plan, reindex
+
+from connector.settings import Settings
+
+pytestmark = pytest.mark.server
+
+
+def test_a_model_is_exchanged_under_traffic_and_back(
+    admin: Settings, tiny_model: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No search fails, is empty or compares two models' vectors; no change is lost either way."""
+    other = build(tmp_path_factory.mktemp("other"), seed=8)
+    with stage(admin, tiny_model, tmp_path, partitions=2) as place:
+        found = reindex(place, other, Plan())
+    assert found.searches.keys() == {"right"}, found.searches
+    assert found.forth.sound, str(found.forth)
+    assert found.back.sound, str(found.back)
+    assert found.back.checked >= found.forth.checked
