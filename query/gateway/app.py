@@ -13,16 +13,21 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
-from query.gateway import check, events, route, search
+from query.gateway import check, events, route
+from query.gateway.asked import Asked
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
 from query.gateway.look.routes import Look
 from query.gateway.metrics import Metrics
+from query.gateway.msearch import msearch
 from query.gateway.ranker import Ranker
 from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
-from query.gateway.search import Asked
+from query.gateway.search import search, template
 from query.ubi.recorder import Recorder
+
+# By the end of their path.
+_RANKED = {"search": search, "search/template": template, "msearch": msearch}
 
 
 class Gateway:
@@ -74,9 +79,9 @@ class Gateway:
         text = check.plain(raw, encoding, self._limits.body_bytes)
         found = check.bodies(call, text)
         check.require_allowed(call, found, self._limits)
-        if call.path.endswith("_search"):
-            asked = Asked(call, headers, raw, found)
-            return await search.answered(asked, self.ranker, self.cluster)
+        answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
+        if answering:
+            return await answering(Asked(call, headers, raw, found), self.ranker, self.cluster)
         return await self.cluster.pass_on(call, headers, raw)
 
 

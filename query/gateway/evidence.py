@@ -43,6 +43,30 @@ def left(by: str, reason: str, words: str) -> Json:
     return {"mode": by, "reason": reason, "words": words}
 
 
+def shadow(index: str, own: Json, hybrid: Json) -> Json:
+    """Return one line of comparison: ids and places, nothing of the query.
+
+    Args:
+        index: that was searched.
+        own: the cluster's answer.
+        hybrid: the ranking's.
+
+    Returns:
+        `index`, `own` and `hybrid` (ids in order), `overlap` (share of the longer page that both
+        have, 0 to 1; 1 where both are empty), `first` (whether the first hit is the same).
+    """
+    pages = [[hit.get("_id") for hit in answer["hits"]["hits"]] for answer in (own, hybrid)]
+    longest = max(map(len, pages))
+    shared = len(set(pages[0]) & set(pages[1]))
+    return {
+        "index": index,
+        "own": pages[0],
+        "hybrid": pages[1],
+        "overlap": shared / longest if longest else 1.0,
+        "first": pages[0][:1] == pages[1][:1],
+    }
+
+
 def _hits(answer: Answer) -> Sequence[Json]:
     place = {id_: row for row, id_ in enumerate(answer.ranking.ids)}
     rows = [place[id_] for id_ in answer.page.ids if id_ in place]

@@ -16,6 +16,7 @@ class Metrics:
         unrecognised: searches that were left to the cluster, by reason.
         fallbacks: rankings that were begun and given up, by reason.
         stages: of a ranking.
+        overlap: of the hybrid's page with the cluster's own, in shadow.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,12 @@ class Metrics:
             "connector_gateway_fallbacks",
             "Rankings given up for the cluster's own, by reason.",
             ("reason",),
+            registry=registry,
+        )
+        self.overlap = Histogram(
+            "connector_gateway_shadow_overlap",
+            "Share of a page that the hybrid and the cluster's own ranking have in common.",
+            buckets=(0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
             registry=registry,
         )
         self.stages = Histogram(

@@ -1,6 +1,7 @@
 """A search is ranked, or left to the cluster: by mode, by what is recognised, within a budget."""
 
 import asyncio
+import json
 import logging
 import re
 import threading
@@ -139,6 +140,7 @@ class Ranker:
         self._client = connect(bare, 2 * own.rankings)
         self._free = threading.BoundedSemaphore(own.rankings)
         self._threads = ThreadPoolExecutor(own.rankings, thread_name_prefix="rank")
+        self._comparing: set[asyncio.Task[None]] = set()
         self._beside = ThreadPoolExecutor(own.rankings, thread_name_prefix="count")
 
     def warm(self) -> None:
@@ -187,6 +189,21 @@ class Ranker:
         except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
             log.warning("a ranking failed: %s", type(error).__name__)
             return _fallen(_kind(error))
+
+    def compare(self, job: Job, own: Json) -> None:
+        """Rank a search in the background and log it beside the cluster's own answer."""
+        task = asyncio.create_task(self._compared(job, own))
+        self._comparing.add(task)
+        task.add_done_callback(self._comparing.discard)
+
+    async def _compared(self, job: Job, own: Json) -> None:
+        found = await self.run(job)
+        if isinstance(found, Left):
+            self._metrics.fallbacks.labels(found.reason).inc()
+            return
+        line = evidence.shadow(job.search.index, own, found.body)
+        self._metrics.overlap.observe(line["overlap"])
+        log.info("shadow %s", json.dumps(line))
 
     def close(self) -> None:
         """Close the connections; rankings under way end unheard."""

@@ -1,109 +1,77 @@
-"""`_search` through the gateway: ranked where it can be, the cluster's own answer everywhere else."""
+"""`_search`, also with a template: ranked where it can be, else the cluster's own answer."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.responses import Response
 
-from query.gateway.forward import Cluster, Headers
+from query.gateway.asked import Asked, changed
+from query.gateway.forward import Cluster
 from query.gateway.mode import Wish
 from query.gateway.ranker import Left, Ranked, Ranker, Search
 from query.gateway.route import Call
 
 Json = dict[str, Any]
 
-_ONE = re.compile(r"([^/_,*?<][^/,*?<]*)/_search")
-# The client's own, for the searches that are sent in its name.
-_IN_ITS_NAME = frozenset(
-    [
-        "authorization",
-        "securitytenant",
-        "security_tenant",
-        "traceparent",
-        "tracestate",
-        "user-agent",
-        "x-opaque-id",
-    ]
-)
-_OF_THE_BODY = (b"content-length", b"content-encoding", b"transfer-encoding")
-_TYPE = {"content-type": "application/json; charset=UTF-8"}
+_ONE = re.compile(r"([^/_,*?<][^/,*?<]*)/_search(?:/template)?")
+_TEMPLATE = "_search/template"
 _OK = 200
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A request that reads, as it came.
-
-    Attributes:
-        call: its line.
-        headers: all of them, names in lower case.
-        raw: its body as sent.
-        bodies: the JSON objects in it.
-    """
-
-    call: Call
-    headers: Headers
-    raw: bytes
-    bodies: list[Json]
-
-    @property
-    def said(self) -> dict[str, str]:
-        """Its headers by name."""
-        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
-
-    @property
-    def in_its_name(self) -> dict[str, str]:
-        """Headers of the searches that are sent in its place."""
-        return {name: value for name, value in self.said.items() if name in _IN_ITS_NAME}
-
-    def rewritten(self, body: Json) -> "Asked":
-        """Return the request with another body."""
-        headers = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
-        return Asked(self.call, headers, orjson.dumps(body), [body])
-
-
-async def answered(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
+async def search(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     """Answer a `_search`.
 
     Raises:
         Refused: 400, what is said to the gateway cannot be read; 503 and 504 of the cluster.
     """
-    index = _ONE.fullmatch(asked.call.path)
     body = asked.bodies[0] if asked.raw.strip() else {}
     wish = Wish.read(asked.said, body)
     if wish.body is not body:
-        asked = asked.rewritten(wish.body)
-    parameters = asked.call.parameters
-    name = index[1] if index else ""
-    search = Search(name, wish.body, parameters, asked.in_its_name, wish.mode)
-    found = await ranker.rank(search)
+        asked = asked.rewritten(orjson.dumps(wish.body))
+    return await _answered(asked, wish, ranker, cluster)
+
+
+async def template(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
+    """Answer a `_search/template`, which the cluster renders first; errors as `search`."""
+    body = asked.bodies[0] if asked.raw.strip() else {}
+    wish = Wish.read(asked.said, {})
+    if wish.mode == "pass":
+        return await cluster.pass_on(asked.call, asked.headers, asked.raw)
+    rendered = await _rendered(asked, body, cluster)
+    return await _answered(asked, Wish(wish.mode, wish.explain, rendered), ranker, cluster)
+
+
+async def _rendered(asked: Asked, body: Json, cluster: Cluster) -> Json:
+    """Return the search that a stored template makes; nothing where the client may not ask."""
+    wanted = {name: body[name] for name in ("id", "params") if name in body}
+    call = Call("POST", b"/_render/template", "_render/template", reads=True)
+    request = Asked(call, asked.headers, b"", []).rewritten(orjson.dumps(wanted))
+    answer = await request.whole(cluster)
+    if answer.status_code != _OK:
+        return {}
+    found: Json = orjson.loads(answer.body)["template_output"]
+    return {**found, **{name: body[name] for name in ("explain", "profile") if name in body}}
+
+
+async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) -> Response:
+    index = _ONE.fullmatch(asked.call.path)
+    name, parameters = index[1] if index else "", asked.call.parameters
+    found = await ranker.rank(Search(name, wish.body, parameters, asked.in_its_name, wish.mode))
     if isinstance(found, Ranked):
         told = {"ext": {"connector": found.told}} if wish.explain else {}
-        return _written({**found.body, **told}, asked)
-    if wish.explain:
-        return await _explained(asked, found, cluster)
+        return asked.written({**found.body, **told})
+    if wish.explain or found.job:
+        return await _own(asked, found, wish, ranker, cluster)
     return await cluster.pass_on(asked.call, asked.headers, asked.raw)
 
 
-def _written(body: Json, asked: Asked) -> Response:
-    pretty = asked.call.parameters.get("pretty") in {"", "true"}
-    content = orjson.dumps(body, option=orjson.OPT_INDENT_2 if pretty else 0)
-    opaque = asked.said.get("x-opaque-id")
-    headers = {**_TYPE, **({"x-opaque-id": opaque} if opaque else {})}
-    return Response(content, headers=headers)
-
-
-async def _explained(asked: Asked, left: Left, cluster: Cluster) -> Response:
-    """Return the cluster's own answer and why it is that."""
-    plain = [(name, value) for name, value in asked.headers if name != b"accept-encoding"]
-    reply = await cluster.pass_on(asked.call, plain, asked.raw)
-    content = b"".join([bytes(part) async for part in reply.body_iterator])  # type: ignore[arg-type]
-    if reply.status_code == _OK:
-        body = orjson.loads(content)
-        content = orjson.dumps({**body, "ext": {"connector": left.told}})
-    whole = Response(content, reply.status_code)
-    kept = [one for one in reply.raw_headers if one[0] != b"content-length"]
-    whole.raw_headers = [*kept, (b"content-length", str(len(content)).encode())]
-    return whole
+async def _own(asked: Asked, left: Left, wish: Wish, ranker: Ranker, cluster: Cluster) -> Response:
+    """Return the cluster's own answer, compared where it is a shadow's, and explained if asked."""
+    answer = await asked.whole(cluster)
+    if answer.status_code != _OK:
+        return answer
+    body = orjson.loads(answer.body)
+    if left.job:
+        ranker.compare(left.job, body)
+    return changed(answer, {**body, "ext": {"connector": left.told}}) if wish.explain else answer

@@ -165,7 +165,7 @@ def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recog
         raise UnreadError(Reason.BODY)
     if _depth(body) > _DEEPEST:
         raise UnreadError(Reason.DEPTH)
-    whole = {**body, **_moved(parameters)}
+    whole = {**body, **_numbers(body), **_moved(parameters)}
     _require_page(whole)
     _require_by_score(whole.get("sort"))
     text = text_of(whole.get("query", {"match_all": {}}), prose)
@@ -205,6 +205,16 @@ def _moved(parameters: Mapping[str, str]) -> Json:
         else:
             raise UnreadError(Reason.PARAMETER)
     return moved
+
+
+def _numbers(body: Json) -> Json:
+    """Return the page's numbers that are written as texts, as a template writes them."""
+    page = {name: body.get(name) for name in ("from", "size")}
+    return {
+        name: int(text)
+        for name, text in page.items()
+        if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < _DEEPEST
+    }
 
 
 def _require_page(body: Json) -> None:

@@ -4,6 +4,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,8 @@ from plugins.query_shop import Shop
 from connector.settings import GatewaySettings, Settings
 from query.gateway.app import build
 
+Json = dict[str, Any]
+Find = Callable[..., Json]
 Serve = Callable[[Settings], contextlib.AbstractContextManager[str]]
 
 
@@ -81,3 +84,27 @@ def wait_until_open(url: str, shop: Shop) -> None:
         if answer["ext"]["connector"].get("reason") != "opening":
             return
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def ranked(shop: Shop, ranking: str) -> Iterator[httpx.Client]:
+    """A client of the gateway that ranks."""
+    cluster = shop.settings.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    user = (cluster.username, secret) if cluster.username else None
+    with httpx.Client(base_url=ranking, auth=user, timeout=60) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def find(shop: Shop, ranked: httpx.Client) -> Find:
+    """Search the shop: `find(query, **body)`; the answer says by whom it was ranked."""
+
+    def search(query: Json, mode: str = "hybrid", address: str = "", **body: Any) -> Json:
+        headers = {"x-connector-mode": mode, "x-connector-explain": "true"}
+        asked = {"query": query, "_source": False, **body}
+        where = f"/{shop.alias}/_search{address}"
+        answer: Json = ranked.post(where, json=asked, headers=headers).json()
+        return answer
+
+    return search

@@ -1,5 +1,6 @@
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,30 +22,6 @@ WORDS: Json = {"match": {"title": "red jacket"}}
 PHRASE: Json = {"match_phrase": {"title": "red jacket"}}
 CHEAP: Json = {"range": {"price": {"lt": 60}}}
 COLOURS: Json = {"colours": {"terms": {"field": "colour"}}}
-
-
-@pytest.fixture(scope="module")
-def through(shop: Shop, ranking: str) -> Iterator[httpx.Client]:
-    """A client of the gateway that ranks."""
-    cluster = shop.settings.opensearch
-    secret = cluster.password.get_secret_value() if cluster.password else ""
-    user = (cluster.username, secret) if cluster.username else None
-    with httpx.Client(base_url=ranking, auth=user, timeout=60) as connected:
-        yield connected
-
-
-@pytest.fixture(scope="module")
-def find(shop: Shop, through: httpx.Client) -> Find:
-    """Search the shop: `find(query, **body)`; the answer says by whom it was ranked."""
-
-    def search(query: Json, mode: str = "hybrid", address: str = "", **body: Any) -> Json:
-        headers = {"x-connector-mode": mode, "x-connector-explain": "true"}
-        asked = {"query": query, "_source": False, **body}
-        where = f"/{shop.alias}/_search{address}"
-        answer: Json = through.post(where, json=asked, headers=headers).json()
-        return answer
-
-    return search
 
 
 def ids(answer: Json) -> list[str]:
@@ -229,13 +206,13 @@ def test_what_is_left_to_the_cluster_says_why(
     assert {**got, "took": 0, "ext": 0} == {**want, "took": 0, "ext": 0}
 
 
-def test_an_index_that_is_none_of_ours_is_left_alone(shop: Shop, through: httpx.Client) -> None:
+def test_an_index_that_is_none_of_ours_is_left_alone(shop: Shop, ranked: httpx.Client) -> None:
     """So is the index behind the alias, where deleted products are seen."""
     for name in (f"{shop.alias}-v1", f"{shop.alias}*", f"{shop.alias},{shop.alias}-v1"):
         asked = {"query": WORDS, "ext": {"connector": {"explain": True}}}
         reasons = set()
         while not reasons - {"opening"}:
-            answer = through.post(f"/{name}/_search", json=asked).json()
+            answer = ranked.post(f"/{name}/_search", json=asked).json()
             reasons.add(told(answer)["reason"])
         assert "index" in reasons
 
@@ -254,9 +231,9 @@ def test_a_mode_that_there_is_not_is_refused(find: Find) -> None:
     assert (answer["status"], "hybrid, pass, shadow" in answer["error"]["reason"]) == (400, True)
 
 
-def test_without_being_asked_nothing_is_told(shop: Shop, through: httpx.Client) -> None:
+def test_without_being_asked_nothing_is_told(shop: Shop, ranked: httpx.Client) -> None:
     """A client that knows of nothing finds nothing it does not know."""
-    answer = through.post(f"/{shop.alias}/_search?pretty", json={"query": WORDS})
+    answer = ranked.post(f"/{shop.alias}/_search?pretty", json={"query": WORDS})
     assert "ext" not in answer.json()
     assert answer.text.startswith("{\n")
     assert answer.headers["content-type"] == "application/json; charset=UTF-8"
@@ -302,3 +279,18 @@ def test_when_every_ranking_is_under_way_the_answer_is_lexical(
     monkeypatch.setattr("threading.BoundedSemaphore.acquire", lambda *_, **__: False)
     answer, _ = other({"query": WORDS}, rankings=1)
     assert (told(answer)["mode"], told(answer)["reason"]) == ("lexical", "busy")
+
+
+def test_a_shadow_is_logged_beside_the_clusters_answer(
+    shop: Shop, find: Find, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client gets the old ranking; ids of both, and not a word of the query, are logged."""
+    with caplog.at_level("INFO", "query.gateway"):
+        answer = find(WORDS, "shadow")
+        while not (lines := [r.message for r in caplog.records if "shadow" in r.message]):
+            time.sleep(0.05)
+    line = json.loads(lines[0].removeprefix("shadow "))
+    assert ids(answer) == ids(find(WORDS, "pass")) == line["own"]
+    assert (told(answer)["mode"], line["hybrid"]) == ("shadow", ids(find(WORDS)))
+    assert 0 <= line["overlap"] <= 1
+    assert "red" not in lines[0].replace(shop.alias, "")

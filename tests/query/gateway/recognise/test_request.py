@@ -41,6 +41,11 @@ def test_hits_are_counted_as_far_as_asked(body: Json, counted: int | None) -> No
     assert read(body).counted == counted
 
 
+def test_a_page_may_be_written_as_a_text() -> None:
+    """As templates write it."""
+    assert read({"from": "3", "size": "4"}).size == 4
+
+
 def test_a_total_as_a_number_is_exact() -> None:
     """So it was before totals said how exact they are."""
     found = read({}, rest_total_hits_as_int="true")
@@ -73,7 +78,7 @@ def test_parameters_go_where_they_belong() -> None:
         ({"size": 0}, Reason.SIZE),
         ({"size": -1}, Reason.WINDOW),
         ({"from": 9_999, "size": 2}, Reason.WINDOW),
-        ({"from": "3"}, Reason.WINDOW),
+        ({"from": "third"}, Reason.WINDOW),
         ({"sort": "price"}, Reason.SORT),
         ({"sort": ["_score", "price"]}, Reason.SORT),
         ({"sort": [{"_score": "asc"}]}, Reason.SORT),

@@ -1,0 +1,89 @@
+"""A request that reads, as it came, and how it goes on or is answered."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from query.gateway.forward import Cluster, Headers
+from query.gateway.route import Call
+
+Json = dict[str, Any]
+
+# The client's own, for the searches that are sent in its name.
+_IN_ITS_NAME = frozenset(
+    [
+        "authorization",
+        "securitytenant",
+        "security_tenant",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+        "x-opaque-id",
+    ]
+)
+_OF_THE_BODY = (b"content-length", b"content-encoding", b"transfer-encoding")
+_TYPE = {"content-type": "application/json; charset=UTF-8"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that reads.
+
+    Attributes:
+        call: its line.
+        headers: all of them, names in lower case.
+        raw: its body as it goes on.
+        bodies: the JSON objects in it.
+    """
+
+    call: Call
+    headers: Headers
+    raw: bytes
+    bodies: list[Json]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Its headers by name."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+
+    @property
+    def in_its_name(self) -> dict[str, str]:
+        """Headers of the searches that are sent in its place."""
+        return {name: value for name, value in self.said.items() if name in _IN_ITS_NAME}
+
+    def rewritten(self, raw: bytes) -> "Asked":
+        """Return the request with another body, in JSON."""
+        headers = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
+        return replace(self, headers=headers, raw=raw)
+
+    def written(self, body: Json) -> Response:
+        """Return an answer of the gateway's own, in the cluster's form."""
+        pretty = self.call.parameters.get("pretty") in {"", "true"}
+        content = orjson.dumps(body, option=orjson.OPT_INDENT_2 if pretty else 0)
+        opaque = self.said.get("x-opaque-id")
+        headers = {**_TYPE, **({"x-opaque-id": opaque} if opaque else {})}
+        return Response(content, headers=headers)
+
+    async def whole(self, cluster: Cluster) -> Response:
+        """Return the cluster's own answer once all of it is there, not compressed.
+
+        Raises:
+            Refused: 503 or 504 of the cluster.
+        """
+        plain = [(name, value) for name, value in self.headers if name != b"accept-encoding"]
+        reply = await cluster.pass_on(self.call, plain, self.raw)
+        content = b"".join([bytes(part) async for part in reply.body_iterator])  # type: ignore[arg-type]
+        answer = Response(content, reply.status_code)
+        answer.raw_headers = reply.raw_headers
+        return answer
+
+
+def changed(answer: Response, body: Json) -> Response:
+    """Return an answer with another body."""
+    content = orjson.dumps(body)
+    other = Response(content, answer.status_code)
+    kept = [one for one in answer.raw_headers if one[0] not in _OF_THE_BODY]
+    other.raw_headers = [*kept, (b"content-length", str(len(content)).encode())]
+    return other
