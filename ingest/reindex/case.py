@@ -1,5 +1,6 @@
 """A run in hand: everything that a step of the protocol needs."""
 
+import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from ingest.reindex.ledger import Ledger
 from ingest.reindex.run import Run, State
 from ingest.reindex.tail import Tail
 from ingest.run import now
+from ingest.write.patience import Patience
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract, contract_of
 
@@ -64,8 +66,9 @@ class Case:
         self.run = self.ledger.change(self.run.id, lambda run: replace(run, **values))
 
     def look(self) -> Run:
-        """Read the run again."""
-        self.run = self.ledger.run(self.run.id)
+        """Read the run again, with patience: what feeds the indices goes on meanwhile."""
+        patience = Patience.of(self.settings.ingest, self.stop.wait, random.random)
+        self.run = patience.insist(lambda: self.ledger.run(self.run.id))
         return self.run
 
     def enter(self, state: State, **values: Any) -> None:

@@ -4,7 +4,9 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 
+from connector.errors import RetryLaterError
 from connector.settings import Settings
 from ingest.reindex.carry import run_slice
 from ingest.reindex.ledger import Ledger, Progress
@@ -31,13 +33,15 @@ class Local:
 
     def carry(self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /) -> None:
         """Carry them with `reindex.threads` threads; see `Executor.carry`."""
-        # Nobody else carries slices of this run: whoever had claimed one is dead.
-        self._ledger.release(run)
-        while left := self._ledger.open(run):
-            self._round(run, left, stop, report)
-            if stop.is_set():
+        patience = Patience.of(self._settings.ingest, stop.wait, random.random)
+        while not stop.is_set():
+            # Nobody else carries slices of this run: whoever had claimed one is dead.
+            patience.insist(lambda: self._ledger.release(run))
+            self._round(run, patience.insist(lambda: self._ledger.open(run)), stop, report)
+            seen = patience.insist(lambda: self._ledger.progress(run))
+            report(seen)
+            if seen.done == seen.slices:
                 return
-        report(self._ledger.progress(run))
 
     def _round(
         self,
@@ -57,7 +61,7 @@ class Local:
         with ThreadPoolExecutor(threads, thread_name_prefix="slice") as pool:
             working = [pool.submit(self._work, run, take, stop) for _ in range(threads)]
             try:
-                for failed in _failures(working, lambda: report(self._ledger.progress(run))):
+                for failed in _failures(working, lambda: self._tell(run, report)):
                     raise failed
             finally:
                 halt.set()
@@ -67,6 +71,11 @@ class Local:
         while (one := take()) is not None:
             identity = one.id
             patience.insist(lambda: run_slice(self._settings, run.id, identity, pace=self._pace))  # noqa: B023 - called before the next turn
+
+    def _tell(self, run: Run, report: Callable[[Progress], None]) -> None:
+        """Report, unless the ledger is away: those who carry slices are patient, too."""
+        with suppress(RetryLaterError):
+            report(self._ledger.progress(run))
 
 
 def _failures(working: Sequence[Future[None]], look: Callable[[], None]) -> Iterator[BaseException]:

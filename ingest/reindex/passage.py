@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from opensearchpy import OpenSearch
 
@@ -30,6 +29,9 @@ from mappings.live import open_physical
 _TRIES = 6
 
 _opening = threading.Lock()
+# What this process has open: a Celery worker may carry slices of two runs in turns.
+_open: "list[tuple[Settings, Passage]]" = []
+_MOST = 2
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,15 @@ def open_passage(settings: Settings, run_id: str) -> Passage:
         ModelMismatchError, EncoderError: the model here is not the new index's.
     """
     with _opening:
-        return _opened(settings, run_id)
+        for those, passage in _open:
+            if (those, passage.run.id) == (settings, run_id):
+                return passage
+        made = _opened(settings, run_id)
+        _open.append((settings, made))
+        del _open[:-_MOST]
+        return made
 
 
-@lru_cache(maxsize=2)
 def _opened(settings: Settings, run_id: str) -> Passage:
     client = cluster.connect(settings.opensearch, pool=32)
     ledger = Ledger(client)
