@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest
 # The long forms of tests/trials; each prints its figures. CONNECTOR_TEST_STACK=HOME lends servers.
 TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 
-.PHONY: help demo test test-matrix lint docs lock bench bench-relevance clean \
+.PHONY: help demo test test-matrix lint docs lock bench bench-experiments bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
 	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison \
 	trial-soak
@@ -41,6 +41,9 @@ bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `
 	  python -m benchmarks.ingest --catalogue examples/shop/catalogue.toml \
 	    --file examples/shop/products.jsonl && \
 	  python -m benchmarks.query --index shop --queries examples/shop/queries.tsv
+
+bench-experiments: $(BIN)/.ready  ## false alarms and power of the stop rule of experiments, simulated
+	$(BIN)/python -m benchmarks.experiments
 
 bench-relevance: $(BIN)/.ready  ## every system on the judged catalogues of a running stack, with paired intervals
 	$(BIN)/python -m benchmarks.relevance

@@ -19,6 +19,9 @@ from query.api import Options, request_of
 from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
+from query.experiments.audience import Audience
+from query.experiments.experiment import Variant
+from query.experiments.live import Trials
 from query.explain.matches import explained, had, leg_of
 from query.explain.whynot.answer import Answer
 from query.explain.whynot.follow import Follow
@@ -29,7 +32,6 @@ from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Found, Reader
 from query.ubi.recorder import Recorder
-from query.ubi.shown import shown_of
 from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
 from query.understand.understanding import Understanding
@@ -47,10 +49,10 @@ class Searcher:
     def __init__(
         self,
         reader: Reader,
-        recorder: Recorder | None = None,
+        audience: Audience | None = None,
         reopen: Callable[[], Reader] | None = None,
     ) -> None:
-        self._reader, self._recorder, self._reopen = reader, recorder, reopen
+        self._reader, self._audience, self._reopen = reader, audience, reopen
         self._opening = threading.Lock()
 
     @classmethod
@@ -78,7 +80,7 @@ class Searcher:
             live = open_index(client, alias)
             return _reader(client, live, alias, settings, live.physical)
 
-        return cls(reopen(), Recorder.of(settings), reopen)
+        return cls(reopen(), _audience(client, alias, settings), reopen)
 
     @classmethod
     def over(cls, client: OpenSearch, live: LiveIndex, name: str, settings: Settings) -> Self:
@@ -93,7 +95,7 @@ class Searcher:
         Raises:
             RulesError, WeightsError: as `open`.
         """
-        return cls(_reader(client, live, name, settings), Recorder.of(settings))
+        return cls(_reader(client, live, name, settings), _audience(client, name, settings))
 
     @property
     def reader(self) -> Reader:
@@ -124,16 +126,23 @@ class Searcher:
             EncoderError: the model cannot be found or loaded.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
-        return self._followed(lambda: self._search(request_of(query, options)))
+        request = request_of(query, options)
+        if self._audience and request.asker:
+            return self._audience.answer(request, self._answer)
+        return self._answer(request, Variant())
 
-    def _search(self, asked: SearchRequest) -> SearchResponse:
+    def _answer(self, asked: SearchRequest, variant: Variant) -> SearchResponse:
+        return self._followed(lambda: self._search(asked, variant))
+
+    def _search(self, asked: SearchRequest, variant: Variant) -> SearchResponse:
         request, notes = checked(asked)
-        conditions = clauses(request.filters, self._reader.catalogue)
+        reader = self._weighing(variant)
+        conditions = clauses(request.filters, reader.catalogue)
         self._prepare(request)
         begin = time.perf_counter()
-        found = ANSWERS[request.system](self._reader, request, conditions)
+        found = ANSWERS[request.system](reader, request, conditions)
         took_ms = (time.perf_counter() - begin) * 1000
-        response = SearchResponse(
+        return SearchResponse(
             hits=self._explained(request, found) if request.explain else found.hits,
             total=found.total,
             relation=found.relation,
@@ -143,9 +152,15 @@ class Searcher:
             interpretation=found.interpretation,
             facets=found.facets,
             cursor=found.cursor,
-            weights=self._reader.weights_version if request.system == "hybrid" else None,
+            weights=reader.weights_version if request.system == "hybrid" else None,
         )
-        return self._recorded(request, response)
+
+    def _weighing(self, variant: Variant) -> Reader:
+        """Return the reader with an experiment's weights in place of those in force."""
+        model = variant.weights
+        if model is None:
+            return self._reader
+        return replace(self._reader, weights=model.weights, first_pass=model.first_pass)
 
     def _followed(self, call: Callable[[], Answered]) -> Answered:
         """Make a call, and again on the index that the alias leads to by now where it has moved.
@@ -167,15 +182,7 @@ class Searcher:
     @property
     def recorder(self) -> Recorder | None:
         """What records behaviour; None where the settings have no `behaviour.key`."""
-        return self._recorder
-
-    def _recorded(self, request: SearchRequest, response: SearchResponse) -> SearchResponse:
-        """Record what a shopper is shown, and name it in the response."""
-        if not (self._recorder and request.asker):
-            return response
-        named = replace(response, query_id=self._recorder.new_query_id())
-        self._recorder.shown(shown_of(request, named, self._reader.engine.alias))
-        return named
+        return self._audience.recorder if self._audience else None
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return all candidates of a request as the hits' evidence shows them, best first.
@@ -242,7 +249,7 @@ class Searcher:
             place = names.index(step.name) if step.name in names else len(names)
             return (*before()[:place], step, *before()[place + 1 :])
 
-        return type(self)(replace(self._reader, steps=steps), self._recorder)
+        return type(self)(replace(self._reader, steps=steps), self._audience)
 
     def warm(self, text: str) -> None:
         """Load what is loaded once, the model before all, and remember a text's vector.
@@ -255,8 +262,8 @@ class Searcher:
 
     def close(self) -> None:
         """Close the connections; what was recorded is written first."""
-        if self._recorder:
-            self._recorder.close()
+        if self.recorder:
+            self.recorder.close()
         self._reader.engine.close()
 
     def __enter__(self) -> Self:
@@ -269,6 +276,11 @@ class Searcher:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _audience(client: OpenSearch, name: str, settings: Settings) -> Audience | None:
+    recorder = Recorder.of(settings)
+    return Audience(recorder, Trials.of(client, name), name) if recorder else None
 
 
 def _require_own(request: SearchRequest) -> None:

@@ -1,0 +1,64 @@
+"""What an experiment is: two rankings of one catalogue, and when it ends."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from query.request import System
+from query.weights.model import Model
+
+CONTROL, TREATMENT = "control", "treatment"
+Decision = Literal["treatment", "control", "same", "guard", "invalid", "undecided", "stopped"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Variant(_Part):
+    """A ranking.
+
+    Attributes:
+        system: that answers.
+        weights: of `hybrid`; None for those in force.
+    """
+
+    system: System = "hybrid"
+    weights: Model | None = None
+
+
+class Experiment(_Part):
+    """Two rankings, and who sees them.
+
+    Attributes:
+        name: of the experiment; who sees what depends on it.
+        catalogue: alias that is searched.
+        kind: `ab` shows each shopper one ranking, `interleaved` both in one list.
+        control: what is shown today.
+        treatment: what may be better.
+        traffic: share of the shoppers who take part.
+        margin: a difference of the click share below this is none.
+        days: it ends undecided after so many.
+        started: with its time zone.
+        stopped: likewise; None while it runs.
+        decision: why it was stopped.
+        report: figures when it was stopped.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
+    catalogue: str
+    kind: Literal["ab", "interleaved"] = "ab"
+    control: Variant = Variant()
+    treatment: Variant
+    traffic: float = Field(1.0, gt=0, le=1)
+    margin: float = Field(0.01, gt=0, lt=1)
+    days: int = Field(28, ge=1)
+    started: datetime
+    stopped: datetime | None = None
+    decision: Decision | None = None
+    report: dict[str, object] | None = None
+
+    def variant(self, name: str) -> Variant:
+        """Return a ranking by its name."""
+        return self.treatment if name == TREATMENT else self.control
