@@ -5,6 +5,7 @@ library would put most of them right.
 """
 
 import asyncio
+import copy
 import gzip
 import itertools
 import json
@@ -171,11 +172,11 @@ class Maker:
         """Return a body with one place changed."""
         places = list(_places(body))
         if not places:
-            return self._chance.choice(_JUNK)
+            return self._junk()
         holder, key = self._chance.choice(places)
         match self._chance.randrange(7):
             case 0 | 1:
-                holder[key] = self._chance.choice(_JUNK)
+                holder[key] = self._junk()
             case 2:
                 holder[key] = _deep(holder[key], self._chance.choice((3, 20, 45)))
             case 3:
@@ -204,7 +205,7 @@ class Maker:
         """Return a value that a schema allows, or nearly."""
         schema = self._resolved(schema)
         if self._chance.random() < 0.15 or depth > 5:
-            return self._chance.choice(_JUNK)
+            return self._junk()
         if "oneOf" in schema:
             return self._value(self._chance.choice(schema["oneOf"]), depth + 1)
         if "properties" in schema:
@@ -220,7 +221,12 @@ class Maker:
             "boolean": (True, False, "maybe"),
             "object": [one.get("query", {}) for one in self._corpus],
         }
-        return self._chance.choice(schema.get("enum") or kinds.get(schema.get("type", ""), _JUNK))
+        some = schema.get("enum") or kinds.get(schema.get("type", ""), _JUNK)
+        return copy.deepcopy(self._chance.choice(some))
+
+    def _junk(self) -> Any:
+        # What is put into a body may be spoilt in turn.
+        return copy.deepcopy(self._chance.choice(_JUNK))
 
     def _resolved(self, part: Json) -> Json:
         found: Any = self._description
