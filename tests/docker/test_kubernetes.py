@@ -15,8 +15,8 @@ FOLDER = Path(__file__).parents[2] / "docker" / "kubernetes"
 
 @pytest.fixture(scope="module")
 def objects() -> dict[str, dict[str, Any]]:
-    """Every object of the manifests by its kind."""
-    texts = [file.read_text("utf-8") for file in sorted(FOLDER.glob("*.yaml"))]
+    """Every object of the ingest workers' manifests by its kind."""
+    texts = [(FOLDER / name).read_text("utf-8") for name in ("ingest.yaml", "monitor.yaml")]
     every = [each for text in texts for each in yaml.safe_load_all(text)]
     found = {each["kind"]: each for each in every}
     assert len(found) == len(every), "two of a kind: look at each by its name"
@@ -126,3 +126,59 @@ def test_secrets_stand_in_the_secret_alone(objects: dict[str, dict[str, Any]]) -
         assert field in type(getattr(settings.Settings(), section)).model_fields
     others = [each for kind, each in objects.items() if kind != "Secret"]
     assert "password" not in yaml.safe_dump_all(others).lower()
+
+
+@pytest.fixture(params=["gateway", "ingest", "reindex"])
+def manifest(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
+    """Every object of one part by its kind."""
+    text = (FOLDER / f"{request.param}.yaml").read_text("utf-8")
+    return {each["kind"]: each for each in yaml.safe_load_all(text)}
+
+
+def test_every_part_runs_with_few_rights_and_what_it_is_given(
+    manifest: dict[str, dict[str, Any]],
+) -> None:
+    """Not root, nothing to write to but scratch; settings and secrets of its own, by their name."""
+    deployment = manifest["Deployment"]
+    name, pod = deployment["metadata"]["name"], deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert container["resources"]["limits"]["memory"]
+    written = {v["name"] for v in container["volumeMounts"] if not v.get("readOnly")}
+    assert written == {v["name"] for v in pod["volumes"] if "emptyDir" in v}
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert labels == {"app.kubernetes.io/name": name}
+    assert manifest["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == labels
+    mounted = {v["configMap"]["name"] for v in pod["volumes"] if "configMap" in v}
+    assert mounted == {manifest["ConfigMap"]["metadata"]["name"], "opensearch-ca"}
+    secrets = manifest["Secret"]
+    assert container["envFrom"] == [{"secretRef": {"name": secrets["metadata"]["name"]}}]
+
+
+def test_every_part_s_configuration_and_secrets_are_settings(
+    manifest: dict[str, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken as they stand; a secret that was not replaced says so itself."""
+    (tmp_path / "connector.toml").write_text(manifest["ConfigMap"]["data"]["connector.toml"])
+    secrets: dict[str, str] = manifest["Secret"]["stringData"]
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    settings.load(tmp_path / "connector.toml")
+    assert any("replace-me" in value for value in secrets.values())
+
+
+def test_the_gateway_is_asked_where_it_listens() -> None:
+    """Probes and service lead to its port."""
+    text = (FOLDER / "gateway.yaml").read_text("utf-8")
+    found = {each["kind"]: each for each in yaml.safe_load_all(text)}
+    (container,) = found["Deployment"]["spec"]["template"]["spec"]["containers"]
+    (port,) = container["ports"]
+    assert port["containerPort"] == settings.GatewaySettings().port
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert container[probe]["httpGet"]["path"].startswith("/_connector/")
+        assert container[probe]["httpGet"]["port"] == port["name"]
+    (door,) = found["Service"]["spec"]["ports"]
+    assert door["targetPort"] == port["name"]

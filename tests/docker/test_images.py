@@ -1,0 +1,100 @@
+import importlib.metadata
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click import Context
+
+from connector.cli import cli
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker" / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+TARGETS = ("worker", "gateway", "reindex")
+
+
+def stage(name: str) -> list[str]:
+    """The instructions of one stage."""
+    stages = re.split(r"^FROM ", TEXT, flags=re.MULTILINE)[1:]
+    found = next(each for each in stages if each.splitlines()[0].endswith(f" AS {name}"))
+    return [line for line in found.splitlines()[1:] if line and not line.startswith("#")]
+
+
+def of(name: str, instruction: str) -> str:
+    """The arguments of the only such instruction of a stage."""
+    (line,) = [each for each in stage(name) if each.startswith(f"{instruction} ")]
+    return line.removeprefix(f"{instruction} ")
+
+
+def test_every_base_is_pinned_to_its_very_content() -> None:
+    """A tag may move, a digest cannot."""
+    (python,) = re.findall(r"^ARG PYTHON=(\S+)$", TEXT, flags=re.MULTILINE)
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-bookworm@sha256:[0-9a-f]{64}", python)
+    bases = {line.split()[0] for line in re.findall(r"^FROM (.*)$", TEXT, flags=re.MULTILINE)}
+    assert bases == {"${PYTHON}", "base"}
+
+
+def test_images_run_as_nobody_in_particular() -> None:
+    """A number, so that Kubernetes can see that it is not root; and nothing raises it again."""
+    assert of("base", "USER") == "10001:10001"
+    for target in TARGETS:
+        assert not [line for line in stage(target) if line.startswith(("USER", "RUN"))]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_image_runs_a_command_that_exists_and_says_how_it_is(target: str) -> None:
+    """The process itself is the first: no shell stands between it and SIGTERM."""
+    assert of(target, "ENTRYPOINT") == '["connector"]'
+    command: list[str] = yaml.safe_load(of(target, "CMD"))
+    assert cli.get_command(Context(cli), command[0]) is not None
+    health = of(target, "HEALTHCHECK")
+    script = yaml.safe_load(health.partition("CMD ")[2])[2]
+    compile(script, target, "exec")
+
+
+def test_what_is_installed_is_locked_and_is_what_the_suite_runs_with() -> None:
+    """Hashes for everything; no package in another version than the tests have, no tool of theirs."""
+    image, every = (
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, flags=re.MULTILINE))
+        for text in (
+            (ROOT / "requirements" / name).read_text("utf-8") for name in ("image.txt", "all.txt")
+        )
+    )
+    assert image.items() <= every.items()
+    assert not {"pytest", "mypy", "ruff"} & image.keys()
+    assert {"torch", "starlette", "celery", "kafka-python"} <= image.keys()
+    assert "--require-hashes -r requirements/image.txt" in " ".join(stage("build"))
+    assert importlib.metadata.version("celery") == image["celery"]
+
+
+def test_every_secret_has_to_be_given() -> None:
+    """No variable of the compose file has a default, and none is written into it."""
+    text = (ROOT / "docker" / "compose.connector.yaml").read_text("utf-8")
+    asked = re.findall(r"\$\{([A-Z_]+)([^}]*)\}", text)
+    assert {name for name, _ in asked} >= {
+        "CONNECTOR_OPENSEARCH__PASSWORD",
+        "CONNECTOR_GATEWAY_PASSWORD",
+        "CONNECTOR_BEHAVIOUR__KEY",
+        "CONNECTOR_REDIS__URL",
+    }
+    assert all(rest.startswith(":?") for _, rest in asked)
+    for name, service in yaml.safe_load(text)["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), name
+        assert service["build"]["target"] in TARGETS
+        for variable, value in service["environment"].items():
+            assert re.fullmatch(r"\$\{[^}]*\}", value), variable
+
+
+def test_an_image_is_built_of_its_own_files_alone() -> None:
+    """Nothing that lies about in the folder gets into a layer."""
+    allowed = {
+        line.removeprefix("!")
+        for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        if line.startswith("!")
+    }
+    copied = {
+        word for line in stage("build") if line.startswith("COPY ") for word in line.split()[1:-1]
+    }
+    assert copied == allowed
