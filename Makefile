@@ -10,7 +10,7 @@ TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 .PHONY: help demo test test-matrix lint docs lock bench bench-experiments bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
 	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison \
-	trial-soak trial-hostile
+	trial-soak trial-hostile trial-switch
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -77,6 +77,10 @@ trial-soak: $(BIN)/.ready  ## half an hour, and always one thing that goes wrong
 
 trial-hostile: $(BIN)/.ready  ## 10,000 hostile requests to the gateway: each answered, no error of its own
 	$(TRIAL) trials.hostile
+
+trial-switch: $(BIN)/.ready  ## another mapping, then another model, under 300 changes and 30 searches a second, and back
+	$(TRIAL) trials.switch --kind mapping
+	$(TRIAL) trials.switch --kind model
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

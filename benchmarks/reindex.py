@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,7 @@ class Bench:
         catalogue: whose old index is filled once, with random vectors.
         products: stored fields, in the order of the file.
         encoder: the catalogue's model, loaded.
+        versions: of new indices; none is used twice.
     """
 
     settings: Settings
@@ -68,6 +69,11 @@ class Bench:
     catalogue: Catalogue
     products: Sequence[dict[str, object]]
     encoder: Encoder
+    versions: Iterator[int] = field(default_factory=lambda: itertools.count(2))
+
+    def name(self) -> str:
+        """Return a name for a new index."""
+        return physical_name(self.catalogue.name, next(self.versions))
 
     @contextmanager
     def filled(self, count: int) -> Iterator[tuple[Target, list[bytes]]]:
@@ -191,7 +197,6 @@ def _products(file: Path, catalogue: Catalogue, count: int) -> list[dict[str, ob
 def _round(bench: Bench, copied: int, computed: int) -> dict[str, float]:
     """Read every part once."""
     rates: dict[str, float] = {}
-    names = (physical_name(bench.catalogue.name, version) for version in itertools.count(2))
     other = bench.catalogue.model_dump()
     mapping = Catalogue.model_validate(
         {**other, "index": {"replicas": 0, "refresh_interval": "2s"}}
@@ -199,12 +204,12 @@ def _round(bench: Bench, copied: int, computed: int) -> dict[str, float]:
     prompted = {**other["model"], "document_prompt": "product: "}
     model = Catalogue.model_validate({**other, "model": prompted})
     with bench.filled(copied) as (old, bodies):
-        rates[RAW] = bench.raw(old, bodies, next(names))
-        rates[COPIED], texts = bench.backfill(old, mapping, next(names))
+        rates[RAW] = bench.raw(old, bodies, bench.name())
+        rates[COPIED], texts = bench.backfill(old, mapping, bench.name())
         _expect(texts == 0, f"{texts} texts embedded for another mapping")
     with bench.filled(computed) as (old, _):
         rates[ENCODER] = bench.encoding(computed)
-        rates[COMPUTED], texts = bench.backfill(old, model, next(names))
+        rates[COMPUTED], texts = bench.backfill(old, model, bench.name())
         _expect(texts > computed, f"{texts} texts embedded for another model")
     return rates
 
