@@ -126,17 +126,20 @@ class Worker:
             self._settle()
             self.tally["stalls"] += self._lag.look()
             self.report(self.tally, goal.total if goal else None)
-            if self._joins.due and not self._idle:
+            if self._moving and not self._idle:
                 self._hand_over()
             self._enough = self._enough or (goal is not None and self._caught_up(goal))
-            if self._enough and self._idle:
-                if self._mended == 0:
-                    return
-                self._mend(self.mender.find_all_written)
-            elif self._idle and goal is None and monotonic() - self._mended_at >= MEND_EVERY_S:
-                self._mend(self.mender.find)
+            if self._enough and self._mended == 0 and self._idle:
+                return
+            if self._idle and not self._moving:
+                self._mend_when_due(goal is None)
             self._poll()
         self._finish()
+
+    @property
+    def _moving(self) -> bool:
+        """Whether partitions that the worker has may be another's after the next poll."""
+        return self._joins.due and bool(self.consumer.assignment())
 
     @property
     def _idle(self) -> bool:
@@ -147,10 +150,11 @@ class Worker:
         self._submit()
         if self._backlog or self._enough:
             self._pipeline.wait(POLL_MS / 1000)
-            if self._polled_at and monotonic() - self._polled_at < POLL_EVERY_S:
+            recently = self._polled_at and monotonic() - self._polled_at < POLL_EVERY_S
+            if recently and not (self._moving and self._idle):
                 return
             self.consumer.pause(*self.consumer.assignment())
-            polled = self._ask(0)
+            polled = self._ask(POLL_MS if self._idle else 0)
         else:
             self.consumer.resume(*self.consumer.paused())
             polled = self._ask(POLL_MS)
@@ -238,6 +242,12 @@ class Worker:
         if mine & goal.ends.keys():
             return False
         return goal.pass_at({place: self.consumer.committed(place) for place in goal.ends})
+
+    def _mend_when_due(self, forever: bool) -> None:
+        if self._enough:
+            self._mend(self.mender.find_all_written)
+        elif forever and monotonic() - self._mended_at >= MEND_EVERY_S:
+            self._mend(self.mender.find)
 
     def _mend(self, find: Callable[[], Sequence[ProductChange]]) -> None:
         """Send some of what failed the way again."""

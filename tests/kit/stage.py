@@ -86,8 +86,10 @@ def _exact(settings: Settings) -> Settings:
 
 
 def _strike(client: OpenSearch, admin: Settings, name: str) -> None:
-    client.indices.delete(index=f"{name}*", params={"ignore_unavailable": "true"})
-    client.indices.delete_index_template(name=name, params={"ignore": 404})
+    # A trial's figures are not to be lost to a machine that has much to do.
+    patience = {"cluster_manager_timeout": "300s"}
+    client.indices.delete(index=f"{name}*", params={"ignore_unavailable": "true", **patience})
+    client.indices.delete_index_template(name=name, params={"ignore": 404, **patience})
     with closing(broker.admin(admin.kafka)) as kafka:
         kafka.delete_topics([each for each in kafka.list_topics() if each.startswith(name)])
         groups = [each["group_id"] for each in kafka.list_groups()]

@@ -115,6 +115,13 @@ def test_a_tombstone_that_cannot_be_compared_is_parked(shop: Shop) -> None:
     assert shop.documents().keys() == {"1"}
 
 
+def test_a_worker_without_a_place_in_the_group_hands_nothing_over(shop: Shop) -> None:
+    """Caught up before it has joined, it ends at once."""
+    shop.send(("1", {"id": "1", "v": 1, "title": "shoe"}))
+    assert shop.ingest()["records"] == 1
+    assert "rebalances" not in {name for name, count in shop.ingest().items() if count}
+
+
 def test_an_empty_topic_is_caught_up_at_once(shop: Shop) -> None:
     """A script need not know whether there is anything to do."""
     assert shop.ingest()["records"] == 0
