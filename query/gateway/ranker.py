@@ -27,6 +27,7 @@ from query.gateway.mode import ruled
 from query.gateway.rank.answer import Answer, Answering
 from query.gateway.rank.client import ClientEngine, MovedError
 from query.gateway.rank.compose import response
+from query.gateway.rank.point import is_of
 from query.gateway.recognise.reasons import Reason
 from query.gateway.recognise.request import Recognised, recognise
 
@@ -39,7 +40,7 @@ _UNITS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3
 # Of the client's own time, what a ranking may take before the cluster is asked instead.
 _SHARE = 0.5
 # Of the body, what holds for every search.
-_EVERYWHERE = ("timeout", "profile")
+_EVERYWHERE = ("timeout", "profile", "pit")
 _FAULTS = {
     "busy": "as many rankings are under way as the gateway makes at once",
     "budget": "the ranking took longer than its budget",
@@ -157,10 +158,13 @@ class Ranker:
 
     def decide(self, search: Search) -> "Job | Left":
         """Return what is ranked, or why the cluster ranks; nothing is sent."""
-        mode = search.mode or ruled(search.index, self._settings.rules)
+        if search.mode == "pass":
+            return _passed(Reason.MODE)
+        opened = self._opened(search)
+        index = opened.live.alias if isinstance(opened, Opened) else search.index
+        mode = search.mode or ruled(index, self._settings.rules)
         if mode == "pass":
             return _passed(Reason.MODE)
-        opened = self.indices.get(search.index) if search.index else "foreign"
         if opened == "opening":
             return _passed(Reason.OPENING)
         if opened == "foreign":
@@ -171,6 +175,13 @@ class Ranker:
             return _passed(asked)
         job = Job(search, opened, asked)
         return job if mode == "hybrid" else Left("shadow", "mode", Reason.MODE.words, job)
+
+    def _opened(self, search: Search) -> Opened | Literal["opening", "foreign"]:
+        pit = search.body.get("pit")
+        if search.index or not isinstance(pit, dict):
+            return self.indices.get(search.index) if search.index else "foreign"
+        found = [one for one in self.indices.opened() if is_of(str(pit.get("id")), one.live)]
+        return self.indices.get(found[0].live.alias) if found else "foreign"
 
     async def run(self, job: Job) -> Ranked | Left:
         """Rank within the budget."""
@@ -184,7 +195,7 @@ class Ranker:
         except TimeoutError:
             return _fallen("budget")
         except MovedError:
-            self.indices.again(job.search.index)
+            self.indices.again(job.opened.live.alias)
             return _fallen("moved")
         except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
             log.warning("a ranking failed: %s", type(error).__name__)
@@ -201,7 +212,7 @@ class Ranker:
         if isinstance(found, Left):
             self._metrics.fallbacks.labels(found.reason).inc()
             return
-        line = evidence.shadow(job.search.index, own, found.body)
+        line = evidence.shadow(job.opened.live.alias, own, found.body)
         self._metrics.overlap.observe(line["overlap"])
         log.info("shadow %s", json.dumps(line))
 
@@ -217,7 +228,7 @@ class Ranker:
         more: Json = {name: asked.body[name] for name in _EVERYWHERE if name in asked.body}
         engine = ClientEngine(
             self._client,
-            search.index,
+            None if "pit" in asked.body else search.index,
             job.opened.live.physical,
             search.headers,
             asked.where,

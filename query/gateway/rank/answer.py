@@ -1,7 +1,7 @@
 """One answer: candidates and what is counted, at the same time, then the page."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from query.candidates import Along
-from query.gateway.rank import bodies
+from query.gateway.rank import bodies, groups
 from query.gateway.rank.client import ClientEngine
-from query.gateway.rank.page import Page, Total
+from query.gateway.rank.page import Page, Total, below
+from query.gateway.rank.place import place_of, sort_values, sort_values_beyond
 from query.gateway.recognise.request import Recognised
 from query.gather import Gathered, gather
+from query.legs import among
 from query.ranking import Ranking
 from query.request import SearchRequest, checked
 from query.score import best_first, ranked
@@ -73,16 +75,18 @@ class Answering:
         counting = self._begin_counting()
         with self._stage("candidates"):
             gathered, ranking = self._ranked()
-        start = self.asked.from_
+        place = place_of(self.asked, ranking)
+        rows = range(*slice(place.row, place.row + self.asked.size).indices(len(ranking.ids)))
         with self._stage("page"):
-            page = self._page(ranking, start, start + self.asked.size)
+            page = self._page(gathered, ranking, rows)
         with self._stage("counted"):
             counted = counting.result() if counting else None
         own = self._own(gathered)
-        missing = self.asked.size - len(page.ids)
-        if missing > 0 and (counted is None or _value(counted) > own):
+        missing = self.asked.size - len(rows)
+        if missing and (counted is None or _value(counted) > own):
             with self._stage("following"):
-                page = page.followed(self._following(gathered, ranking, missing))
+                beyond = {**place.beyond, "size": missing}
+                page = page.followed(self._following(gathered, ranking, beyond))
         total = _total(self.asked, counted, len(gathered.found.ids) - own)
         return Answer(ranking, page, total, counted)
 
@@ -98,12 +102,16 @@ class Answering:
         depth = self.reader.settings.candidates
         view = View(self.reader, request, None, depth, datetime.now(UTC), None)
         stages = view.stages()
-        more = Along(scored=bodies.scored(self.asked))
+        fields = (self.asked.group,) if self.asked.group else ()
+        more = Along(fields=fields, scored=bodies.scored(self.asked))
         gathered = gather(view, bodies.conditions(self.asked), stages, more=more)
         ranking = ranked(gathered.found, gathered.values, gathered.weights)
         if self.asked.functions:
             ranking = _multiplied(ranking, gathered)
-        return gathered, staged(gathered.asked.query.asked, ranking, stages)
+        ranking = staged(gathered.asked.query.asked, ranking, stages)
+        if self.asked.group:
+            ranking = groups.best_of_each(ranking, self.asked.group)
+        return gathered, ranking
 
     def _own(self, gathered: Gathered) -> int:
         """Return how many candidates the client's own query finds by itself."""
@@ -111,30 +119,34 @@ class Answering:
             return len(gathered.found.ids)
         return int(np.count_nonzero(gathered.found.score(bodies.OWN)))
 
-    def _page(self, ranking: Ranking, start: int, end: int) -> Page:
-        rows = range(*slice(start, end).indices(len(ranking.ids)))
+    def _page(self, gathered: Gathered, ranking: Ranking, rows: Sequence[int]) -> Page:
         ids = [ranking.ids[row] for row in rows]
         if not ids:
-            return Page((), (), ())
-        found = self.engine.send(bodies.page(self.asked, ids), self.asked.text, self.asked.shown)
+            return Page((), (), (), ())
+        body = bodies.page(self.asked, ids, gathered.found.ids)
+        found = self.engine.send(body, self.asked.text, self.asked.shown)
         hits = {hit["_id"]: hit for hit in found["hits"]["hits"]}
         # A product that is gone since is left out.
         there = [row for row in rows if ranking.ids[row] in hits]
         return Page(
             tuple(ranking.ids[row] for row in there),
             tuple(float(ranking.scores[row]) for row in there),
+            tuple(sort_values(self.asked, ranking, row) for row in there),
             tuple(hits[ranking.ids[row]] for row in there),
         )
 
-    def _following(self, gathered: Gathered, ranking: Ranking, missing: int) -> Page:
+    def _following(self, gathered: Gathered, ranking: Ranking, beyond: Json) -> Page:
         """Return what the client's own query finds beyond the candidates."""
-        start = max(0, self.asked.from_ - len(ranking.ids))
-        body = bodies.following(self.asked, gathered.found.ids, start, missing)
+        before = [among(gathered.found.ids)]
+        if self.asked.group:
+            before += groups.found_in(ranking, self.asked.group)
+        body = bodies.following(self.asked, before, beyond)
         found = self.engine.send(body, self.asked.text, self.asked.shown)["hits"]["hits"]
         lowest = float(ranking.scores[-1]) if ranking.ids else 1.0
         return Page(
             tuple(hit["_id"] for hit in found),
-            tuple(_below(lowest, hit["_score"]) for hit in found),
+            tuple(below(lowest, hit["_score"]) for hit in found),
+            tuple(sort_values_beyond(hit) for hit in found),
             tuple(found),
         )
 
@@ -152,12 +164,6 @@ def _multiplied(ranking: Ranking, gathered: Gathered) -> Ranking:
     scores = np.where(ranking.scores > 0, ranking.scores * by, ranking.scores)
     moved = replace(ranking, scores=scores.astype(np.float32))
     return moved.take(best_first(moved.ids, moved.scores))
-
-
-def _below(lowest: float, score: float | None) -> float:
-    """Return a score under the ranking's lowest that keeps the order of the client's own query."""
-    own = max(0.0, score or 0.0)
-    return lowest * own / (1.0 + own) if lowest > 0 else lowest - 1.0 / (1.0 + own)
 
 
 def _value(counted: Json) -> int:

@@ -7,6 +7,7 @@ answered by the cluster itself.
 from collections.abc import Sequence
 from typing import Any
 
+from query.gateway.rank.groups import heads
 from query.gateway.recognise.request import Recognised
 from query.legs import among
 
@@ -30,14 +31,22 @@ def counting(asked: Recognised) -> Json | None:
     return {**_kept(asked, kept), "size": 0, "track_total_hits": total}
 
 
-def page(asked: Recognised, ids: Sequence[str]) -> Json:
+def page(asked: Recognised, ids: Sequence[str], found: Sequence[str]) -> Json:
     """Return the search that brings the hits of a page, in any order.
 
     The client's query stands beside their ids without finding anything, so that highlights, named
     queries, inner hits and explanations are its own.
+
+    Args:
+        asked: the search.
+        ids: of the hits.
+        found: ids of all candidates, among whom the other members of a hit's group are.
     """
-    query = {"bool": {"filter": [among(ids)], "should": [asked.query]}}
-    left_out = (*_COUNTED, *_CONDITIONS, "from", "query", "highlight")
+    if (asked.body.get("collapse") or {}).get("inner_hits"):
+        query = heads(asked.query, ids, found)
+    else:
+        query = {"bool": {"filter": [among(ids)], "should": [asked.query]}}
+    left_out = (*_COUNTED, *_CONDITIONS, "from", "query", "highlight", "search_after")
     body = {name: value for name, value in asked.body.items() if name not in left_out}
     return {
         **body,
@@ -48,19 +57,18 @@ def page(asked: Recognised, ids: Sequence[str]) -> Json:
     }
 
 
-def following(asked: Recognised, before: Sequence[str], start: int, size: int) -> Json:
+def following(asked: Recognised, before: Sequence[Json], place: Json) -> Json:
     """Return the search for what the client's own query finds beyond the ranking, in its order.
 
     Args:
         asked: the search.
-        before: ids of the ranking.
-        start: hits after the ranking that are left out.
-        size: hits that are wanted.
+        before: what finds the hits that came before.
+        place: `size`, and `from` or `search_after` among what follows.
     """
-    query = {"bool": {"must": [asked.query], "must_not": [among(before)]}}
-    body = {name: value for name, value in asked.body.items() if name not in _COUNTED}
-    here = {"from": start, "size": size, "track_total_hits": False}
-    return {**body, **_highlight(asked), **here, "query": query}
+    query = {"bool": {"must": [asked.query], "must_not": list(before)}}
+    left_out = (*_COUNTED, "from", "search_after")
+    body = {name: value for name, value in asked.body.items() if name not in left_out}
+    return {**body, **_highlight(asked), **place, "track_total_hits": False, "query": query}
 
 
 def scored(asked: Recognised) -> tuple[Json, ...]:

@@ -28,17 +28,20 @@ class Told:
     Attributes:
         shards: `_shards` of the last one.
         timed_out: whether any of them was cut short.
+        pit: id of the point in time; None without one.
         profiles: of every shard and search, where the client asked for them.
     """
 
     shards: Json = field(default_factory=dict)
     timed_out: bool = False
+    pit: str | None = None
     profiles: list[Json] = field(default_factory=list)
 
     def heard(self, answer: Json) -> None:
         """Note what an answer says."""
         self.shards = answer["_shards"]
         self.timed_out |= answer["timed_out"]
+        self.pit = answer.get("pit_id", self.pit)
         self.profiles += answer.get("profile", {}).get("shards", [])
 
 
@@ -47,7 +50,7 @@ class ClientEngine(Engine):
 
     Args:
         client: whose connections are used; it has no credentials of its own.
-        alias: that is asked.
+        alias: that is asked; None in a point in time.
         physical: the index behind it.
         headers: of the client, credentials included.
         where: parameters that every search has.
@@ -58,14 +61,15 @@ class ClientEngine(Engine):
     def __init__(  # noqa: PLR0913, PLR0917 - all that a client's request brings
         self,
         client: OpenSearch,
-        alias: str,
+        alias: str | None,
         physical: str,
         headers: Mapping[str, str],
         where: Mapping[str, str],
         until: float,
         more: Json,
     ) -> None:
-        super().__init__(client, alias, "")
+        super().__init__(client, alias or physical, "")
+        self._asked = alias
         self._physical, self._headers, self._where = physical, headers, where
         self._until, self._more = until, more
         self.told = Told()
@@ -89,11 +93,13 @@ class ClientEngine(Engine):
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
         left = max(_LEAST_S, self._until - time.monotonic())
-        standing = {"preference": copy_of(text), **_WHOLE, **self._where}
+        # A point in time says itself where it is.
+        place = {"preference": copy_of(text)} if self._asked else {}
+        standing = {**place, **_WHOLE, **self._where}
         with self._faults():
             found: Json = self._client.search(
                 body=body,
-                index=self._alias,
+                index=self._asked,
                 params={**standing, **parameters, "request_timeout": left},
                 headers=dict(self._headers),
             )

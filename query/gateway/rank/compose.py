@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from query.gateway.rank import groups
 from query.gateway.rank.answer import Answer
 from query.gateway.rank.client import Told
 from query.gateway.recognise.request import Recognised
@@ -25,14 +26,19 @@ def response(asked: Recognised, answer: Answer, told: Told, took_ms: int) -> Jso
     """
     counted = answer.counted or {}
     beside = {name: counted[name] for name in _BESIDE if name in counted}
-    body: Json = {"took": took_ms, "timed_out": told.timed_out, "_shards": told.shards}
+    body: Json = {"pit_id": told.pit} if told.pit else {}
+    body |= {"took": took_ms, "timed_out": told.timed_out, "_shards": told.shards}
     body |= {"hits": _hits(asked, answer), **beside}
     return {**body, "profile": {"shards": told.profiles}} if told.profiles else body
 
 
 def _hits(asked: Recognised, answer: Answer) -> Json:
     page, ranking, total = answer.page, answer.ranking, answer.total
-    hits = [_hit(ranking, *hit) for hit in zip(page.ids, page.scores, page.hits, strict=True)]
+    parts = zip(page.ids, page.scores, page.sorts, page.hits, strict=True)
+    hits = [_hit(ranking, *part) for part in parts]
+    if names := asked.group_names:
+        together = zip(hits, page.scores, strict=True)
+        hits = [groups.scored(hit, names, score) for hit, score in together]
     best = float(ranking.scores.max()) if ranking.ids else max(page.scores, default=None)
     scored = not hits or any(hit.get("_score") is not None for hit in hits)
     found: Json = {"max_score": best if scored else None, "hits": hits}
@@ -42,13 +48,13 @@ def _hits(asked: Recognised, answer: Answer) -> Json:
     return {**value, **found}
 
 
-def _hit(ranking: Ranking, id_: str, score: float, hit: Json) -> Json:
+def _hit(ranking: Ranking, id_: str, score: float, sort: list[Any], hit: Json) -> Json:
     """Return a hit with its place's score wherever the cluster wrote one."""
     shown = dict(hit)
     if shown.get("_score") is not None:
         shown["_score"] = score
     if shown.get("sort"):
-        shown["sort"] = [score, *shown["sort"][1:]]
+        shown["sort"] = sort
     if "_explanation" in shown:
         shown["_explanation"] = _explained(ranking, id_, score, shown["_explanation"])
     return shown

@@ -13,16 +13,23 @@ class Page:
     Attributes:
         ids: of the products, best first.
         scores: one each.
+        sorts: their sort values, by which a page after one is asked for; empty without.
         hits: as the cluster gave them, one each.
     """
 
     ids: tuple[str, ...]
     scores: tuple[float, ...]
+    sorts: tuple[list[Any], ...]
     hits: tuple[Json, ...]
 
     def followed(self, other: "Page") -> "Page":
         """Return the page with another's hits behind its own."""
-        return Page(self.ids + other.ids, self.scores + other.scores, self.hits + other.hits)
+        return Page(
+            self.ids + other.ids,
+            self.scores + other.scores,
+            self.sorts + other.sorts,
+            self.hits + other.hits,
+        )
 
 
 @dataclass(frozen=True)
@@ -31,3 +38,9 @@ class Total:
 
     value: int
     relation: str
+
+
+def below(lowest: float, score: float | None) -> float:
+    """Return a score under the ranking's lowest that keeps the order of the client's own query."""
+    own = max(0.0, score or 0.0)
+    return lowest * own / (1.0 + own) if lowest > 0 else lowest - 1.0 / (1.0 + own)

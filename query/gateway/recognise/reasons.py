@@ -27,6 +27,10 @@ class Reason(StrEnum):
     OPTION = "option", "a clause has an option that changes how its words are read"
     FUNCTIONS = "functions", "function_score does more than multiply the score of its query"
     SORT = "sort", "hits are sorted by something else than their score"
+    AFTER = (
+        "after",
+        "a page after a hit needs the sort values of score and one more key, and no from",
+    )
     SIZE = "size", "no hits are asked for"
     BODY = "body", "the search has a part that no other ranking keeps"
     PARAMETER = "parameter", "the address has a parameter that no other ranking keeps"

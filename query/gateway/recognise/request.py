@@ -35,6 +35,9 @@ _BODY = frozenset(
         "version",
         "seq_no_primary_term",
         "stats",
+        "pit",
+        "search_after",
+        "collapse",
     ]
 )
 # Where a search runs, and how: the same for each search that is sent in its place.
@@ -75,6 +78,8 @@ _FORM = frozenset(["pretty", "human", "error_trace", "typed_keys", "rest_total_h
 _PARAMETERS = _WHERE | _SHOWN | _IN_BODY | _FORM
 _TIES = ("_id", "_doc", "_shard_doc")
 _ON = ("", "true")
+# A score and what tells equal ones apart.
+_PAIR = 2
 _DEEPEST = 100
 _SWITCH = {**dict.fromkeys(_ON, True), "false": False}
 # The cluster's own default, and the engine's window.
@@ -134,6 +139,30 @@ class Recognised:
         return self.parameters.get("rest_total_hits_as_int") in _ON
 
     @property
+    def after(self) -> tuple[Any, ...]:
+        """Sort values of the hit before the page; none where the page is told by its number."""
+        return tuple(self.body.get("search_after") or ())
+
+    @property
+    def ties(self) -> str | None:
+        """What tells equal scores apart, where hits show it."""
+        sort = self.body.get("sort")
+        return _key(sort[1])[0] if isinstance(sort, list) and len(sort) > 1 else None
+
+    @property
+    def group(self) -> str | None:
+        """Field that hits are collapsed by."""
+        field: str | None = (self.body.get("collapse") or {}).get("field")
+        return field
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Names under which hits show the members of their group."""
+        inner = (self.body.get("collapse") or {}).get("inner_hits") or []
+        kinds = inner if isinstance(inner, list) else [inner]
+        return tuple(str(kind.get("name", self.group)) for kind in kinds)
+
+    @property
     def where(self) -> dict[str, str]:
         """Parameters of every search that is sent in place of this one."""
         return {name: value for name, value in self.parameters.items() if name in _WHERE}
@@ -168,6 +197,8 @@ def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recog
     whole = {**body, **_numbers(body), **_moved(parameters)}
     _require_page(whole)
     _require_by_score(whole.get("sort"))
+    _require_after(whole)
+    _require_group(whole)
     text = text_of(whole.get("query", {"match_all": {}}), prose)
     if text is None:
         raise UnreadError(Reason.NO_TEXT)
@@ -241,6 +272,30 @@ def _require_by_score(sort: Any) -> None:
         name not in _TIES or order != "asc" for name, order in names[1:]
     ):
         raise UnreadError(Reason.SORT)
+
+
+def _require_after(body: Json) -> None:
+    """Refuse a page after a hit that does not say score and place, or is numbered, too."""
+    after, sort = body.get("search_after"), body.get("sort")
+    if after is None:
+        return
+    pair = isinstance(after, list) and isinstance(sort, list) and len(after) == len(sort) == _PAIR
+    if not pair or type(after[0]) not in {int, float} or body.get("from"):
+        raise UnreadError(Reason.AFTER)
+
+
+def _require_group(body: Json) -> None:
+    collapse = body.get("collapse")
+    if collapse is None:
+        return
+    if not isinstance(collapse, dict) or not isinstance(collapse.get("field"), str):
+        raise UnreadError(Reason.BODY)
+    inner = collapse.get("inner_hits") or []
+    kinds = inner if isinstance(inner, list) else [inner]
+    if not all(isinstance(kind, dict) for kind in kinds):
+        raise UnreadError(Reason.BODY)
+    if body.get("search_after") is not None:
+        raise UnreadError(Reason.AFTER)
 
 
 def _key(key: Any) -> tuple[str, str]:
