@@ -228,11 +228,13 @@ def finish(
     Example:
       connector reindex finish
     """
-    from ingest.reindex import decide
+    from ingest.reindex import decide, groups
 
     with _opened(ctx, catalogue_file) as here:
         run = decide.finish(here.settings, here.client, here.ledger, _named(here, run_id))
         _say(run, as_json)
+        if not groups.members(here.settings.kafka, run.id):
+            click.echo(f"no worker feeds {run.id!r}: start `connector ingest`", err=True)
 
 
 @reindex.command()
