@@ -68,36 +68,11 @@ def from_clicks(  # noqa: PLR0913, PLR0917 - one argument per option
       connector judgments from-clicks --queries queries.tsv --to clicked
       connector evaluate --queries clicked/queries.tsv --qrels clicked/qrels.tsv
     """
-    from connector.cluster import connect, faults
-    from connector.errors import UsageError
-    from query.clicks import graded, stored
-    from query.evaluate.judgments import read_queries
-    from query.ubi.indices import Names
-    from query.ubi.privacy import Privacy, plain
+    from query.clicks.gather import Wanted, gather
 
     settings = settings_of(ctx)
-    privacy, names = Privacy(settings.behaviour), Names.of(settings.behaviour)
-    if settings.behaviour.query_text == "hashed" and not queries:
-        raise UsageError(
-            "queries are hashed, so their words are not known: name the queries to judge with "
-            "--queries, or record with behaviour.query_text=redacted"
-        )
-    texts = read_queries(queries) if queries else {}
-    known = {plain(privacy.query(text)): query_id for query_id, text in texts.items()}
     alias = alias_of(settings, index, catalogue_file)
-    with faults("reading behaviour", settings.opensearch.url):
-        pages = stored.pages(connect(settings.opensearch), names, alias, days, known)
-    if not texts:
-        pages, texts = graded.numbered(pages)
-    judged = graded.judge(pages, model, least_confidence)
-    graded.write(folder, judged, texts)
-    told = {
-        "folder": str(folder),
-        "pages": len(pages),
-        "pairs": len(judged),
-        "queries": len({one.query_id for one in judged}),
-        "confidence": round(sum(one.confidence for one in judged) / len(judged), 3),
-    }
+    told = gather(settings, alias, Wanted(queries, days, model, least_confidence), folder)
     if as_json:
         print_json(told)
         return

@@ -1,7 +1,9 @@
 """Experiments are kept in the cluster: one document each, and one running per catalogue."""
 
 from datetime import datetime
+from typing import Any
 
+import orjson
 from opensearchpy import ConflictError, NotFoundError, OpenSearch
 
 from connector.errors import RefusedError, UsageError
@@ -69,7 +71,7 @@ def read(client: OpenSearch, name: str) -> Experiment:
         raise UsageError(
             f"no experiment {name!r}; `connector experiment status` lists those there are"
         ) from None
-    return Experiment.model_validate(found["_source"])
+    return _parsed(found)
 
 
 def every(client: OpenSearch) -> list[Experiment]:
@@ -98,4 +100,9 @@ def _search(client: OpenSearch, query: dict[str, object]) -> list[Experiment]:
     body = {"size": _MOST, "query": query, "sort": [{"started": "desc"}]}
     params = {"ignore_unavailable": "true"}
     hits = client.search(index=INDEX, body=body, params=params)["hits"]["hits"]
-    return [Experiment.model_validate(hit["_source"]) for hit in hits]
+    return [_parsed(hit) for hit in hits]
+
+
+def _parsed(hit: dict[str, Any]) -> Experiment:
+    # Weights are strict, and strict reading knows JSON's lists for tuples only in JSON.
+    return Experiment.model_validate_json(orjson.dumps(hit["_source"]))
