@@ -16,6 +16,7 @@ from connector.errors import (
     ClusterRefusedError,
     ConnectorError,
     EncoderError,
+    IndexMovedError,
     RefusedError,
     RetryLaterError,
 )
@@ -25,7 +26,7 @@ from query.gateway.indices import Indices, Opened
 from query.gateway.metrics import Metrics
 from query.gateway.mode import ruled
 from query.gateway.rank.answer import Answer, Answering
-from query.gateway.rank.client import ClientEngine, MovedError
+from query.gateway.rank.client import ClientEngine
 from query.gateway.rank.compose import response
 from query.gateway.rank.point import is_of
 from query.gateway.recognise.reasons import Reason
@@ -194,7 +195,7 @@ class Ranker:
             return await asyncio.wait_for(asyncio.wrap_future(future), budget)
         except TimeoutError:
             return _fallen("budget")
-        except MovedError:
+        except IndexMovedError:
             self.indices.again(job.opened.live.alias)
             return _fallen("moved")
         except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer

@@ -7,7 +7,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from connector.errors import RetryLaterError
+from connector.errors import IndexMovedError
 from query.engine import Engine, copy_of
 
 Json = dict[str, Any]
@@ -15,10 +15,6 @@ Json = dict[str, Any]
 # A page without a shard's hits is the cluster's to give, not the ranking's.
 _WHOLE = {"allow_partial_search_results": "false"}
 _LEAST_S = 0.05
-
-
-class MovedError(RetryLaterError):
-    """Raised when an alias leads to another index than the one that was opened."""
 
 
 @dataclass
@@ -89,7 +85,7 @@ class ClientEngine(Engine):
             parameters: beside those that every search has.
 
         Raises:
-            MovedError: the alias leads elsewhere by now.
+            IndexMovedError: the alias leads elsewhere by now.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
         """
         left = max(_LEAST_S, self._until - time.monotonic())
@@ -104,6 +100,6 @@ class ClientEngine(Engine):
                 headers=dict(self._headers),
             )
         if any(hit["_index"] != self._physical for hit in found["hits"]["hits"]):
-            raise MovedError(f"the alias {self._alias!r} leads to another index by now")
+            raise IndexMovedError(f"the alias {self._alias!r} leads to another index by now")
         self.told.heard(found)
         return found

@@ -36,7 +36,7 @@ def test_what_a_backfill_relaxes_is_proven_restored(
     indices.require_lasting(client, new, catalogue)
     lazy = {"index.translog.durability": "async"}
     client.indices.put_settings(index=new, body=lazy)
-    with pytest.raises(RefusedError, match=r"translog\.durability is ASYNC, not REQUEST"):
+    with pytest.raises(RefusedError, match=r"translog\.durability is async, not REQUEST"):
         indices.require_lasting(client, new, catalogue)
 
 
