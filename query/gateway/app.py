@@ -1,6 +1,7 @@
 """The ASGI application: what comes in, who answers it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ from query.gateway.route import Call
 from query.gateway.search import search, template
 from query.ubi.recorder import Recorder
 
+# At debug level they log addresses, headers and bodies of clients.
+_TALKATIVE = ("httpcore", "httpx", "opensearch", "urllib3")
 # By the end of their path.
 _RANKED = {"search": search, "search/template": template, "msearch": msearch}
 
@@ -87,6 +90,8 @@ class Gateway:
 
 def build(settings: Settings) -> Starlette:
     """Return the application of one process."""
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     gateway = Gateway(settings)
     look = Look(settings, gateway.gate)
 
@@ -104,6 +109,8 @@ def build(settings: Settings) -> Starlette:
         return PlainTextResponse("alive\n")
 
     async def readyz(_: Request) -> Response:
+        if not gateway.ranker.indices.ready:
+            return PlainTextResponse("indices are being opened\n", 503)
         try:
             call = Call("GET", b"/", "", reads=True)
             status = (await gateway.cluster.pass_on(call, [], b"")).status_code

@@ -7,7 +7,7 @@ an answer are read with the client's credentials alone.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -70,6 +70,7 @@ class _Entry:
     opened: Opened | None
     looked: float
     looking: bool = False
+    named: bool = False
 
 
 class Indices:
@@ -106,12 +107,16 @@ class Indices:
         if entry and not entry.looking:
             self._look(alias, entry)
 
-    def warm(self, aliases: Iterable[str]) -> "list[Future[None]]":
+    def warm(self, aliases: Iterable[str]) -> None:
         """Open indices before somebody asks."""
-        return [
-            self._look(alias, self._entries.setdefault(alias, _Entry(None, -LOOK_AGAIN)))
-            for alias in aliases
-        ]
+        for alias in aliases:
+            entry = self._entries[alias] = _Entry(None, -LOOK_AGAIN, named=True)
+            self._look(alias, entry)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every index that was to be warm was looked at."""
+        return all(entry.looked >= 0 for entry in self._entries.values() if entry.named)
 
     def opened(self) -> list[Opened]:
         """Return the open indices."""
@@ -124,16 +129,18 @@ class Indices:
             opened.searcher.close()
         self._client.close()
 
-    def _look(self, alias: str, entry: _Entry) -> "Future[None]":
+    def _look(self, alias: str, entry: _Entry) -> None:
         entry.looking = True
-        return self._thread.submit(self._seen, alias, entry)
+        self._thread.submit(self._seen, alias, entry)
 
     def _seen(self, alias: str, entry: _Entry) -> None:
         try:
             entry.opened = self._current(alias, entry.opened)
-        except ConnectorError as error:
-            if entry.opened:
-                log.warning("the index behind %r was not read again: %s", alias, error)
+        except Exception as error:  # noqa: BLE001 - the next look may find it well
+            # Names that clients make up are not worth a line.
+            if entry.opened or entry.named:
+                told = error if isinstance(error, ConnectorError) else type(error).__name__
+                log.warning("the index behind %r cannot be opened now: %s", alias, told)
         finally:
             entry.looked, entry.looking = self._clock(), False
 

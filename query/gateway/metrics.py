@@ -1,6 +1,14 @@
 """What the gateway tells Prometheus: names, units and labels stand here and nowhere else."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from query.gateway.indices import Indices
 
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 
@@ -62,3 +70,24 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+
+
+class Vectors(Collector):
+    """How many query vectors were known already, read from the open indices when asked.
+
+    Args:
+        indices: that the gateway ranks.
+    """
+
+    def __init__(self, indices: "Indices") -> None:
+        self._indices = indices
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield the one family."""
+        found = [one.searcher.reader.encoder.vector.cache_info() for one in self._indices.opened()]
+        family = CounterMetricFamily(
+            "connector_gateway_vectors", "Query vectors, remembered or computed.", labels=("cache",)
+        )
+        family.add_metric(["hit"], sum(info.hits for info in found))
+        family.add_metric(["miss"], sum(info.misses for info in found))
+        yield family

@@ -23,7 +23,7 @@ from connector.errors import (
 from connector.settings import GatewayMode, Settings
 from query.gateway import evidence
 from query.gateway.indices import Indices, Opened
-from query.gateway.metrics import Metrics
+from query.gateway.metrics import Metrics, Vectors
 from query.gateway.mode import ruled
 from query.gateway.rank.answer import Answer, Answering
 from query.gateway.rank.client import ClientEngine
@@ -143,6 +143,7 @@ class Ranker:
         self._free = threading.BoundedSemaphore(own.rankings)
         self._threads = ThreadPoolExecutor(own.rankings, thread_name_prefix="rank")
         self._comparing: set[asyncio.Task[None]] = set()
+        metrics.registry.register(Vectors(self.indices))
         self._beside = ThreadPoolExecutor(own.rankings, thread_name_prefix="count")
 
     def warm(self) -> None:

@@ -1,0 +1,87 @@
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from plugins.query_shop import Shop
+
+from query.gateway.indices import LOOK_AGAIN, Indices
+from query.weights.files import shipped, write
+
+pytestmark = pytest.mark.server
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    now = 1.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock of the test's own."""
+    return Clock()
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """A file of weights."""
+    file = tmp_path / "weights.json"
+    write(file, shipped("hand"))
+    return file
+
+
+@pytest.fixture
+def indices(shop: Shop, clock: Clock, weights: Path) -> Iterator[Indices]:
+    """The shop's indices, none open yet."""
+    search = shop.settings.search.model_copy(update={"weights": weights})
+    made = Indices(shop.settings.model_copy(update={"search": search}), clock)
+    yield made
+    made.close()
+
+
+def until(done: Callable[[], bool]) -> None:
+    while not done():
+        time.sleep(0.02)
+
+
+def test_an_index_is_opened_in_the_background(shop: Shop, indices: Indices) -> None:
+    """The first who names it does not wait; a name that is none of ours is remembered as such."""
+    assert indices.get(shop.alias) == indices.get("t-nowhere") == "opening"
+    until(lambda: indices.get(shop.alias) != "opening" and indices.get("t-nowhere") != "opening")
+    opened = indices.get(shop.alias)
+    assert not isinstance(opened, str)
+    assert opened.live.physical == f"{shop.alias}-v1"
+    assert set(opened.prose) == {"title", "description"}
+    assert indices.get("t-nowhere") == "foreign"
+
+
+def test_it_is_ready_when_the_named_were_looked_at(shop: Shop, indices: Indices) -> None:
+    """Also when one of them is not there."""
+    indices.warm([shop.alias, "t-nowhere"])
+    assert not indices.ready
+    until(lambda: indices.ready)
+    assert [one.live.alias for one in indices.opened()] == [shop.alias]
+
+
+def test_weights_are_read_again(
+    shop: Shop, indices: Indices, clock: Clock, weights: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A changed file is in force at the next look; a wrong one leaves the last good weights."""
+    indices.warm([shop.alias])
+    until(lambda: indices.ready)
+    (opened,) = indices.opened()
+    assert opened.reader.weights == shipped("hand").weights
+    write(weights, shipped())
+    clock.now += LOOK_AGAIN
+    indices.get(shop.alias)
+    until(lambda: indices.opened()[0].reader.weights == shipped().weights)
+    assert indices.opened()[0].searcher is opened.searcher
+    weights.write_text("{")
+    clock.now += LOOK_AGAIN
+    until(lambda: indices.get(shop.alias) is not None and "last good" in caplog.text)
+    assert indices.opened()[0].reader.weights == shipped().weights
