@@ -37,6 +37,8 @@ from ingest.reindex.local import Local
 from ingest.reindex.ranges import ranges_of, refresh
 from ingest.reindex.run import Run
 from ingest.reindex.slices import Slice
+from ingest.reindex.throttle.decide import Limits
+from ingest.reindex.throttle.throttle import Throttle
 from ingest.run import now
 from ingest.target import Target, open_target
 from ingest.text import hash_of, texts_of
@@ -109,7 +111,7 @@ class Bench:
             # The model's loading is no part of its pace.
             way.embedder.read(["warm"])
             halt = threading.Event()
-            executor = Local(self.settings, ledger)
+            executor = Local(self.settings, ledger, Throttle(None, Limits()))
             rate = self._rate(self._count(old), lambda: executor.carry(run, halt, lambda _: None))
             counts = ledger.progress(run).counts
             _expect(counts["documents"] == self._count(old) and not counts["rejected"], counts)

@@ -87,6 +87,8 @@ def run_of(  # noqa: PLR0913 - what the command asks for
     workers: str,
     *,
     overridden: tuple[str, ...] = (),
+    rate: float | None = None,
+    windows: tuple[str, ...] = (),
     queries: Path | None = None,
     qrels: Path | None = None,
 ) -> Run:
@@ -101,6 +103,8 @@ def run_of(  # noqa: PLR0913 - what the command asks for
         "embed" if proposal.delta.computed else "copy",
         entered={"planned": now()},
         overridden=overridden,
+        rate=rate,
+        windows=windows,
         queries=str(queries.resolve()) if queries else None,
         qrels=str(qrels.resolve()) if qrels else None,
     )

@@ -15,6 +15,7 @@ from ingest.reindex.ledger import Held
 from ingest.reindex.move import move
 from ingest.reindex.passage import Passage, open_passage
 from ingest.reindex.slices import Slice, SliceResult
+from ingest.reindex.throttle.watch import GROUP
 
 # No page is begun later than this: a call ends within a minute, and what is left stays open.
 BEGIN_S = 40.0
@@ -91,6 +92,7 @@ def _read(passage: Passage, one: Slice) -> list[Mapping[str, Any]]:
         "query": {"range": {"_seq_no": {"gte": one.at, "lt": one.last}}},
         "sort": [{"_seq_no": "asc"}],
         "track_total_hits": False,
+        "stats": [GROUP],
         "_source": {"excludes": [*passage.reader.excluded, "connector.sketch"]},
     }
     # A copy that lags behind the primary, or half an answer, would leave documents out.

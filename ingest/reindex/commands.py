@@ -38,6 +38,19 @@ override_option = click.option(
     multiple=True,
     help="Switch also where this gate refuses; may be given several times.",
 )
+rate_option = click.option(
+    "--rate",
+    type=click.FloatRange(1),
+    metavar="DOCS_PER_S",
+    help="Carry at most so many documents a second.",
+)
+window_option = click.option(
+    "--window",
+    "windows",
+    metavar="HH:MM-HH:MM",
+    multiple=True,
+    help="Carry documents at this time of day only; may be given several times.",
+)
 until_option = click.option(
     "--until-switched",
     is_flag=True,
@@ -101,6 +114,8 @@ def plan(
 @click.option("--queries", type=_FILE, help="Golden queries for the gates: query_id, query.")
 @click.option("--qrels", type=_FILE, help="Their judgments: query_id, product_id, grade.")
 @override_option
+@rate_option
+@window_option
 @until_option
 @catalogue_option
 @json_option
@@ -112,6 +127,8 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
     queries: Path | None,
     qrels: Path | None,
     overridden: tuple[str, ...],
+    rate: float | None,
+    windows: tuple[str, ...],
     until_switched: bool,
     catalogue_file: Path | None,
     as_json: bool,
@@ -127,13 +144,24 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
       connector reindex start --queries queries.tsv --qrels qrels.tsv
     """
     from ingest.reindex.begin import propose, require_due, run_of
+    from ingest.reindex.executors import limits_of
 
     with _opened(ctx, catalogue_file) as here:
         here.ledger.prepare()
         proposal = propose(here.client, here.ledger, here.catalogue)
         chosen: Any = source
         require_due(proposal, here.ledger, chosen)
-        run = run_of(proposal, chosen, workers, overridden=overridden, queries=queries, qrels=qrels)
+        run = run_of(
+            proposal,
+            chosen,
+            workers,
+            overridden=overridden,
+            rate=rate,
+            windows=windows,
+            queries=queries,
+            qrels=qrels,
+        )
+        limits_of(run)
         here.ledger.begin(run)
     _go(ctx, run.id, until_switched, as_json)
 
@@ -141,6 +169,8 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
 @reindex.command()
 @run_argument
 @override_option
+@rate_option
+@window_option
 @until_option
 @catalogue_option
 @json_option
@@ -149,6 +179,8 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
     ctx: click.Context,
     run_id: str | None,
     overridden: tuple[str, ...],
+    rate: float | None,
+    windows: tuple[str, ...],
     until_switched: bool,
     catalogue_file: Path | None,
     as_json: bool,
@@ -162,11 +194,55 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     from dataclasses import replace
 
+    from ingest.reindex.executors import limits_of
+
     with _opened(ctx, catalogue_file) as here:
         run = _named(here, run_id)
-        if overridden:
-            here.ledger.change(run.id, lambda there: replace(there, overridden=overridden))
+        asked: dict[str, Any] = {"overridden": overridden, "rate": rate, "windows": windows}
+        given = {name: value for name, value in asked.items() if value}
+        limits_of(replace(run, **given))
+        here.ledger.change(run.id, lambda there: replace(there, **given))
     _go(ctx, run.id, until_switched, as_json)
+
+
+@reindex.command()
+@click.option(
+    "--queue",
+    "queues",
+    type=click.Choice(["embed", "copy"]),
+    multiple=True,
+    default=("embed", "copy"),
+    show_default=True,
+    help="Take slices that need the model, or those that only copy vectors.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Slices carried at once; more than one with --queue copy only: a model has one process.",
+)
+@click.pass_context
+def worker(ctx: click.Context, queues: tuple[str, ...], processes: int) -> None:
+    """Carry slices of every run that was started with --workers celery, until SIGTERM.
+
+    Start one per GPU, and as many as you like on machines that only copy; they need the settings
+    of OpenSearch, Redis and the encoder, and nothing else.
+
+    \b
+    Example:
+      connector reindex worker --queue embed
+      connector reindex worker --queue copy --processes 4
+    """
+    from connector.errors import UsageError
+    from ingest.reindex.distributed.worker import work
+
+    if processes > 1 and "embed" in queues:
+        raise UsageError(
+            "--processes is for --queue copy alone: a model on an accelerator does not survive "
+            "being forked; start one worker per GPU for --queue embed"
+        )
+    work(settings_of(ctx), queues, processes)
 
 
 @reindex.command()

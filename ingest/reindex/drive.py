@@ -1,7 +1,6 @@
 """A run goes from state to state, until it has to wait for somebody's decision."""
 
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,14 +11,11 @@ from connector.errors import ConnectorError
 from connector.settings import Settings
 from connector.telemetry import Progress
 from ingest.reindex.case import Case
-from ingest.reindex.executor import Executor
+from ingest.reindex.executors import executor_of
 from ingest.reindex.hold import hold
 from ingest.reindex.ledger import Ledger
-from ingest.reindex.local import Local
 from ingest.reindex.run import ENDED, Run, State
 from ingest.reindex.steps import STEPS
-
-_EXECUTORS: dict[str, Callable[[Settings, Ledger], Executor]] = {"local": Local}
 
 
 def drive(
@@ -55,7 +51,7 @@ def _case(  # noqa: PLR0913, PLR0917 - its parts
     stop: threading.Event,
     bar: Progress,
 ) -> Case:
-    executor = _EXECUTORS[run.workers](settings, ledger)
+    executor = executor_of(settings, client, ledger, run)
     return Case(settings, client, ledger, run, executor, stop, bar)
 
 

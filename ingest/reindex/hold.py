@@ -46,7 +46,7 @@ def hold(ledger: Ledger, run_id: str, stop: threading.Event) -> Iterator[Run]:
 
 def alive(run: Run) -> bool:
     """Whether a command has a run in hand, as far as the ledger tells."""
-    return bool(run.driver) and time.time() - run.beat < DEAD_S and not _died_here(run.driver)
+    return bool(run.driver) and time.time() - run.beat < DEAD_S and not died_here(run.driver)
 
 
 def await_free(ledger: Ledger, run_id: str) -> None:
@@ -101,8 +101,8 @@ def _let_go(ledger: Ledger, run_id: str, me: str) -> None:
         log.debug("the ledger does not hear: %s", error)
 
 
-def _died_here(driver: str) -> bool:
-    """Whether a driver is of this machine and its process is gone."""
+def died_here(driver: str) -> bool:
+    """Whether a driver, or a slice's owner, is of this machine and its process is gone."""
     host, process, _ = driver.rsplit("-", 2)
     if host != socket.gethostname():
         return False

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 
 from connector.errors import RetryLaterError
 from connector.settings import Settings
@@ -12,6 +13,7 @@ from ingest.reindex.carry import run_slice
 from ingest.reindex.ledger import Ledger, Progress
 from ingest.reindex.run import Run
 from ingest.reindex.slices import Slice
+from ingest.reindex.throttle.throttle import HeldError, Throttle
 from ingest.write.patience import Patience
 
 _REPORT_S = 1.0
@@ -23,13 +25,11 @@ class Local:
     Args:
         settings: of this place.
         ledger: where the slices stand.
-        pace: see `run_slice`.
+        throttle: how fast documents may be carried.
     """
 
-    def __init__(
-        self, settings: Settings, ledger: Ledger, pace: Callable[[int], None] = lambda _: None
-    ) -> None:
-        self._settings, self._ledger, self._pace = settings, ledger, pace
+    def __init__(self, settings: Settings, ledger: Ledger, throttle: Throttle) -> None:
+        self._settings, self._ledger, self._throttle = settings, ledger, throttle
 
     def carry(self, run: Run, stop: threading.Event, report: Callable[[Progress], None], /) -> None:
         """Carry them with `reindex.threads` threads; see `Executor.carry`."""
@@ -69,8 +69,12 @@ class Local:
     def _work(self, run: Run, take: Callable[[], Slice | None], stop: threading.Event) -> None:
         patience = Patience.of(self._settings.ingest, stop.wait, random.random)
         while (one := take()) is not None:
-            identity = one.id
-            patience.insist(lambda: run_slice(self._settings, run.id, identity, pace=self._pace))  # noqa: B023 - called before the next turn
+            carry = partial(run_slice, self._settings, run.id, one.id, pace=self._throttle.admit)
+            while not stop.is_set():
+                self._throttle.wait(stop.is_set)
+                with suppress(HeldError):
+                    patience.insist(carry)
+                    break
 
     def _tell(self, run: Run, report: Callable[[Progress], None]) -> None:
         """Report, unless the ledger is away: those who carry slices are patient, too."""

@@ -53,6 +53,8 @@ class Run:
         passes: how often slices were made: of all documents, then of those written meanwhile.
         verdicts: of the gates, as they were last asked.
         overridden: gates that may fail, by name.
+        rate: documents per second at most, where the operator sets a cap.
+        windows: times of day in which slices are carried; any where there are none.
         queries, qrels: files of golden queries and their judgments, where there are any.
         driver: the command that has the run in hand; empty where none has.
         beat: when it last said so, seconds since the epoch.
@@ -74,6 +76,8 @@ class Run:
     passes: int = 0
     verdicts: tuple[Mapping[str, Any], ...] = ()
     overridden: tuple[str, ...] = ()
+    rate: float | None = None
+    windows: tuple[str, ...] = ()
     queries: str | None = None
     qrels: str | None = None
     driver: str = ""
@@ -87,7 +91,8 @@ class Run:
         values = {name: value for name, value in kept.items() if name in known}
         values["state"] = State(values["state"])
         values["verdicts"] = tuple(values["verdicts"])
-        values["overridden"] = tuple(values["overridden"])
+        for name in ("overridden", "windows"):
+            values[name] = tuple(values.get(name, ()))
         return cls(**values)
 
     def as_json(self) -> dict[str, Any]:

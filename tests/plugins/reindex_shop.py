@@ -40,12 +40,14 @@ class Move:
         """Return the shop's catalogue with other values."""
         return Catalogue.model_validate(self.shop.catalogue.model_dump() | values)
 
-    def plan(self, catalogue: Catalogue, source: Any = "index", **more: Any) -> Run:
+    def plan(
+        self, catalogue: Catalogue, source: Any = "index", workers: str = "local", **more: Any
+    ) -> Run:
         """Enter a run to a new catalogue."""
         self.ledger.prepare()
         proposal = propose(self.shop.client, self.ledger, catalogue)
         require_due(proposal, self.ledger, source)
-        run = run_of(proposal, source, "local", **more)
+        run = run_of(proposal, source, workers, **more)
         self.ledger.begin(run)
         return run
 

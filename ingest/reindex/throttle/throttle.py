@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from datetime import time as TimeOfDay  # noqa: N812 - `time` is the module here
 
-from connector.errors import RetryLaterError
+from connector.errors import ConnectorError, RetryLaterError
 from ingest.reindex.throttle.decide import Limits, Pace, Seen, decide
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _STEP_S = 0.25
 _CREDIT_S = 1.0
 
 
-class HeldError(RetryLaterError):
+class HeldError(ConnectorError):
     """Raised when nothing may be carried for now; the slice is to be given back."""
 
 
@@ -43,16 +43,26 @@ class Throttle:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], TimeOfDay] = lambda: datetime.now().astimezone().time(),
     ) -> None:
-        self._look, self._limits = look or Seen, limits
+        self._seen, self._limits = look or Seen, limits
         self._clock, self._sleep, self._now = clock, sleep, now
         self._lock = threading.Lock()
         self._pace = decide(Pace(limits.rate), Seen(), limits, now())
         self._looked, self._free_at = clock(), clock()
 
-    @property
-    def pace(self) -> Pace:
-        """How fast it is at present, and why."""
-        return self._pace
+    def look(self) -> Pace:
+        """Return how fast to go, and why; one thread looks again when it is time to."""
+        with self._lock:
+            if self._clock() - self._looked < LOOK_S:
+                return self._pace
+            self._looked = self._clock()
+            before = self._pace
+            try:
+                self._pace = decide(before, self._seen(), self._limits, self._now())
+            except RetryLaterError as error:
+                log.warning("the cluster cannot be watched now: %s", error)
+            if self._pace.why and self._pace.why != before.why:
+                log.info("%s: %s", "held" if self._pace.held else "slower", self._pace.why)
+            return self._pace
 
     def admit(self, documents: int) -> None:
         """Return when so many documents more may be written.
@@ -66,32 +76,17 @@ class Throttle:
                 raise HeldError(f"nothing is carried for now: {self._pace.why or 'see --rate'}")
             self._sleep(_STEP_S)
 
-    def wait(self) -> None:
-        """Return when a slice may be begun, be it tomorrow."""
-        while self._refresh().held:
+    def wait(self, stopped: Callable[[], bool]) -> None:
+        """Return when a slice may be begun, be it tomorrow, or when somebody stops it all."""
+        while self.look().held and not stopped():
             self._sleep(LOOK_S)
 
     def _take(self, documents: int) -> bool:
         """Take a turn if it is due; who gives up has taken none."""
-        pace = self._refresh()
+        pace = self.look()
         with self._lock:
             now = self._clock()
             if pace.held or now < self._free_at:
                 return False
             self._free_at = max(self._free_at, now - _CREDIT_S) + documents / pace.rate
             return True
-
-    def _refresh(self) -> Pace:
-        """Look again if it is time to; one thread does, the others go by what it saw."""
-        with self._lock:
-            if self._clock() - self._looked < LOOK_S:
-                return self._pace
-            self._looked = self._clock()
-            before = self._pace
-            try:
-                self._pace = decide(before, self._look(), self._limits, self._now())
-            except RetryLaterError as error:
-                log.warning("the cluster cannot be watched now: %s", error)
-            if self._pace.why and self._pace.why != before.why:
-                log.info("%s: %s", "held" if self._pace.held else "slower", self._pace.why)
-            return self._pace

@@ -1,4 +1,9 @@
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
+from plugins.crossing import COUNT, put, shelf
 
 from connector.errors import (
     ClusterUnavailableError,
@@ -10,6 +15,7 @@ from ingest.reindex.gates import run
 from ingest.reindex.gates.run import judge, require_passed, shown
 from mappings.gate import Crossing, Gate, Verdict
 
+DOCS = Path(__file__).parents[4] / "docs" / "gates.md"
 LONG = "a sentence of many words that goes on and on " * 20
 
 
@@ -81,3 +87,13 @@ def test_it_all_fits_one_screen() -> None:
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 100
     assert "documents 26,000, p95 1.235" in lines[0]
+
+
+def test_the_gate_of_the_documentation_works(pair: Crossing) -> None:
+    """Its code is run as it stands there."""
+    (code,) = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(code, made)  # noqa: S102 - our own documentation
+    put(pair, pair.new, shelf(), 1)
+    verdict = made["priced"](pair)
+    assert (verdict.passed, verdict.figures["without a price"]) == (False, COUNT)

@@ -58,7 +58,7 @@ def test_a_slice_is_given_back_while_all_is_held() -> None:
         throttle.admit(100)
     assert world.seconds == pytest.approx(10 + PATIENCE_S, abs=0.5)
     world.seen = Seen()
-    throttle.wait()
+    throttle.wait(lambda: False)
     before = world.seconds
     throttle.admit(100)
     assert world.seconds == before
@@ -81,15 +81,15 @@ def test_the_hours_are_waited_for() -> None:
     """A run that is started at noon begins in the evening."""
     world = World()
     throttle = world.throttle(Limits(windows=(Window.parse("13:00-14:00"),)))
-    assert throttle.pace.held
+    assert throttle.look().held
 
     def later(seconds: float) -> None:
         world.seconds += seconds
         world.hour = 13
 
     throttle._sleep = later
-    throttle.wait()
-    assert not throttle.pace.held
+    throttle.wait(lambda: False)
+    assert not throttle.look().held
 
 
 def test_a_cluster_that_cannot_be_watched_is_not_given_up() -> None:
@@ -99,4 +99,4 @@ def test_a_cluster_that_cannot_be_watched_is_not_given_up() -> None:
     world.seen = ClusterUnavailableError("away")
     world.seconds = 10
     throttle.admit(1)
-    assert throttle.pace.rate == 100
+    assert throttle.look().rate == 100

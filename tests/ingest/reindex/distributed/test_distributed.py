@@ -1,0 +1,114 @@
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from kit.hands import Hands, await_true, dismiss, hands
+from plugins import tiny_model as tiny
+from plugins.crossing import shelf
+from plugins.ingest_shop import Shop
+from plugins.reindex_shop import Move, Silent
+
+from connector.errors import RetryLaterError
+from connector.settings import RedisSettings, Settings
+from ingest.reindex.distributed import executor
+from ingest.reindex.distributed.app import make_app
+from ingest.reindex.distributed.queue import Queue
+from ingest.reindex.drive import drive
+from ingest.reindex.run import Run, State
+from ingest.reindex.slices import Slice
+
+
+@pytest.fixture
+def settings(shop: Shop) -> Iterator[Settings]:
+    """Small slices, and a database of Redis that nobody else uses."""
+    url = urlsplit(shop.settings.redis.url)._replace(path="/9").geturl()
+    changes = {
+        "redis": RedisSettings(url=url),
+        "reindex": shop.settings.reindex.model_copy(update={"slice_documents": 4}),
+    }
+    chosen = shop.settings.model_copy(update=changes)
+    shop.settings = chosen
+    yield chosen
+    for name in ("embed", "copy"):
+        Queue(make_app(chosen), name).clear()
+
+
+@pytest.fixture
+def crew(settings: Settings, tmp_path: Path) -> Iterator[Hands]:
+    with hands(settings, tmp_path) as opened:
+        yield opened
+
+
+def _filled(shop: Shop, model: Path) -> tuple[Move, Run]:
+    """Return a run to another model of a shop of 40 products."""
+    shop.send(*((id_, {"id": id_, **fields, "v": 1}) for id_, fields in shelf().items()))
+    shop.ingest()
+    move = Move(shop)
+    changed = shop.catalogue.model.model_dump() | {"name": str(model)}
+    return move, move.plan(move.changed(model=changed), workers="celery")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    return tiny.build(tmp_path, seed=8)
+
+
+def _owners(move: Move, run: Run) -> list[str]:
+    run = move.ledger.run(run.id)
+    slices = [move.ledger.slice(f"{run.id}:{number:06d}") for number in range(run.slices)]
+    return [one.owner.rsplit("-", 1)[0] for one in slices]
+
+
+def test_two_workers_share_a_run_and_one_that_is_killed_is_replaced(
+    shop: Shop, crew: Hands, other: Path, settings: Settings
+) -> None:
+    """Each slice is carried once but for the one in a dead hand; SIGTERM ends a worker with 0."""
+    move, run = _filled(shop, other)
+    first, second = (crew.hire("embed", seconds=0.1) for _ in range(2))
+    await_true(lambda: crew.ready == 2, 120)
+    done: list[Run] = []
+    arguments = (settings, run.id, threading.Event(), Silent(), State.FOLLOWING)
+    driving = threading.Thread(target=lambda: done.append(drive(*arguments)), daemon=True)
+    driving.start()
+    await_true(lambda: len({*_owners(move, run)} - {""}) == 2)
+    first.kill()
+    first.wait()
+    driving.join(120)
+    assert done, crew.said()
+    assert done[0].state is State.FOLLOWING
+    progress = move.ledger.progress(done[0])
+    assert progress.counts["documents"] >= 40
+    assert progress.attempts <= progress.slices + 1
+    assert len(move.documents(run.id)) == 40
+    assert dismiss(second) == 0, crew.said()
+
+
+def test_what_redis_loses_is_sent_again(
+    shop: Shop, crew: Hands, other: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger knows what is to be done; a queue that was emptied is filled anew."""
+    monkeypatch.setattr(executor, "LOST_S", 0.5)
+    move, run = _filled(shop, other)
+    stop, done = threading.Event(), list[Run]()
+    arguments = (settings, run.id, stop, Silent(), State.FOLLOWING)
+    driving = threading.Thread(target=lambda: done.append(drive(*arguments)), daemon=True)
+    driving.start()
+    queue = Queue(make_app(settings), "embed")
+    await_true(lambda: queue.waiting() > 0)
+    queue.clear()
+    crew.hire("embed", seconds=0.0)
+    driving.join(120)
+    assert done, crew.said()
+    assert len(move.documents(run.id)) == 40
+
+
+def test_a_redis_that_is_away_is_told(settings: Settings) -> None:
+    """With its address, and without its password; the run can be resumed."""
+    away = RedisSettings(url="redis://:secret@127.0.0.1:1/0")
+    queue = Queue(make_app(settings.model_copy(update={"redis": away})), "copy")
+    for call in (queue.waiting, lambda: queue.send(Slice("r", 0, 0, 0, 1, 1, "copy"))):
+        with pytest.raises(RetryLaterError, match="does not answer") as raised:
+            call()
+        assert "secret" not in str(raised.value)

@@ -1,0 +1,79 @@
+"""Workers of a distributed reindex, as processes that can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from plugins.servers import environment
+
+from connector.settings import Settings
+
+_PATH = os.pathsep.join(dict.fromkeys([str(Path(__file__).parents[1]), *filter(None, sys.path)]))
+
+
+class Hands:
+    """Starts workers; see `hands`."""
+
+    def __init__(self, environment_: Mapping[str, str], folder: Path) -> None:
+        self._environment, self._folder = environment_, folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def hire(self, *queues: str, seconds: float | None = None) -> "subprocess.Popen[bytes]":
+        """Start a worker.
+
+        Args:
+            queues: that it takes from.
+            seconds: that its model takes for a text; None: the real one.
+        """
+        module = ["connector"] if seconds is None else ["kit.hand", str(seconds)]
+        flags = [part for queue in queues for part in ("--queue", queue)]
+        with (self._folder / f"hand-{len(self.processes)}").open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *module, "reindex", "worker", *flags],
+                env=self._environment,
+                stdout=said,
+                stderr=said,
+            )
+        self.processes.append(process)
+        return process
+
+    @property
+    def ready(self) -> int:
+        """How many wait for slices, or carry them."""
+        return self.said().count("carrying slices of")
+
+    def said(self) -> str:
+        """Return what all of them printed."""
+        files = sorted(self._folder.glob("hand-*"))
+        return "\n".join(file.read_text("utf-8", errors="replace") for file in files)
+
+
+@contextmanager
+def hands(settings: Settings, folder: Path) -> Iterator[Hands]:
+    """Open; whoever still works at the end is killed."""
+    opened = Hands(environment(settings) | {"PYTHONPATH": _PATH}, folder)
+    try:
+        yield opened
+    finally:
+        for process in opened.processes:
+            process.kill()
+            process.wait()
+
+
+def dismiss(process: "subprocess.Popen[bytes]") -> int:
+    """Stop a worker as an operator does; return its exit code."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(60)
+
+
+def await_true(look: Callable[[], object], seconds: float = 60.0) -> None:
+    """Look until it is so."""
+    until = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.1)
