@@ -99,7 +99,7 @@ class Case:
             tail.check()
         if self.stop.is_set():
             raise RetryLaterError(
-                f"stopped at {self.run.state!r}; nothing is lost, go on with "
+                f"stopped while {self.run.state}; nothing is lost, go on with "
                 f"`connector reindex resume {self.run.id}`"
             )
 
