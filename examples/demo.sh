@@ -50,6 +50,11 @@ export CONNECTOR_BEHAVIOUR__KEY="${CONNECTOR_BEHAVIOUR__KEY:-$(head -c 24 /dev/u
 run connector ubi apply
 run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --sessions 1000
+trial="demo-$(date +%m%d-%H%M%S)"
+run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+  --sessions 1000 --experiment "$trial" --system native --system hybrid
+run connector experiment status "$trial" --record
+run connector experiment stop "$trial"
 run connector doctor --record
 run connector report out/shop/dashboards.html
 

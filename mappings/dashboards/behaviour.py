@@ -3,6 +3,7 @@
 from mappings.dashboards.panel import Board, Panel, Text
 from mappings.dashboards.query import Measure, Query, Split, equal
 from mappings.dashboards.sources import BOTH, EVENTS, QUERIES
+from mappings.history.fields import RELEVANCE
 
 _TIME = Split("time", "timestamp")
 _SYSTEM = Split("system", "query_attributes.system")
@@ -13,7 +14,7 @@ _COUNT = Measure("searches", "count")
 
 BOARD = Board(
     "connector-behaviour",
-    Text("Behaviour", "用户行为"),
+    Text("Behaviour and experiments", "用户行为与实验"),
     (
         Panel(
             "connector-searches",
@@ -118,6 +119,41 @@ BOARD = Board(
             ),
             "line",
             "ms",
+        ),
+        Panel(
+            "connector-experiments",
+            Text("Experiments", "实验"),
+            Text(
+                "Share of pages with a click, treatment less control, and its interval that holds "
+                "however often one looks.",
+                "有点击页面的占比:实验组减对照组,及可随时查看的区间。",
+            ),
+            RELEVANCE,
+            Query(
+                equal(kind="experiment"),
+                (Split("experiment", "experiment"),),
+                (
+                    Measure("decision", "latest", "verdict"),
+                    Measure("difference", "latest", "difference"),
+                    Measure("low", "latest", "difference_low"),
+                    Measure("high", "latest", "difference_high"),
+                    Measure("shoppers", "latest", "shoppers"),
+                ),
+            ),
+            "table",
+        ),
+        Panel(
+            "connector-variants",
+            Text("Searches in experiments", "实验中的搜索"),
+            Text("By variant; both should be alike.", "按分组;两组应接近。"),
+            QUERIES,
+            Query(
+                ({"exists": {"field": "query_attributes.variant"}},),
+                (_TIME, Split("variant", "query_attributes.variant")),
+                (_COUNT,),
+                "timestamp",
+            ),
+            "line",
         ),
         Panel(
             "connector-actions",

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from mappings.dashboards.panel import Panel
 from mappings.dashboards.query import Measure, Split
+from mappings.dashboards.sources import SOURCES
 
 Json = dict[str, Any]
 Flavour = Literal["opensearch", "kibana"]
@@ -48,9 +49,10 @@ def kuery(panel: Panel) -> str:
 def _measure(panel: Panel, measure: Measure, id_: str) -> Json:
     params: Json = {"customLabel": measure.name}
     if measure.what == "latest":
+        words = SOURCES[panel.source].fields[measure.field] == "keyword"
         params |= {
             "field": measure.field,
-            "aggregate": "max",
+            "aggregate": "concat" if words else "max",
             "size": 1,
             "sortField": panel.query.time,
             "sortOrder": "desc",

@@ -36,6 +36,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         "query": Field("keyword", "query: its text, with `--record texts` only"),
         "label": Field("keyword", "query: the text where it is kept, else the id"),
         "queries": Field("integer", "number of queries that were scored"),
+        "experiment": Field("keyword", "experiment: its name; `difference` is of clicked pages"),
+        "shoppers": Field("integer", "experiment: shoppers that count"),
         "ndcg_10": Field("float", "nDCG@10, 0 to 1"),
         "mrr": Field("float", "reciprocal rank of the first relevant product, 0 to 1"),
         "recall_100": Field("float", "R@100, 0 to 1"),
@@ -51,7 +53,9 @@ FIELDS: dict[str, dict[str, Field]] = {
         "p": Field("float", "chance of such a difference between two like systems"),
         "wins": Field("integer", "queries on which it is better than the baseline"),
         "losses": Field("integer", "queries on which it is worse"),
-        "verdict": Field("keyword", "`better`, `worse` or `unclear`"),
+        "verdict": Field(
+            "keyword", "`better`, `worse` or `unclear`; of an experiment its decision, or `runs`"
+        ),
         "baseline_ndcg_10": Field("float", "query: nDCG@10 of the baseline"),
         "hits": Field("integer", "query: products that came back, 100 at most"),
         "zero_hits": Field("boolean", "query: nothing came back"),

@@ -108,9 +108,15 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
 
 @experiment.command()
 @click.argument("name", required=False)
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Also keep the difference and its interval in the index connector-relevance, for "
+    "dashboards; needs NAME.",
+)
 @json_option
 @click.pass_context
-def status(ctx: click.Context, name: str | None, as_json: bool) -> None:
+def status(ctx: click.Context, name: str | None, record: bool, as_json: bool) -> None:
     """Say what is known by now; without NAME list all experiments. Looking changes nothing.
 
     \b
@@ -129,6 +135,13 @@ def status(ctx: click.Context, name: str | None, as_json: bool) -> None:
         _list(found, as_json)
         return
     one, verdict = _judged(ctx, name)
+    if record:
+        from mappings.history import fields
+        from mappings.history import store as history
+        from query.experiments.record import document
+
+        client = connect(settings.opensearch)
+        history.record(client, fields.RELEVANCE, [document(one, verdict, history.stamp())])
     if as_json:
         print_json({"experiment": one.model_dump(mode="json"), "verdict": verdict.as_json()})
     else:

@@ -17,6 +17,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 12, 26
 MOST_SERIES = 8
 _STEPS = (1, 2, 2.5, 5, 10)
 _SHORT = 86_400_000
+# An axis for less than this says nothing.
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def scale(values: Iterable[float], unit: Unit) -> tuple[float, float]:
     top, low = max(known, default=1.0), min(0.0, *known, 0.0)
     if unit == "share" and top <= 1 and top > 0.5:  # noqa: PLR2004 - half of all
         return low, 1.0
-    if top <= 0:
+    if top < _LEAST:
         return low, 1.0
     size = 10 ** math.floor(math.log10(top))
     return low, next(step * size for step in _STEPS if step * size >= top * 0.999)

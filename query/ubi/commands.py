@@ -1,6 +1,7 @@
 """`connector ubi`: the indices of behaviour, made, filled for a trial, and emptied of a person."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,13 @@ from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
 from query.options import alias_of, index_option
 from query.request import SYSTEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from connector.settings import Settings
+    from query.experiments.experiment import Experiment
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -105,6 +113,12 @@ def forget(ctx: click.Context, person: str, as_json: bool) -> None:
 @click.option("--sessions", default=2000, show_default=True, help="Queries that are asked.")
 @click.option("--clients", default=300, show_default=True, help="Shoppers that ask them.")
 @click.option("--days", default=14.0, show_default=True, help="Time they spread over, up to now.")
+@click.option(
+    "--experiment",
+    metavar="NAME",
+    help="Let them take part in an experiment of this name, which began with the first of them: the "
+    "first --system is its control, the second its treatment.  [default: bm25, hybrid]",
+)
 @click.option("--seed", default=0, show_default=True, help="Of chance.")
 @index_option
 @catalogue_option
@@ -118,6 +132,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument per option
     sessions: int,
     clients: int,
     days: float,
+    experiment: str | None,
     seed: int,
     index: str | None,
     catalogue_file: Path | None,
@@ -145,12 +160,43 @@ def simulate(  # noqa: PLR0913, PLR0917 - one argument per option
     settings, judged = settings_of(ctx), read(queries, qrels)
     privacy, names = Privacy(settings.behaviour), Names.of(settings.behaviour)
     alias = alias_of(settings, index, catalogue_file)
-    pages = pages_of(settings, alias, judged.queries, systems or ("hybrid", "bm25"))
+    if experiment and systems and len(systems) != 2:  # noqa: PLR2004 - control and treatment
+        raise click.UsageError("--experiment compares two --system, the control first")
+    shown = systems or (("bm25", "hybrid") if experiment else ("hybrid", "bm25"))
     begin = datetime.now(UTC) - timedelta(days=days)
-    crowd = Crowd(sessions, clients, begin, days, seed=seed)
+    trial = _begun(settings, experiment, alias, shown, begin) if experiment else None
+    pages = pages_of(settings, alias, judged.queries, shown)
+    crowd = Crowd(sessions, clients, begin, days, seed=seed, experiment=trial)
     documents = sessions_of(pages, judged.grades, crowd, privacy, names)
     written = write(connect(settings.opensearch), documents)
     if as_json:
         print_json(written)
         return
     click.echo("written: " + ", ".join(f"{count:,} in {name}" for name, count in written.items()))
+
+
+def _begun(
+    settings: "Settings", name: str, alias: str, systems: "Sequence[str]", at: "datetime"
+) -> "Experiment":
+    from typing import cast
+
+    from pydantic import ValidationError
+
+    from connector.cluster import connect, faults
+    from connector.errors import UsageError
+    from query.experiments import store
+    from query.experiments.experiment import Experiment, Variant
+    from query.request import System
+
+    control, treatment = (Variant(system=cast("System", system)) for system in systems)
+    try:
+        made = Experiment(
+            name=name, catalogue=alias, control=control, treatment=treatment, started=at
+        )
+    except ValidationError:
+        raise UsageError(
+            f"experiment {name!r}: a name has small letters, digits, - and _"
+        ) from None
+    with faults("starting an experiment", settings.opensearch.url):
+        store.start(connect(settings.opensearch), made)
+    return made

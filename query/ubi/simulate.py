@@ -11,6 +11,8 @@ from opensearchpy import OpenSearch
 
 from connector.cluster import faults
 from connector.errors import ClusterRefusedError
+from query.experiments.assign import assigned
+from query.experiments.experiment import TREATMENT, Experiment
 from query.request import Asker
 from query.ubi import event, shown
 from query.ubi.indices import Document, Names
@@ -34,6 +36,8 @@ class Crowd:
         days: over which sessions spread.
         habits: of everybody.
         seed: of chance.
+        experiment: that they take part in; the first page of each query is its control's, the
+            second its treatment's.
     """
 
     sessions: int
@@ -42,6 +46,7 @@ class Crowd:
     days: float
     habits: Habits = field(default_factory=Habits)
     seed: int = 0
+    experiment: Experiment | None = None
 
 
 def simulate(
@@ -71,7 +76,8 @@ def simulate(
     for number, (query_id, day) in enumerate(zip(asked, times, strict=True)):
         client = int(crowd.clients * random.random() ** 2)
         asker = Asker(f"client-{client}", f"user-{client}" if client % 3 else "", f"visit-{number}")
-        page = replace(random.choice(pages[query_id]), query_id=privacy.new_query_id(), asker=asker)
+        page = _page(pages[query_id], asker, crowd.experiment, random)
+        page = replace(page, query_id=privacy.new_query_id(), asker=asker)
         at = crowd.begin + timedelta(days=day)
         yield Document(names.queries, page.query_id, shown.document(page, privacy, at))
         done = visit(page.ids, grades[query_id], top, crowd.habits, random)
@@ -81,6 +87,17 @@ def simulate(
                 later = at + timedelta(seconds=_READING_S * (place + 1))
                 told = event.document(_event(page, action, place, later), privacy, later)
                 yield Document(names.events, f"{page.query_id}-{action}-{place}", told)
+
+
+def _page(
+    pages: Sequence[Shown], asker: Asker, experiment: Experiment | None, random: Random
+) -> Shown:
+    """Return what a shopper sees: by chance, or by their part of an experiment."""
+    variant = assigned(experiment, asker.client) if experiment else None
+    if experiment is None or variant is None:
+        return random.choice(pages)
+    page = pages[variant == TREATMENT]
+    return replace(page, experiment=experiment.name, variant=variant)
 
 
 def _event(page: Shown, action: str, place: int, at: datetime) -> dict[str, Any]:

@@ -52,6 +52,16 @@ def figures(client: OpenSearch) -> Iterator[str]:
 
 def relevance() -> Iterator[Json]:
     """Two evaluations of two systems on four queries in two slices."""
+    yield {
+        "@timestamp": stamp(_NOW),
+        "kind": "experiment",
+        "experiment": "newer",
+        "verdict": "treatment",
+        "shoppers": 1200,
+        "difference": 0.04,
+        "difference_low": 0.01,
+        "difference_high": 0.07,
+    }
     for day, system in itertools.product((9, 2), _SYSTEMS):
         at, better = stamp(_NOW - timedelta(days=day)), 0.1 * (system == "hybrid")
         own = {"@timestamp": at, "run": at, "index": "shop", "system": system, "baseline": "bm25"}
@@ -107,6 +117,7 @@ def queries() -> Iterator[Json]:
             "user_query": f"{number % 7:032x}",
             "query_attributes": {
                 "system": _SYSTEMS[number % 2],
+                "variant": ("control", "treatment")[number % 2],
                 "total": number % 5,
                 "took_ms": 10.0 + number,
                 "top_score": 0.1 * (number % 9),
