@@ -1,5 +1,6 @@
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 
 import httpx
@@ -54,3 +55,18 @@ def ask(example_shop: Shop, template: str, pit: str) -> Ask:
         return send(client, case, headers or {}, names)
 
     return asked
+
+
+@pytest.fixture(scope="session")
+def hybrid(direct: httpx.Client, example_shop: Shop, serve: Serve) -> Iterator[httpx.Client]:
+    """A client of a gateway that ranks the example shop, and has opened it."""
+    own = GatewaySettings(rules={example_shop.alias: "hybrid"}, budget_s=30)
+    settings = example_shop.settings.model_copy(update={"gateway": own})
+    with serve(settings) as url, httpx.Client(base_url=url, auth=direct.auth, timeout=60) as client:
+        asked = {"query": {"match": {"title": "lamp"}}, "ext": {"connector": {"explain": True}}}
+        for _ in range(600):
+            told = client.post(f"/{example_shop.alias}/_search", json=asked).json()["ext"]
+            if told["connector"].get("reason") != "opening":
+                break
+            time.sleep(0.05)
+        yield client
