@@ -59,8 +59,10 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
     name, parameters = index[1] if index else "", asked.call.parameters
     found = await ranker.rank(Search(name, wish.body, parameters, asked.in_its_name, wish.mode))
     if isinstance(found, Ranked):
+        # The cluster, too, says in the answer to a template how it went.
+        went = {"status": _OK} if asked.call.path.endswith("_search/template") else {}
         told = {"ext": {"connector": found.told}} if wish.explain else {}
-        return asked.written({**found.body, **told})
+        return asked.written({**found.body, **went, **told})
     if wish.explain or found.job:
         return await _own(asked, found, wish, ranker, cluster)
     return await cluster.pass_on(asked.call, asked.headers, asked.raw)

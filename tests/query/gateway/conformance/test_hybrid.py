@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from plugins.documented_meaning import LAWS, Ranked
+from plugins.documented_meaning import LAWS, Ranked, scores, shape, totals
 from plugins.gateway_cases import Ask, Case, read
 from plugins.query_shop import Shop
 
@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 TOLD = {"x-connector-mode": "hybrid", "x-connector-explain": "true"}
 CASES = [case for case in read() if not case.lines and case.name != "profile"]
+MANY = [case for case in read() if case.call == "_msearch"]
 # Ranked, by feature, at least: what is passed on keeps its meaning, but gains nothing.
 RANKED = {
     "aggregations": 10,
@@ -65,8 +66,25 @@ def test_ranked_or_passed_on_it_means_what_it_meant(
 
     parameters = dict(parse_qsl(case.query, keep_blank_values=True))
     one = Ranked(body, own.json(), answer, more, parameters)
-    for law in LAWS:
+    # What a template asks stands in the cluster.
+    for law in LAWS if case.call == "_search" else (shape, totals, scores):
         law(one)
+
+
+@pytest.mark.parametrize("case", MANY, ids=str)
+def test_several_in_one_request_are_each_answered(
+    direct: httpx.Client, hybrid: httpx.Client, ask: Ask, case: Case
+) -> None:
+    """In their order, each in the cluster's shape, and an error is that of its search alone."""
+    own = ask(direct, case).json()["responses"]
+    got = ask(hybrid, case, {"x-connector-mode": "hybrid"}).json()["responses"]
+    assert [set(one) for one in got] == [set(one) for one in own]
+    assert [one["status"] for one in got] == [one["status"] for one in own]
+    for mine, theirs in zip(got, own, strict=True):
+        assert mine.get("aggregations") == theirs.get("aggregations")
+        assert len(mine.get("hits", {}).get("hits", ())) >= len(
+            theirs.get("hits", {}).get("hits", ())
+        )
 
 
 def test_most_of_what_asks_for_text_was_ranked(seen: Counter[str]) -> None:
