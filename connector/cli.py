@@ -106,6 +106,7 @@ _GROUPS = {
     "httpx": "gateway",
     "starlette": "gateway",
     "uvicorn": "gateway",
+    "opentelemetry": "tracing",
 }
 
 

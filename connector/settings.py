@@ -198,6 +198,14 @@ class GatewaySettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(9201, ge=0, le=65_535)
+    processes: int = Field(
+        1, ge=1, description="That answer; rates, limits and models are each one's own."
+    )
+    traces: str | None = Field(
+        None,
+        pattern=r"^https?://[^@\s]+$",
+        description="Where traces go by OpenTelemetry's OTLP over HTTP, .../v1/traces; none without.",
+    )
     certificate: Path | None = Field(None, description="PEM file; with it clients speak TLS.")
     key: Path | None = Field(None, description="PEM file of the certificate's key.")
     writable: bool = Field(

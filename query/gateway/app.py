@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -25,6 +25,7 @@ from query.gateway.ranker import Ranker
 from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
 from query.gateway.search import search, template
+from query.gateway.traces import Traces
 from query.ubi.recorder import Recorder
 
 # At debug level they log addresses, headers and bodies of clients.
@@ -45,6 +46,7 @@ class Gateway:
         self.recorder = Recorder.of(settings)
         self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.metrics = Metrics()
+        self.traces = Traces.to(settings.gateway.traces)
         self.ranker = Ranker(settings, self.metrics)
         self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
 
@@ -58,16 +60,19 @@ class Gateway:
                 name = call.verb
                 answer = await self._answer(call, request)
                 self.metrics.seconds.labels(name).observe(time.perf_counter() - begin)
-                await self._told(answer, name)(scope, receive, send)
+                self._tell(request, name, answer.status_code, begin)
+                await answer(scope, receive, send)
         except Refused as refused:
             answer = Response(refused.body, refused.status, refused.headers)
-            await self._told(answer, name)(scope, receive, send)
+            self._tell(request, name, answer.status_code, begin)
+            await answer(scope, receive, send)
         except ClientDisconnect:
             return
 
-    def _told(self, answer: Response, name: str) -> Response:
-        self.metrics.requests.labels(name, answer.status_code).inc()
-        return answer
+    def _tell(self, request: Request, name: str, status: int, begin: float) -> None:
+        self.metrics.requests.labels(name, status).inc()
+        if self.traces:
+            self.traces.answered(name, status, time.perf_counter() - begin, request.headers)
 
     async def _answer(self, call: Call, request: Request) -> Response:
         _require_one_length(request)
@@ -100,6 +105,8 @@ def build(settings: Settings) -> Starlette:
         gateway.ranker.warm()
         yield
         await gateway.cluster.close()
+        if gateway.traces:
+            await asyncio.to_thread(gateway.traces.close)
         await asyncio.to_thread(gateway.ranker.close)
         await asyncio.to_thread(look.close)
         if gateway.recorder:
@@ -123,7 +130,7 @@ def build(settings: Settings) -> Starlette:
         )
 
     async def metrics(_: Request) -> Response:
-        return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     own = [
         Route("/_connector/livez", livez),

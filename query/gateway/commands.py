@@ -22,25 +22,12 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
       connector gateway --port 9201
       curl 'http://127.0.0.1:9201/products/_search?q=jacket'
     """
-    import uvicorn
-
-    from query.gateway.app import build
+    from query.gateway.serve import configured, run
 
     settings = settings_of(ctx)
     own = settings.gateway
-    config = uvicorn.Config(
-        build(settings),
-        host=host or own.host,
-        port=own.port if port is None else port,
-        http="h11",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        ssl_certfile=own.certificate,
-        ssl_keyfile=own.key,
-    )
+    verbose = bool(ctx.find_root().obj.get("verbose"))
+    config = configured(settings, host or own.host, own.port if port is None else port, verbose)
     with config.bind_socket() as listening:
         # Else each answer waits 40 ms for an acknowledgement: its head and body are two writes.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -50,4 +37,4 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
             print_json({"url": url})
         else:
             click.echo(f"{url} passes on to {settings.opensearch.url}")
-        uvicorn.Server(config).run(sockets=[listening])
+        run(config, listening)

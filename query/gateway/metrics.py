@@ -1,15 +1,19 @@
 """What the gateway tells Prometheus: names, units and labels stand here and nowhere else."""
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from query.gateway.indices import Indices
 
+# Where processes that share a socket keep their counts; the library reads it when it is imported.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 
 
@@ -70,6 +74,14 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+
+    def text(self) -> bytes:
+        """Return all counts as Prometheus reads them, of all processes that share the socket."""
+        if SHARED not in os.environ:
+            return generate_latest(self.registry)
+        every = CollectorRegistry()
+        MultiProcessCollector(every)  # type: ignore[no-untyped-call]
+        return generate_latest(every)
 
 
 class Vectors(Collector):

@@ -132,5 +132,10 @@ def test_roles_are_refused_each_others_verbs(
         assert status(reader, "POST", f"{index}/_update/p000", {"doc": {"stock": 1}}) == 403
         assert status(reader, "DELETE", index, {}) == 403
         assert status(writer, "DELETE", index, {}) == 403
-        assert status(writer, "PUT", "/_cluster/settings", {"persistent": {"search.max_buckets": 65535}}) == 403
+        assert (
+            status(
+                writer, "PUT", "/_cluster/settings", {"persistent": {"search.max_buckets": 65535}}
+            )
+            == 403
+        )
         assert status(reader, "POST", f"{index}/_search", {}) == 200
