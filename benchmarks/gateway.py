@@ -57,10 +57,23 @@ def gateway(index: str) -> Iterator[tuple[str, int]]:
     ) as process:
         try:
             lines = itertools.takewhile(lambda line: line != "}\n", process.stdout or ())
-            yield json.loads("".join(lines) + "}")["url"], process.pid
+            url = json.loads("".join(lines) + "}")["url"]
+            _until_alive(url)
+            yield url, process.pid
         finally:
             process.terminate()
             process.wait(60)
+
+
+def _until_alive(url: str) -> None:
+    """Wait for the address, which is told before it is listened at."""
+    while True:
+        try:
+            httpx.get(f"{url}/_connector/livez", timeout=60)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def lexical_body(live: LiveIndex, text: str) -> Json:

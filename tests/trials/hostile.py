@@ -10,6 +10,7 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from kit.hostile import Maker, Outcome, Sent, send
 from kit.trial import show
 from plugins.example_shop import opened
@@ -112,6 +114,17 @@ def corpus() -> list[dict[str, Any]]:
     return [body for body in bodies if isinstance(body, dict) and "query" in body]
 
 
+def until_alive(url: str) -> None:
+    """Wait for an address, which is told before it is listened at."""
+    while True:
+        try:
+            httpx.get(f"{url}/_connector/livez", timeout=60)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+
+
 @contextmanager
 def gateway(shop: Shop, log: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `connector --verbose gateway` for as long as the block lasts; yield address and process."""
@@ -128,7 +141,9 @@ def gateway(shop: Shop, log: Path) -> Iterator[tuple[str, subprocess.Popen[str]]
     ):
         try:
             lines = itertools.takewhile(lambda line: line != "}\n", process.stdout or ())
-            yield json.loads("".join(lines) + "}")["url"], process
+            url = json.loads("".join(lines) + "}")["url"]
+            until_alive(url)
+            yield url, process
         finally:
             process.terminate()
             process.wait(60)
