@@ -47,7 +47,7 @@ class Gateway:
         self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.metrics = Metrics()
         self.traces = Traces.to(settings.gateway.traces)
-        self.ranker = Ranker(settings, self.metrics)
+        self.ranker = Ranker(settings, self.metrics, self.recorder)
         self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

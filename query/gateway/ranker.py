@@ -31,6 +31,7 @@ from query.gateway.rank.compose import response
 from query.gateway.rank.point import is_of
 from query.gateway.recognise.reasons import Reason
 from query.gateway.recognise.request import Recognised, recognise
+from query.ubi.recorder import Recorder
 
 log = logging.getLogger(__name__)
 
@@ -131,10 +132,12 @@ class Ranker:
     Args:
         settings: of the cluster, the model, the search and the gateway.
         metrics: told what happens.
+        recorder: of what shoppers are shown; None where nothing is recorded.
     """
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, recorder: Recorder | None) -> None:
         own = settings.gateway
+        self.recorder = recorder
         self._settings, self._metrics = own, metrics
         self.indices = Indices(settings)
         # The clients' connections: each request brings its credentials, the connection has none.

@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from query.gateway.asked import Asked, changed
+from query.gateway.behaviour import recorded
 from query.gateway.forward import Cluster
 from query.gateway.mode import Wish
 from query.gateway.ranker import Left, Ranked, Ranker, Search
@@ -62,7 +63,9 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
         # The cluster, too, says in the answer to a template how it went.
         went = {"status": _OK} if asked.call.path.endswith("_search/template") else {}
         told = {"ext": {"connector": found.told}} if wish.explain else {}
-        return asked.written({**found.body, **went, **told})
+        answer = asked.written({**found.body, **went, **told})
+        answer.headers.update(recorded(found, asked.said, ranker.recorder))
+        return answer
     if wish.explain or found.job:
         return await _own(asked, found, wish, ranker, cluster)
     return await cluster.pass_on(asked.call, asked.headers, asked.raw)

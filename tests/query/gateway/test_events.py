@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import httpx
@@ -42,3 +43,44 @@ def test_without_a_key_nothing_is_taken(served: str) -> None:
     assert BehaviourSettings().key is None
     answer = httpx.post(f"{served}/_connector/events", json={"action_name": "click"})
     assert answer.status_code == 404
+
+
+def test_a_shoppers_ranking_is_recorded_and_named(
+    shop: Shop, serve: Any, admin: Settings, client: OpenSearch
+) -> None:
+    """The response's header is the id of the record, which holds the page and neither name nor words."""
+    kept = settings_with(prefix=f"{shop.alias}-shown")
+    changes = {"behaviour": kept, "opensearch": admin.opensearch}
+    index = Names.of(kept).queries
+    client.indices.create(index=index)
+    cluster = admin.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    auth = (cluster.username, secret) if cluster.username else None
+    body = {"query": {"match": {"title": "red jacket"}}, "size": 3}
+    try:
+        with serve(shop.settings.model_copy(update=changes)) as address:
+            url, ranked = f"{address}/{shop.alias}/_search", {"x-connector-mode": "hybrid"}
+            named = {**ranked, "x-connector-client": "browser-1", "x-connector-user": "anna"}
+            found = _until_ranked(url, body, named, auth)
+            assert "x-connector-query-id" not in httpx.post(url, json=body, auth=auth).headers
+        client.indices.refresh(index=index)
+        shown = client.get(index=index, id=found.headers["x-connector-query-id"])["_source"]
+        assert shown["application"] == "gateway"
+        assert shown["query_response_hit_ids"] == [
+            hit["_id"] for hit in found.json()["hits"]["hits"]
+        ]
+        assert shown["query_attributes"]["evidence"][0]["terms"]
+        for word in ("browser-1", "anna", "jacket"):
+            assert word not in str(shown)
+    finally:
+        client.indices.delete(index=index)
+
+
+def _until_ranked(url: str, body: Any, headers: dict[str, str], auth: Any) -> httpx.Response:
+    """Ask until the gateway has opened the index and loaded its model."""
+    for _ in range(600):
+        found = httpx.post(url, json=body, headers=headers, auth=auth, timeout=60)
+        if "x-connector-query-id" in found.headers:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(found.text)
