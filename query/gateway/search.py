@@ -61,7 +61,7 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
     found = await ranker.rank(Search(name, wish.body, parameters, asked.in_its_name, wish.mode))
     if isinstance(found, Ranked):
         # The cluster, too, says in the answer to a template how it went.
-        went = {"status": _OK} if asked.call.path.endswith("_search/template") else {}
+        went = {"status": _OK} if asked.call.path.endswith(_TEMPLATE) else {}
         told = {"ext": {"connector": found.told}} if wish.explain else {}
         answer = asked.written({**found.body, **went, **told})
         answer.headers.update(recorded(found, asked.said, ranker.recorder))
