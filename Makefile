@@ -10,7 +10,7 @@ TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 .PHONY: help demo test test-matrix lint docs lock bench bench-experiments bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
 	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison \
-	trial-soak trial-hostile trial-switch
+	trial-soak trial-hostile trial-switch trial-reindex-kills trial-reindex-share
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -81,6 +81,12 @@ trial-hostile: $(BIN)/.ready  ## 10,000 hostile requests to the gateway: each an
 trial-switch: $(BIN)/.ready  ## another mapping, then another model, under 300 changes and 30 searches a second, and back
 	$(TRIAL) trials.switch --kind mapping
 	$(TRIAL) trials.switch --kind model
+
+trial-reindex-kills: $(BIN)/.ready  ## kill -9 of command, Celery worker, Redis and node at every step of a reindex: the same end
+	$(TRIAL) trials.reindex_kills
+
+trial-reindex-share: $(BIN)/.ready  ## one Celery worker, then two, whose model's time is simulated: at most 0.6 of the time
+	$(TRIAL) trials.reindex_share
 
 lock: $(BIN)/.ready  ## resolve the dependencies anew
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
