@@ -51,7 +51,7 @@ def trial(
             decide.abort(shop.settings, shop.client, move.ledger, move.ledger.run(run.id))
     return {
         "products": products,
-        "seconds": {str(workers): round(each, 2) for workers, each in took.items()},
+        "took": {str(workers): round(each, 2) for workers, each in took.items()},
         "ratio": round(took[2] / took[1], 3),
     }
 
