@@ -56,7 +56,8 @@ class Hands:
 @contextmanager
 def hands(settings: Settings, folder: Path) -> Iterator[Hands]:
     """Open; whoever still works at the end is killed."""
-    opened = Hands(environment(settings) | {"PYTHONPATH": _PATH}, folder)
+    exact = {"CONNECTOR_ENCODER__DEVICE": "cpu", "CONNECTOR_ENCODER__DTYPE": "float32"}
+    opened = Hands(environment(settings) | exact | {"PYTHONPATH": _PATH}, folder)
     try:
         yield opened
     finally:
