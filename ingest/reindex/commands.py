@@ -222,8 +222,9 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
     show_default=True,
     help="Slices carried at once; more than one with --queue copy only: a model has one process.",
 )
+@json_option
 @click.pass_context
-def worker(ctx: click.Context, queues: tuple[str, ...], processes: int) -> None:
+def worker(ctx: click.Context, queues: tuple[str, ...], processes: int, as_json: bool) -> None:
     """Carry slices of every run that was started with --workers celery, until SIGTERM.
 
     Start one per GPU, and as many as you like on machines that only copy; they need the settings
@@ -242,6 +243,10 @@ def worker(ctx: click.Context, queues: tuple[str, ...], processes: int) -> None:
             "--processes is for --queue copy alone: a model on an accelerator does not survive "
             "being forked; start one worker per GPU for --queue embed"
         )
+    if as_json:
+        print_json({"queues": list(queues), "processes": processes})
+    else:
+        click.echo(f"carrying slices of {' and '.join(queues)}, {processes} at once")
     work(settings_of(ctx), queues, processes)
 
 
