@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -85,16 +85,20 @@ def dismiss(hired: Iterable[Life]) -> None:
 
 
 @contextmanager
-def crew(folder: Path, stage: Stage, **settings: str) -> Iterator[Crew]:
+def crew(
+    folder: Path, stage: Stage, others: Mapping[str, str] | None = None, /, **settings: str
+) -> Iterator[Crew]:
     """Open a crew; whoever still works at its end is killed.
 
     Args:
         folder: must exist; keeps what the workers leave behind.
         stage: what they work on.
+        others: settings by their whole names.
         settings: of the section `ingest`.
     """
+    own = {f"ingest.{name}": value for name, value in settings.items()}
     with nursery(folder) as home:
-        yield Crew(home, stage, {f"ingest.{name}": value for name, value in settings.items()})
+        yield Crew(home, stage, {**own, **(others or {})})
 
 
 def await_progress(

@@ -141,6 +141,10 @@ FAULTS: Mapping[str, Callable[[Scene], AbstractContextManager[None]]] = {
 }
 
 
+# What is remembered of texts grows up to its limit for longer than the trial takes.
+_NOTHING_THAT_FILLS = {"encoder.cache_bytes": "1000000"}
+
+
 @dataclass
 class Soak:
     """What was done and seen.
@@ -216,7 +220,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
     with (
         stage(admin, model, folder) as place,
         doors(place) as passed,
-        crew(folder, place) as workers,
+        crew(folder, place, _NOTHING_THAT_FILLS) as workers,
     ):
         found = soak(place, workers, passed, plan)
         return {
