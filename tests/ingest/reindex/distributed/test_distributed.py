@@ -21,10 +21,11 @@ from ingest.reindex.slices import Slice
 
 
 @pytest.fixture
-def settings(shop: Shop) -> Iterator[Settings]:
-    """Small slices, and a database of Redis that nobody else uses."""
+def settings(shop: Shop, reindexer: Settings) -> Iterator[Settings]:
+    """A reindexer's rights, small slices, and a database of Redis that nobody else uses."""
     url = urlsplit(shop.settings.redis.url)._replace(path="/9").geturl()
     changes = {
+        "opensearch": reindexer.opensearch,
         "redis": RedisSettings(url=url),
         "reindex": shop.settings.reindex.model_copy(update={"slice_documents": 4}),
     }
