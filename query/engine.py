@@ -80,7 +80,7 @@ class Engine:
     def moved(self) -> bool:
         """Whether the alias leads to another index by now."""
         with self._faults():
-            there = self._client.indices.get_alias(name=self._alias)
+            there = self._client.indices.get_alias(index=self._alias)
         return self._physical is not None and self._physical not in there
 
     def _elsewhere(self, found: Json) -> bool:

@@ -70,7 +70,7 @@ def scan(
     body: Json = {
         "size": _AT_ONCE,
         "query": {"bool": {"filter": conditions}},
-        "sort": [{"timestamp": "asc"}, {"_shard_doc": "asc"}],
+        "sort": [{"timestamp": "asc"}, {"_id": "asc"}],
         "_source": list(fields),
         "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
         "track_total_hits": False,

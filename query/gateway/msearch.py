@@ -43,7 +43,11 @@ async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     found = await _ranked([search for search, _ in searches], ranker)
     rest = [place for place, one in enumerate(found) if isinstance(one, Left)]
-    said = any(wish.explain or wish.mode for _, wish in searches)
+    # What stands in a body for the gateway is not the cluster's to read.
+    said = any(
+        wish.explain or wish.body is not body
+        for (_, wish), body in zip(searches, asked.bodies[1::2], strict=True)
+    )
     if len(rest) == len(found) and not said:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     responses: dict[int, Json] = {}

@@ -74,7 +74,7 @@ class ClientEngine(Engine):
         """Run one search of the ranking; see `Engine.search`."""
         del pit
         parameters = {"include_named_queries_score": "true"} if named else {}
-        return self.send({**self._more, **body}, text, parameters)
+        return self.send(body, text, parameters)
 
     def send(self, body: Json, text: str, parameters: Mapping[str, str]) -> Json:
         """Run one search.
@@ -94,7 +94,7 @@ class ClientEngine(Engine):
         standing = {**place, **_WHOLE, **self._where}
         with self._faults():
             found: Json = self._client.search(
-                body=body,
+                body={**self._more, **body},
                 index=self._asked,
                 params={**standing, **parameters, "request_timeout": left},
                 headers=dict(self._headers),

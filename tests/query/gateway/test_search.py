@@ -240,7 +240,7 @@ def test_without_being_asked_nothing_is_told(shop: Shop, ranked: httpx.Client) -
 
 
 @pytest.fixture
-def other(shop: Shop, serve: Any) -> Callable[..., tuple[Json, str]]:
+def other(shop: Shop, serve: Any, ranked: httpx.Client) -> Callable[..., tuple[Json, str]]:
     """Ask a gateway with other settings once its index is open: `other(body, **settings)`."""
 
     def ask(body: Json, **own: Any) -> tuple[Json, str]:
@@ -248,7 +248,9 @@ def other(shop: Shop, serve: Any) -> Callable[..., tuple[Json, str]]:
         with serve(shop.settings.model_copy(update={"gateway": settings})) as url:
             explained = {**body, "ext": {"connector": {"explain": True}}}
             while True:
-                answer = httpx.post(f"{url}/{shop.alias}/_search", json=explained).json()
+                answer = httpx.post(
+                    f"{url}/{shop.alias}/_search", json=explained, auth=ranked.auth
+                ).json()
                 if told(answer).get("reason") != "opening":
                     return answer, httpx.get(f"{url}/_connector/metrics").text
                 time.sleep(0.05)
