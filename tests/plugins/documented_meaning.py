@@ -116,6 +116,9 @@ def counts(one: Ranked) -> None:
 def shown(one: Ranked) -> None:
     """Of each hit is shown what the cluster shows of that product."""
     asked = {name: one.body[name] for name in _SHOWN if name in one.body}
+    if "collapse" in one.body:
+        # 2.19 shows the value that hits were collapsed by, as if it had been asked for.
+        asked["collapse"] = {"field": one.body["collapse"]["field"]}
     found = one.ask({**asked, "size": 100, "query": one.among})["hits"]["hits"]
     theirs = {hit["_id"]: hit for hit in found}
     for hit in one.hits:

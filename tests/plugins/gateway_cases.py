@@ -26,6 +26,7 @@ class Case:
         query: string of parameters.
         body: one object, the lines of several searches, or none.
         pit: whether it is asked in a point in time, and so without an index.
+        since: major version of OpenSearch that understands it first.
     """
 
     feature: str
@@ -34,16 +35,17 @@ class Case:
     query: str
     body: Json | list[Json] | None
     pit: bool
+    since: int
 
     @property
     def lines(self) -> bool:
         """Whether the body is several searches, a line each."""
         return isinstance(self.body, list)
 
-    @property
-    def wrong(self) -> bool:
-        """Whether the answer is an error."""
-        return self.feature == "errors" or self.name.startswith("no such")
+    def wrong(self, major: int) -> bool:
+        """Whether the answer of that version is an error."""
+        nothing = self.feature == "errors" or self.name.startswith("no such")
+        return nothing or major < self.since
 
     def __str__(self) -> str:
         return f"{self.feature}: {self.name}"
@@ -59,6 +61,7 @@ def read() -> list[Case]:
             one.get("query", ""),
             one["body"],
             one.get("pit", False),
+            one.get("since", 2),
         )
         for file in sorted(FOLDER.glob("*.json"))
         for one in json.loads(file.read_text("utf-8"))
