@@ -6,7 +6,7 @@ The shop's server knows its shoppers and names them in headers, `X-Connector-Cli
 
 from collections.abc import Mapping
 
-from query.gateway.ranker import Ranked
+from query.gateway.outcome import Ranked
 from query.request import Asker
 from query.ubi.recorder import Recorder
 from query.ubi.shown import Shown

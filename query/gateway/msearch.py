@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from query.gateway.asked import Asked
 from query.gateway.forward import Cluster
+from query.gateway.job import Search
 from query.gateway.mode import Wish
-from query.gateway.ranker import Left, Ranked, Ranker, Search
+from query.gateway.outcome import Left, Ranked
+from query.gateway.ranker import Ranker
 
 Json = dict[str, Any]
 

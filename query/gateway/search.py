@@ -9,8 +9,10 @@ from starlette.responses import Response
 from query.gateway.asked import Asked, changed
 from query.gateway.behaviour import recorded
 from query.gateway.forward import Cluster
+from query.gateway.job import Search
 from query.gateway.mode import Wish
-from query.gateway.ranker import Left, Ranked, Ranker, Search
+from query.gateway.outcome import Left, Ranked
+from query.gateway.ranker import Ranker
 from query.gateway.route import Call
 
 Json = dict[str, Any]

@@ -1,0 +1,42 @@
+"""One search on its way through the gateway: as it came in, and as it can be ranked."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connector.settings import GatewayMode
+from query.gateway.indices import Opened
+from query.gateway.recognise.request import Recognised
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search that came in.
+
+    Attributes:
+        index: as its address names it.
+        body: without what was said to the gateway.
+        parameters: of the address.
+        headers: that go on to the cluster.
+        mode: that the request chose; None where it did not.
+        begun: when it came in, seconds, monotonic.
+    """
+
+    index: str
+    body: Json
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    mode: GatewayMode | None
+    begun: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A search that can be ranked, on its index."""
+
+    search: Search
+    opened: Opened
+    asked: Recognised
