@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "dashboards.md"
 def panels() -> str:
     """Return the table of panels."""
     rows = [
-        f"| {board.title.en} | {panel.title.en} | {panel.note.en} | `{SOURCES[panel.source].pattern}` |"
+        f"| {board.title.en} | {panel.title.en} | {panel.note.en} | `{SOURCES[panel.source].pattern()}` |"
         for board in BOARDS
         for panel in board.panels
     ]
@@ -31,8 +31,12 @@ def document(text: str) -> str:
     """Return the page with its tables as the code says."""
     tables = {"panels": panels(), **{index: fields(index) for index in FIELDS}}
     for name, table in tables.items():
-        between = rf"(<!-- {name} -->\n).*?(\n<!-- end -->)"
-        text = re.sub(between, lambda m, t=table: m[1] + t + m[2], text, flags=re.DOTALL)
+        between = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
+        text, found = re.subn(
+            between, lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.DOTALL
+        )
+        if not found:
+            raise LookupError(f"{FILE.name} has no mark <!-- {name} -->")
     return text
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job on two small shops: servers, mappings, publish, ingest, search, evaluate.
-# Every command is printed as you would type it.
+# The main job on two small shops: servers, mappings, publish, ingest, search, evaluate, dashboards.
+# Every command is printed as you would type it. `examples/demo.sh --home DIRECTORY` uses servers of
+# its own, beside others that run; what is given goes to `connector local`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,8 +17,8 @@ run() {
 }
 
 step "OpenSearch, Kafka and Redis on this machine (the first time they are downloaded)"
-run connector local up
-eval "$(connector local status --shell)"
+run connector local up "$@"
+eval "$(connector local status "$@" --shell)"
 
 for shop in shop shop_zh; do
   export CONNECTOR_CATALOGUE="examples/$shop/catalogue.toml"

@@ -1,5 +1,6 @@
 """A panel as a classic table of Dashboards or of Kibana, which send the search themselves."""
 
+import json
 from typing import Any, Literal
 
 from mappings.dashboards.panel import Panel
@@ -37,13 +38,9 @@ def table(panel: Panel) -> Json:
 
 
 def kuery(panel: Panel) -> str:
-    """Return the conditions of a table as the query language of both says them."""
-    found = [
-        f"{field}: {str(value).lower() if isinstance(value, bool) else value}"
-        for clause in panel.query.where
-        for field, value in clause.get("term", {}).items()
-    ]
-    return " and ".join(found)
+    """Return the conditions of a table, all of them terms, as the query language of both says them."""
+    conditions = (pair for clause in panel.query.where for pair in clause["term"].items())
+    return " and ".join(f"{field}: {json.dumps(value)}" for field, value in conditions)
 
 
 def _measure(panel: Panel, measure: Measure, id_: str) -> Json:

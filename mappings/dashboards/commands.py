@@ -43,7 +43,7 @@ def apply(ctx: click.Context, as_json: bool) -> None:
     version = server.version()
     with closing(connect(settings.opensearch)) as client:
         done = [line for index in fields.FIELDS for line in store.ensure(client, index)]
-    count = server.import_(ndjson(saved_objects()))
+    count = server.import_(ndjson(saved_objects(prefix=settings.behaviour.prefix)))
     url = settings.dashboards.url.rstrip("/")
     views = {board.id: f"{url}/app/dashboards#/view/{board.id}" for board in BOARDS}
     if as_json:
@@ -57,7 +57,8 @@ def apply(ctx: click.Context, as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--kibana", is_flag=True, help="For Kibana 7.10 and newer.")
 @json_option
-def export(file: Path, kibana: bool, as_json: bool) -> None:
+@click.pass_context
+def export(ctx: click.Context, file: Path, kibana: bool, as_json: bool) -> None:
     """Write the saved objects to FILE (.ndjson), to be imported by hand; no server is asked.
 
     \b
@@ -67,7 +68,8 @@ def export(file: Path, kibana: bool, as_json: bool) -> None:
     from connector.errors import UsageError
     from mappings.dashboards.objects import ndjson, saved_objects
 
-    objects = saved_objects("kibana" if kibana else "opensearch")
+    prefix = settings_of(ctx).behaviour.prefix
+    objects = saved_objects("kibana" if kibana else "opensearch", prefix)
     if file.suffix != ".ndjson":
         raise UsageError(f"{file}: Dashboards imports files named .ndjson only; name it so")
     try:

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from mappings.dashboards.boards import BOARDS
+from mappings.dashboards.check.known import MIGRATIONS
 from mappings.dashboards.classic import Flavour, kuery, table
 from mappings.dashboards.panel import Board, Panel
-from mappings.dashboards.sources import SOURCES, Source, kind_of
+from mappings.dashboards.sources import PREFIX, SOURCES, Source, kind_of
 from mappings.dashboards.vega import specification
 
 Json = dict[str, Any]
 
-VERSIONS = {"index-pattern": "7.6.0", "visualization": "7.10.0", "dashboard": "7.9.3"}
 PANEL_VERSION: dict[Flavour, str] = {"opensearch": "2.8.0", "kibana": "7.10.0"}
 # The grid of a dashboard.
 _COLUMNS, _HEIGHT = 48, 14
@@ -31,13 +31,18 @@ _META = (
 )
 
 
-def saved_objects(flavour: Flavour = "opensearch") -> list[Json]:
-    """Return every object, those first that others refer to."""
+def saved_objects(flavour: Flavour = "opensearch", prefix: str = PREFIX) -> list[Json]:
+    """Return every object, those first that others refer to.
+
+    Args:
+        flavour: who reads them.
+        prefix: that begins the names of the indices of behaviour.
+    """
     panels = [panel for board in BOARDS for panel in board.panels]
     used = dict.fromkeys(panel.source for panel in panels)
     return [
-        *(index_pattern(SOURCES[name]) for name in used),
-        *(visualization(panel) for panel in panels),
+        *(index_pattern(SOURCES[name], prefix) for name in used),
+        *(visualization(panel, prefix) for panel in panels),
         *(dashboard(board, flavour) for board in BOARDS),
     ]
 
@@ -48,14 +53,14 @@ def ndjson(objects: list[Json]) -> str:
 
 
 def pattern_id(source: Source) -> str:
-    """Return the id of a source's index pattern."""
-    words = source.pattern.replace("*", "").replace(",", "-").replace("_", "-")
+    """Return the id of a source's index pattern, which no prefix changes."""
+    words = source.pattern().replace("*", "").replace(",", "-").replace("_", "-")
     return words if words.startswith("connector-") else f"connector-{words}"
 
 
-def index_pattern(source: Source) -> Json:
+def index_pattern(source: Source, prefix: str) -> Json:
     """Return an index pattern that knows its fields: without them its first page shows errors."""
-    attributes = {"title": source.pattern, "fields": json.dumps(list(_fields(source)))}
+    attributes = {"title": source.pattern(prefix), "fields": json.dumps(list(_fields(source)))}
     if source.time:
         attributes["timeFieldName"] = source.time
     return _object("index-pattern", pattern_id(source), attributes, [])
@@ -85,7 +90,7 @@ def _field(name: str, kind: str, stored: list[str], *, listed: bool) -> Json:
     }
 
 
-def visualization(panel: Panel) -> Json:
+def visualization(panel: Panel, prefix: str) -> Json:
     """Return a panel's object: a classic table, or a Vega-Lite specification."""
     if panel.drawn == "table":
         state = table(panel)
@@ -94,7 +99,7 @@ def visualization(panel: Panel) -> Json:
         source = {"id": pattern_id(SOURCES[panel.source]), "name": _INDEX, "type": "index-pattern"}
         references = [source]
     else:
-        spec = json.dumps(specification(panel), ensure_ascii=False, indent=2)
+        spec = json.dumps(specification(panel, prefix), ensure_ascii=False, indent=2)
         state = {"title": panel.title.en, "type": "vega", "aggs": [], "params": {"spec": spec}}
         search = {"query": {"query": "", "language": "kuery"}, "filter": []}
         references = []
@@ -158,5 +163,5 @@ def _object(type_: str, id_: str, attributes: Json, references: list[Json]) -> J
         "type": type_,
         "attributes": attributes,
         "references": references,
-        "migrationVersion": {type_: VERSIONS[type_]},
+        "migrationVersion": {type_: MIGRATIONS[type_]},
     }

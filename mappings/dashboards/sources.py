@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from mappings.history.fields import FIELDS, METRICS, RELEVANCE
 
-QUERIES, EVENTS, REINDEX = "ubi_queries", "ubi_events", "connector-reindex"
+PREFIX = "ubi"
+QUERIES, EVENTS, REINDEX = f"{PREFIX}_queries", f"{PREFIX}_events", "connector-reindex"
 # Rates of what was done to what was shown.
 BOTH = f"{QUERIES}*,{EVENTS}"
 
@@ -25,10 +26,13 @@ class Source:
     time: str
     fields: dict[str, str]
 
-    @property
-    def pattern(self) -> str:
-        """What is searched. A pattern finds nothing, and fails nothing, where no index exists."""
-        return f"{self.name}*"
+    def pattern(self, prefix: str = PREFIX) -> str:
+        """Return what is searched. A pattern finds nothing, and fails nothing, where no index is.
+
+        Args:
+            prefix: that begins the names of the indices of behaviour, `behaviour.prefix`.
+        """
+        return f"{self.name}*".replace(f"{PREFIX}_", f"{prefix}_")
 
 
 def kind_of(stored: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mappings.dashboards.panel import Panel
 from mappings.dashboards.query import TIME, Measure, Query
-from mappings.dashboards.sources import SOURCES
+from mappings.dashboards.sources import PREFIX, SOURCES
 
 Json = dict[str, Any]
 
@@ -15,10 +15,11 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _FORMATS = {"share": ".1%", "bytes": ".3s", "s": ",.0f", "ms": ",.0f", "": ",.3~f"}
 
 
-def specification(panel: Panel) -> Json:
-    """Return the specification of a panel that is no table."""
+def specification(panel: Panel, prefix: str = PREFIX) -> Json:
+    """Return the specification of a panel that is no table, see `objects.saved_objects`."""
     source = SOURCES[panel.source]
-    url: Json = {"%context%": True, "index": source.pattern, "body": panel.query.body()}
+    url: Json = {"%context%": True, "index": source.pattern(prefix)}
+    url["body"] = panel.query.body()
     if source.time:
         url["%timefield%"] = source.time
     return {

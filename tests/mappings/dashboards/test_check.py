@@ -18,13 +18,6 @@ def test_what_is_made_here_would_be_taken(flavour: Any) -> None:
     assert faults(ndjson(saved_objects(flavour))) == []
 
 
-def changed(change: Callable[[Json], None], type_: str) -> str:
-    """The file with one object of a type changed."""
-    objects = json.loads(json.dumps(saved_objects()))
-    change(next(each for each in objects if each["type"] == type_))
-    return ndjson(objects)
-
-
 def inside(attribute: str, change: Callable[[Any], None]) -> Callable[[Json], None]:
     def on(each: Json) -> None:
         value = json.loads(each["attributes"][attribute])
@@ -34,37 +27,160 @@ def inside(attribute: str, change: Callable[[Any], None]) -> Callable[[Json], No
     return on
 
 
+def attribute(name: str, value: object) -> Callable[[Json], None]:
+    return lambda each: each["attributes"].update({name: value})
+
+
+def agg(number: int, **params: object) -> Callable[[Json], None]:
+    """Change what an aggregation of the table is asked with."""
+    return inside("visState", lambda state: state["aggs"][number]["params"].update(params))
+
+
+def state(number: int, **what: object) -> Callable[[Json], None]:
+    """Change an aggregation of the table."""
+    return inside("visState", lambda state: state["aggs"][number].update(what))
+
+
+def panel(change: Callable[[Json], None]) -> Callable[[Json], None]:
+    """Change the first panel of a board."""
+    return inside("panelsJSON", lambda panels: change(panels[0]))
+
+
+def spec(change: Callable[[Json], None]) -> Callable[[Json], None]:
+    """Change the specification of a drawing."""
+
+    def on(state: Json) -> None:
+        own = json.loads(state["params"]["spec"])
+        change(own)
+        state["params"]["spec"] = json.dumps(own)
+
+    return inside("visState", on)
+
+
+def url(**what: object) -> Callable[[Json], None]:
+    return spec(lambda own: own["data"]["url"].update(what))
+
+
+def search(change: Callable[[Json], None]) -> Callable[[Json], None]:
+    """Change the search that any object keeps."""
+
+    def on(each: Json) -> None:
+        kept = each["attributes"]["kibanaSavedObjectMeta"]
+        own = json.loads(kept["searchSourceJSON"])
+        change(own)
+        kept["searchSourceJSON"] = json.dumps(own)
+
+    return on
+
+
+ANY = [
+    (lambda each: each.update(type="lens"), "unknown type"),
+    (lambda each: each.update(colour=1), "unknown keys"),
+    (attribute("colour", 1), "unknown attributes"),
+    (lambda each: each["attributes"].pop("title"), "has no title"),
+    (lambda each: each["migrationVersion"].update(dashboard="7.11.0"), "is above 7.9.3"),
+    (lambda each: each["migrationVersion"].update(lens="7.9.3"), "expected its own type"),
+    (lambda each: each["references"][0].update(id="x"), "which is missing"),
+    (lambda each: each["references"].append(each["references"][0]), "two references named"),
+    (lambda each: each["attributes"].pop("kibanaSavedObjectMeta"), "searchSourceJSON is not JSON"),
+    (search(lambda own: own.update(indexRefName="x")), "no reference to an index pattern names"),
+    (search(lambda own: own["query"].update(language="sql")), "not kuery or lucene"),
+    (attribute("optionsJSON", {"useMargins": True}), "its optionsJSON is not JSON as a text"),
+    (attribute("panelsJSON", "{"), "its panelsJSON is not JSON as a text"),
+]
+BOARD = [
+    (lambda each: each["references"].pop(), "has no reference"),
+    (panel(lambda one: one.update(panelIndex="1")), "two panels have one panelIndex"),
+    (panel(lambda one: one.update(panelIndex=0)), "is not a text"),
+    (panel(lambda one: one.update(id="x")), "unknown keys id"),
+    (panel(lambda one: one.update(embeddableConfig="{}")), "is no object"),
+    (panel(lambda one: one.update(version="6.3.0")), "its grid would be changed"),
+    (panel(lambda one: one.pop("version")), "its grid would be changed"),
+    (panel(lambda one: one["gridData"].update(x=40)), "beyond the 48 columns"),
+    (panel(lambda one: one["gridData"].update(h=20)), "lie on one another"),
+    (panel(lambda one: one.pop("gridData")), "cannot be read"),
+    (lambda each: each["attributes"].pop("timeFrom"), "restores a time and names none"),
+    (attribute("timeRestore", False), "does not restore it"),
+]
+PATTERN = [
+    (lambda each: each["attributes"].pop("fields"), "has no fields"),
+    (attribute("title", "a, b"), "its title 'a, b'"),
+    (attribute("timeFieldName", "gone"), "of the type date"),
+    (attribute("timeFieldName", "system"), "of the type date"),
+    (inside("fields", lambda own: own.append(own[0])), "has a field twice"),
+    (inside("fields", lambda own: own[0].pop("aggregatable")), "lacks aggregatable"),
+    (inside("fields", lambda own: own[0].update(type="keyword")), "the unknown type 'keyword'"),
+]
+TABLE = [
+    (inside("visState", lambda own: own.update(type="lens")), "unknown visualization"),
+    (lambda each: each["references"].clear(), "has no index pattern"),
+    (state(0, schema="segment"), "aggregates as 'segment'"),
+    (state(0, type="terms"), "aggregates 'terms' as 'metric'"),
+    (state(0, id="2"), "two aggregations have one id"),
+    (inside("visState", lambda own: own.update(aggs=own["aggs"][-1:])), "has no metric"),
+    (agg(-1, field="gone"), "aggregates 'gone', which its index pattern does not have"),
+    (agg(-1, field="_source"), "which is not aggregatable"),
+    (agg(-1, field=None), "aggregates 'terms' of no field"),
+    (agg(-1, orderBy="9"), "which is no metric"),
+    (agg(-1, orderBy="1"), "which has no order"),
+    (state(0, type="avg", params={"field": "system"}), "takes 'avg' of 'system', which is string"),
+    (agg(0, aggregate="first"), "takes top_hits by 'first'"),
+    (agg(0, field="system"), "takes the max of 'system'"),
+    (agg(0, sortField="gone"), "which is no field"),
+]
+DRAWING = [
+    (
+        spec(
+            lambda own: own.update({"$schema": "https://vega.github.io/schema/vega-lite/v6.json"})
+        ),
+        "its $schema is not",
+    ),
+    (spec(lambda own: own.update(hconcat=[])), "cannot fit its panel"),
+    (spec(lambda own: own.update(width=300)), "sets width"),
+    (spec(lambda own: own["transform"].append({"quantile": "a"})), "transforms by quantile"),
+    (
+        spec(lambda own: own["data"].update(url="https://example.com/a.json")),
+        "elsewhere than an index",
+    ),
+    (spec(lambda own: own["data"].update(values=[])), "only one may be there"),
+    (url(index="gone*"), "no index pattern of the file has as its title"),
+    (spec(lambda own: own["data"]["url"]["body"].update(query={"match_all": {}})), "sets a query"),
+    (spec(lambda own: own["data"]["url"].pop("%context%")), "has no %context%"),
+    (spec(lambda own: own["data"]["url"].pop("%timefield%")), "has the %timefield% None"),
+    (
+        spec(lambda own: own["data"]["url"]["body"]["aggs"].update(a={"terms": {"field": "gone"}})),
+        "aggregates 'gone', which its index pattern cannot aggregate",
+    ),
+    (spec(lambda own: own.pop("data")), "elsewhere than an index"),
+    (attribute("visState", json.dumps({"type": "vega", "params": {}})), "cannot be read"),
+]
+
+
 @pytest.mark.parametrize(
-    ("type_", "change", "said"),
+    ("id_", "change", "said"),
     [
-        ("visualization", lambda each: each.update(type="lens"), "unknown type"),
-        ("visualization", lambda each: each["attributes"].update(colour=1), "unknown attributes"),
-        ("visualization", lambda each: each.update(colour=1), "unknown keys"),
-        ("dashboard", lambda each: each["migrationVersion"].update(dashboard="7.11.0"), "above"),
-        ("dashboard", lambda each: each["migrationVersion"].clear(), "migrationVersion"),
-        ("dashboard", lambda each: each["references"][0].update(id="x"), "which is missing"),
-        ("dashboard", lambda each: each["references"].pop(), "has no reference"),
-        ("dashboard", lambda each: each["attributes"].pop("title"), "has no title"),
-        ("index-pattern", lambda each: each["attributes"].pop("fields"), "has no fields"),
-        ("index-pattern", lambda each: each["attributes"].update(timeFieldName="t"), "time field"),
-        ("visualization", inside("visState", lambda v: v.update(type="lens")), "unknown visual"),
-        ("visualization", lambda each: each["attributes"].update(visState="{"), "cannot be read"),
+        *(("connector-relevance", *rule) for rule in (*ANY, *BOARD)),
+        *(("connector-relevance-pattern", *rule) for rule in PATTERN),
+        *(("connector-systems", *rule) for rule in TABLE),
+        *(("connector-quality-over-time", *rule) for rule in DRAWING),
     ],
 )
-def test_what_an_importer_refuses_is_found(
-    type_: str, change: Callable[[Json], None], said: str
+def test_each_rule_refuses_what_breaks_it(
+    id_: str, change: Callable[[Json], None], said: str
 ) -> None:
-    """Each fault is told with the object that has it."""
-    found = faults(changed(change, type_))
+    """One thing wrong with one object is told in words that say which."""
+    type_ = {"connector-relevance": "dashboard", "connector-relevance-pattern": "index-pattern"}
+    objects = json.loads(json.dumps(saved_objects()))
+    wanted = (type_.get(id_, "visualization"), id_.removesuffix("-pattern"))
+    change(next(each for each in objects if (each["type"], each["id"]) == wanted))
+    found = faults(ndjson(objects))
     assert any(said in each for each in found), found
 
 
-def test_a_field_that_does_not_exist_is_found() -> None:
-    """A table can only group by what its index pattern has."""
-    objects = json.loads(json.dumps(saved_objects()))
-    table = next(each for each in objects if '"type": "table"' in str(each))
-    inside("visState", lambda v: v["aggs"][-1]["params"].update(field="gone"))(table)
-    assert any("'gone'" in each for each in faults(ndjson(objects)))
+def test_without_versions_the_file_is_as_well() -> None:
+    """Every migration from 6.7 on runs then, and none finds anything old in it."""
+    objects = [{**each, "migrationVersion": {}} for each in saved_objects()]
+    assert faults(ndjson(objects)) == []
 
 
 def test_the_commands_write_and_read_a_file(
@@ -89,3 +205,13 @@ def test_the_two_files_part_in_the_state_of_panels_alone() -> None:
         here, there = (json.loads(one["attributes"]["panelsJSON"]) for one in (ours, theirs))
         assert {panel["version"] for panel in here} == {"2.8.0"}
         assert {panel["version"] for panel in there} == {"7.10.0"}
+
+
+def test_behaviour_is_read_where_its_prefix_says() -> None:
+    """Index patterns and drawings follow the setting; ids stay, and the file is as well."""
+    ours, theirs = saved_objects(), saved_objects(prefix="shop-ubi")
+    assert faults(ndjson(theirs)) == []
+    assert [each["id"] for each in ours] == [each["id"] for each in theirs]
+    titles = {each["attributes"]["title"] for each in theirs if each["type"] == "index-pattern"}
+    assert {"shop-ubi_queries*", "shop-ubi_queries*,shop-ubi_events*"} <= titles
+    assert '"ubi_' not in ndjson(theirs)

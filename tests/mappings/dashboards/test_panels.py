@@ -16,7 +16,7 @@ _DRAWN = [panel for panel in PANELS if panel.drawn != "table"]
 
 def rows(client: OpenSearch, panel: Panel, suffix: str) -> list[dict[str, Any]]:
     """What the panel gets of the indices whose names end so."""
-    index = SOURCES[panel.source].pattern.replace("*", suffix)
+    index = SOURCES[panel.source].pattern().replace("*", suffix)
     return panel.query.rows(client.search(index=index, body=panel.query.body()))
 
 
