@@ -45,6 +45,13 @@ run connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop
   --system bm25 --system vector --system native --system hybrid \
   --slices builtin --record texts --run out/shop --report out/shop/report.html
 
+step "Another mapping beside live searches: a finer graph of vectors, behind the same name, and back"
+mkdir -p out
+{ cat examples/shop_zh/catalogue.toml; printf '\n[knn]\nm = 32\n'; } >out/shop_zh.toml
+run connector reindex start -c out/shop_zh.toml --until-switched
+run connector reindex rollback -c out/shop_zh.toml
+run connector reindex abort -c out/shop_zh.toml
+
 step "What the dashboards show: shoppers that are simulated, the state of the index, one page of it all"
 # A secret that is made up here is good for a demo: nobody has to recognise its shoppers later.
 export CONNECTOR_BEHAVIOUR__KEY="${CONNECTOR_BEHAVIOUR__KEY:-$(head -c 24 /dev/urandom | base64)}"

@@ -74,12 +74,17 @@ def _line(panel: Panel) -> Json:
             "title": None,
             "axis": {"format": "%b %d %H:%M", "tickCount": 6},
         },
-        "y": _figure(panel),
+        "y": _figure(panel) | {"scale": {"domain": {"unionWith": [0, _least(panel)]}}},
         "tooltip": _tooltip(panel),
     }
     if len(panel.query.splits) > 1:
         encoding["color"] = _group(panel, 1)
     return {"mark": {"type": "line", "point": True}, "encoding": encoding}
+
+
+def _least(panel: Panel) -> float:
+    """Return what the axis of a line reaches at least: one of zeros alone would have no length."""
+    return 0.1 if panel.unit == "share" else 1
 
 
 def _bar(panel: Panel) -> Json:
