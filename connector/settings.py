@@ -191,6 +191,7 @@ class BehaviourSettings(_Section):
 
 
 GatewayMode = Literal["hybrid", "pass", "shadow"]
+GatewayAllow = Literal["reads", "writes", "everything"]
 
 
 class GatewaySettings(_Section):
@@ -208,8 +209,10 @@ class GatewaySettings(_Section):
     )
     certificate: Path | None = Field(None, description="PEM file; with it clients speak TLS.")
     key: Path | None = Field(None, description="PEM file of the certificate's key.")
-    writable: bool = Field(
-        False, description="Pass on calls that may write; scripts stay refused in searches."
+    allow: GatewayAllow = Field(
+        "reads",
+        description="What goes on: calls that only read; writes and administration, too; or "
+        "everything, with scripts in searches and without the caps below on what a search asks.",
     )
     concurrent: int = Field(64, ge=1, description="Requests answered at once; then 429.")
     requests_per_s: float = Field(0.0, ge=0, description="Let in over time; 0 is any number.")

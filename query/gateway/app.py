@@ -5,9 +5,11 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -28,10 +30,17 @@ from query.gateway.search import search, template
 from query.gateway.traces import Traces
 from query.ubi.recorder import Recorder
 
+log = logging.getLogger(__name__)
+
 # At debug level they log addresses, headers and bodies of clients.
 _TALKATIVE = ("httpcore", "httpx", "opensearch", "urllib3")
 # By the end of their path.
-_RANKED = {"search": search, "search/template": template, "msearch": msearch}
+_RANKED = {
+    "search": search,
+    "search/template": template,
+    "msearch": msearch,
+    "msearch/template": msearch,
+}
 
 
 class Gateway:
@@ -78,19 +87,37 @@ class Gateway:
         _require_one_length(request)
         headers = request.scope["headers"]
         if not call.reads:
-            if not self._limits.writable:
+            if self._limits.allow == "reads":
                 route.require_read(call)
             return await self.cluster.pass_on(call, headers, request.stream())
-        check.require_json(call, request.headers.get("content-type", ""))
         raw = await _body(request, self._limits.body_bytes)
-        encoding = request.headers.get("content-encoding", "").lower()
-        text = check.plain(raw, encoding, self._limits.body_bytes)
-        found = check.bodies(call, text)
-        check.require_allowed(call, found, self._limits)
+        found = self._read(call, request.headers, raw)
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
-        if answering:
-            return await answering(Asked(call, headers, raw, found), self.ranker, self.cluster)
+        if answering and found is not None and check.is_search(call, request.headers, raw):
+            try:
+                return await answering(Asked(call, headers, raw, found), self.ranker, self.cluster)
+            except (Refused, ClientDisconnect):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
+                log.warning("a search is passed on: %s", type(error).__name__)
         return await self.cluster.pass_on(call, headers, raw)
+
+    def _read(self, call: Call, headers: Headers, raw: bytes) -> list[dict[str, Any]] | None:
+        """Return the JSON objects of a request; None for one that goes on unread.
+
+        Raises:
+            Refused: what it asks is not allowed.
+        """
+        checked = self._limits.allow != "everything"
+        try:
+            found = check.read(call, headers, raw, self._limits.body_bytes)
+        except Refused:
+            if checked:
+                raise
+            return None
+        if checked:
+            check.require_allowed(call, found, self._limits)
+        return found
 
 
 def build(settings: Settings) -> Starlette:

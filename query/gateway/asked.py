@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from query.gateway.check import OTHER_FORMS
 from query.gateway.forward import Cluster, Headers
 from query.gateway.route import Call
 
@@ -47,6 +48,14 @@ class Asked:
     def said(self) -> dict[str, str]:
         """Its headers by name."""
         return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Of its address; an answer's form that a header asks for counts as one of them."""
+        given = self.call.parameters
+        accepted = self.said.get("accept", "").lower()
+        other = next((form for form in OTHER_FORMS if form in accepted), None)
+        return {"format": other, **given} if other else given
 
     @property
     def in_its_name(self) -> dict[str, str]:

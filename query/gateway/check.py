@@ -1,7 +1,7 @@
 """What a body may ask: no scripts, and nothing larger than the settings say."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -50,31 +50,59 @@ _SCRIPTS = frozenset(
     ]
 )
 _AGGREGATIONS = ("aggs", "aggregations")
+_ASKING = ("GET", "POST")
+_JSON = ("application/json", "application/x-ndjson")
 # Forms other than JSON that the cluster takes.
-_OTHER_FORMS = ("yaml", "cbor", "smile")
+OTHER_FORMS = ("yaml", "cbor", "smile")
 # No number that the cluster reads is longer.
 _DIGITS = 19
 # What the cluster gave out comes back as long as it was.
 _HANDLES = ("id", "pit_id", "scroll_id")
 
 
-def bodies(call: Call, raw: bytes) -> list[Json]:
+def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> list[Json]:
     """Return the JSON objects of a request that reads, searches in its address included.
 
     Args:
         call: the request.
-        raw: its body, not compressed.
+        headers: its own.
+        raw: its body as it came.
+        most: bytes that it may have, unpacked.
+
+    Raises:
+        Refused: 406, 413 or 400: it is in another form, too large, or no JSON.
+    """
+    require_json(call, headers.get("content-type", ""))
+    return bodies(call, plain(raw, headers.get("content-encoding", "").lower(), most))
+
+
+def is_search(call: Call, headers: Mapping[str, str], raw: bytes) -> bool:
+    """Return whether the cluster takes a request to a search's address for a search.
+
+    It refuses verbs that ask nothing and bodies that do not say that they are JSON.
+    """
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return call.method in _ASKING and (not raw or kind in _JSON)
+
+
+def bodies(call: Call, raw: bytes) -> list[Json]:
+    """Return the JSON objects of a body that is not compressed, and of the address.
 
     Raises:
         Refused: 400, no JSON.
     """
     given = call.parameters
     texts = [given["source"].encode()] if "source" in given else []
-    lines = call.path.endswith(_LINES)
-    texts += raw.splitlines() if lines else [raw]
+    texts += _lines(raw) if call.path.endswith(_LINES) else [raw]
     found = [_parsed(text) for text in texts if text.strip()]
     page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
     return [*found, page] if page else found
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """Return the lines of several searches: heads, which may be left empty, and bodies in turn."""
+    lines = raw.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
+    return [line if place % 2 or line.strip() else b"{}" for place, line in enumerate(lines)]
 
 
 def require_allowed(call: Call, found: list[Json], limits: GatewaySettings) -> None:
@@ -177,7 +205,7 @@ def require_json(call: Call, content_type: str) -> None:
         Refused: 406.
     """
     named = f"{content_type} {call.parameters.get('source_content_type', '')}".lower()
-    if any(form in named for form in _OTHER_FORMS):
+    if any(form in named for form in OTHER_FORMS):
         raise Refused(406, "not_acceptable_exception", "the gateway reads bodies in JSON only")
 
 

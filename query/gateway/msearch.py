@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 from starlette.responses import Response
@@ -14,8 +16,10 @@ from query.gateway.job import Search
 from query.gateway.mode import Wish
 from query.gateway.outcome import Left, Ranked
 from query.gateway.ranker import Ranker
+from query.gateway.template import rendered
 
 Json = dict[str, Any]
+Worked = TypeVar("Worked")
 
 # Of an address, what holds for each of its searches, and what is about all of them.
 _EACH = frozenset(
@@ -28,93 +32,124 @@ _EACH = frozenset(
         "ccs_minimize_roundtrips",
     ]
 )
-_ALL = frozenset(["max_concurrent_searches", "pretty"])
+_ALL = frozenset(["max_concurrent_searches", "pretty", "human", "error_trace"])
+_TEMPLATES = "_msearch/template"
 _AT_ONCE = 4
 _OK = 200
 
 
+@dataclass(frozen=True)
+class _One:
+    """One search of several.
+
+    Attributes:
+        head: of two lines, the first.
+        line: and the second, without what was said to the gateway.
+        search: what they ask, filled in where the line names a template.
+        explain: whether the response tells what happened.
+    """
+
+    head: Json
+    line: Json
+    search: Search
+    explain: bool
+
+
 async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
-    """Answer an `_msearch`.
+    """Answer an `_msearch`, also one with templates.
 
     Raises:
         Refused: 400, what is said to the gateway cannot be read; 503 and 504 of the cluster.
     """
     begin = time.monotonic()
-    searches = _searches(asked)
-    if searches is None:
+    if _is_odd(asked):
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
-    found = await _ranked([search for search, _ in searches], ranker)
+    searches = [_one(asked, *pair) for pair in _pairs(asked)]
+    if asked.call.path.endswith(_TEMPLATES):
+        searches = await _few(searches, partial(_filled_in, asked, cluster))
+    found = await _few(searches, lambda one: ranker.rank(one.search))
     rest = [place for place, one in enumerate(found) if isinstance(one, Left)]
     # What stands in a body for the gateway is not the cluster's to read.
-    said = any(
-        wish.explain or wish.body is not body
-        for (_, wish), body in zip(searches, asked.bodies[1::2], strict=True)
+    said = any(one.explain for one in searches) or any(
+        one.line is not body for one, (_, body) in zip(searches, _pairs(asked), strict=True)
     )
     if len(rest) == len(found) and not said:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     responses: dict[int, Json] = {}
     if rest:
-        heads = asked.bodies[::2]
-        lines = [line for place in rest for line in (heads[place], searches[place][1].body)]
+        lines = [line for place in rest for line in (searches[place].head, searches[place].line)]
         answer = await asked.rewritten(_lines(lines)).whole(cluster)
         if answer.status_code != _OK:
             return answer
         responses = dict(zip(rest, orjson.loads(answer.body)["responses"], strict=True))
     whole = [
-        _response(one, wish, responses.get(place), ranker)
-        for place, (one, (_, wish)) in enumerate(zip(found, searches, strict=True))
+        _response(one, searches[place].explain, responses.get(place), ranker)
+        for place, one in enumerate(found)
     ]
     took = round((time.monotonic() - begin) * 1000)
     return asked.written({"took": took, "responses": whole})
 
 
-def _searches(asked: Asked) -> list[tuple[Search, Wish]] | None:
-    """Return the searches, each with what it says to the gateway; None where they are not read."""
-    given, heads, bodies = asked.call.parameters, asked.bodies[::2], asked.bodies[1::2]
-    # A head may be an empty line, and then bodies stand where heads are looked for.
-    odd = len(heads) != len(bodies) or any("query" in head for head in heads)
-    if odd or not (_EACH | _ALL).issuperset(given):
-        return None
-    standing = {name: value for name, value in given.items() if name in _EACH}
-    index = asked.call.path.rpartition("/")[0]
-    return [
-        _search(asked, index, head, standing, Wish.read(asked.said, body))
-        for head, body in zip(heads, bodies, strict=True)
-    ]
+def _is_odd(asked: Asked) -> bool:
+    """Return whether lines or parameters are not what is read here."""
+    heads = asked.bodies[::2]
+    # The address may hold a search, or a page, of its own.
+    odd = len(asked.bodies) % 2 or any("query" in head for head in heads)
+    return bool(odd) or not (_EACH | _ALL).issuperset(asked.parameters)
 
 
-def _search(
-    asked: Asked, index: str, head: Json, standing: Json, wish: Wish
-) -> tuple[Search, Wish]:
+def _pairs(asked: Asked) -> list[tuple[Json, Json]]:
+    return list(zip(asked.bodies[::2], asked.bodies[1::2], strict=True))
+
+
+def _one(asked: Asked, head: Json, body: Json) -> _One:
     """Return one search; what its head says counts before the address."""
-    name = head.get("index", index)
+    wish = Wish.read(asked.said, body)
+    name = head.get("index", _index(asked))
     name = name[0] if isinstance(name, list) and len(name) == 1 else name
     single = isinstance(name, str) and not set(name) & set(",*?<") and name[:1] not in {"_", "-"}
+    standing = {name: value for name, value in asked.parameters.items() if name in _EACH}
     parameters = {**standing, **{k: _text(v) for k, v in head.items() if k != "index"}}
-    one = name if single and isinstance(name, str) else ""
-    return Search(one, wish.body, parameters, asked.in_its_name, wish.mode), wish
+    index = name if single and isinstance(name, str) else ""
+    search = Search(index, wish.body, parameters, asked.in_its_name, wish.mode)
+    return _One(head, wish.body, search, wish.explain)
+
+
+def _index(asked: Asked) -> str:
+    return asked.call.path.removesuffix("/template").rpartition("/")[0]
+
+
+async def _filled_in(asked: Asked, cluster: Cluster, one: _One) -> _One:
+    """Return a search with the body that its template makes; of one that is not ranked, none."""
+    if not one.search.index or one.search.mode == "pass":
+        return replace(one, search=replace(one.search, body={}))
+    return replace(one, search=replace(one.search, body=await rendered(asked, one.line, cluster)))
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-async def _ranked(searches: Sequence[Search], ranker: Ranker) -> list[Ranked | Left]:
-    """Rank a few at once: one request must not take every turn."""
+async def _few(
+    searches: Sequence[_One], work: Callable[[_One], Coroutine[Any, Any, Worked]]
+) -> list[Worked]:
+    """Return what comes of each; a few at once: one request must not take every turn."""
     turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(search: Search) -> Ranked | Left:
+    async def done(one: _One) -> Worked:
         async with turn:
-            return await ranker.rank(search)
+            return await work(one)
 
-    return list(await asyncio.gather(*map(one, searches)))
+    return list(await asyncio.gather(*map(done, searches)))
 
 
-def _response(found: Ranked | Left, wish: Wish, own: Json | None, ranker: Ranker) -> Json:
+def _response(found: Ranked | Left, explain: bool, own: Json | None, ranker: Ranker) -> Json:
     body = {**found.body, "status": _OK} if isinstance(found, Ranked) else own or {}
     if isinstance(found, Left) and found.job and "hits" in body:
         ranker.compare(found.job, body)
-    return {**body, "ext": {"connector": found.told}} if wish.explain and "hits" in body else body
+    return {**body, "ext": {"connector": found.told}} if explain and "hits" in body else body
 
 
 def _lines(lines: Sequence[Json]) -> bytes:

@@ -34,7 +34,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 def forbidden(reason: str) -> Refused:
-    """Return the refusal of something that only a writable gateway passes on, or none."""
+    """Return the refusal of something that `gateway.allow` keeps from going on."""
     return Refused(403, "security_exception", f"{reason} (refused by the connector's gateway)")
 
 

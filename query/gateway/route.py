@@ -11,6 +11,7 @@ from query.gateway.refuse import forbidden, malformed
 
 _GET = frozenset({"GET", "HEAD"})
 _ASK = frozenset({"GET", "HEAD", "POST"})
+_VERBS = frozenset({"OPTIONS"})
 
 _INDEX = r"(?:[^/_][^/]*|_all)"
 _READS: tuple[tuple[frozenset[str], str], ...] = (
@@ -23,11 +24,19 @@ _READS: tuple[tuple[frozenset[str], str], ...] = (
     (_GET | {"POST", "DELETE"}, r"_search/scroll(?:/(?!_all$)[^/]+)?"),
     (frozenset({"POST"}), rf"{_INDEX}/_search/point_in_time"),
     (frozenset({"DELETE"}), r"_search/point_in_time"),
-    (_GET, r"_cat(?:/.*)?|_cluster/(?:health|stats)(?:/.*)?|_nodes(?:/[^/]+)?(?:/http)?"),
+    (_GET, r"_cat(?:/.*)?|_cluster/(?:health|stats|state)(?:/.*)?|_nodes(?:/.*)?"),
+    (_GET, r"_cluster/(?:settings|pending_tasks)|_tasks(?:/[^/]+)?|_remote/info"),
+    (_GET, r"_(?:index_template|component_template|template)(?:/[^/]+)?|_scripts/[^/]+"),
+    (_GET, r"_(?:ingest|search)/pipeline(?:/[^/]+)?|_script_(?:context|language)"),
     (_GET, rf"{_INDEX}|_resolve/index/[^/]+"),
     (_GET, rf"(?:{_INDEX}/)?_(?:mappings?|alias|aliases|settings|stats)(?:/.*)?"),
+    (_GET, rf"(?:{_INDEX}/)?_(?:segments|recovery|shard_stores)"),
+    # Asks which verbs an address has.
+    (_VERBS, r".*"),
 )
 _PATTERNS = tuple((verbs, re.compile(pattern)) for verbs, pattern in _READS)
+# Below these stands an id, which may hold a slash.
+_IDS = ("_create", "_doc", "_explain", "_source", "_termvectors", "_update")
 # An expression such as <logs-{now/d}> may hold a slash.
 _DATED = re.compile(r"<[^<>]*>")
 
@@ -74,7 +83,8 @@ def read(method: str, raw_path: bytes, query: bytes) -> Call:
     """
     if not raw_path.startswith(b"/"):
         raise malformed("the request's target must be a path that begins with '/'")
-    segments = [_segment(part) for part in raw_path[1:].rstrip(b"/").split(b"/")]
+    parts = raw_path[1:].rstrip(b"/").split(b"/")
+    segments = [_segment(part, before) for before, part in zip([b"", *parts], parts, strict=False)]
     path = "/".join(segments)
     if any(not segment for segment in segments[:-1]) or (path and not segments[-1]):
         raise malformed("the path has an empty part")
@@ -92,18 +102,19 @@ def require_read(call: Call) -> None:
     if not call.reads:
         raise forbidden(
             "this call is not among those that only read; send it to the cluster itself, "
-            "or set gateway.writable"
+            "or set gateway.allow"
         )
 
 
-def _segment(raw: bytes) -> str:
+def _segment(raw: bytes, before: bytes) -> str:
+    """Return a part of the path, decoded; a slash that separates nothing is another sign in it."""
     try:
         text = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
         raise malformed("the path is not UTF-8") from None
-    if any(ord(char) < ord(" ") or char in "\\\x7f" for char in text) or text in {".", ".."}:
+    control = any(ord(char) < ord(" ") or char in "\\\x7f" for char in text)
+    if control or not {".", ".."}.isdisjoint(text.split("/")):
         raise malformed("the path has a part that is no name")
-    if "/" in _DATED.sub("", text):
+    if "/" in _DATED.sub("", text) and before.decode("latin-1") not in _IDS:
         raise malformed("the path has an encoded '/'")
-    # The slash of a date is no separator.
     return text.replace("/", "|")

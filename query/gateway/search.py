@@ -13,7 +13,7 @@ from query.gateway.job import Search
 from query.gateway.mode import Wish
 from query.gateway.outcome import Left, Ranked
 from query.gateway.ranker import Ranker
-from query.gateway.route import Call
+from query.gateway.template import rendered
 
 Json = dict[str, Any]
 
@@ -41,26 +41,15 @@ async def template(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     wish = Wish.read(asked.said, {})
     if wish.mode == "pass":
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
-    rendered = await _rendered(asked, body, cluster)
-    return await _answered(asked, Wish(wish.mode, wish.explain, rendered), ranker, cluster)
-
-
-async def _rendered(asked: Asked, body: Json, cluster: Cluster) -> Json:
-    """Return the search that a stored template makes; nothing where the client may not ask."""
-    wanted = {name: body[name] for name in ("id", "params") if name in body}
-    call = Call("POST", b"/_render/template", "_render/template", reads=True)
-    request = Asked(call, asked.headers, b"", []).rewritten(orjson.dumps(wanted))
-    answer = await request.whole(cluster)
-    if answer.status_code != _OK:
-        return {}
-    found: Json = orjson.loads(answer.body)["template_output"]
-    return {**found, **{name: body[name] for name in ("explain", "profile") if name in body}}
+    made = await rendered(asked, body, cluster)
+    return await _answered(asked, Wish(wish.mode, wish.explain, made), ranker, cluster)
 
 
 async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) -> Response:
     index = _ONE.fullmatch(asked.call.path)
-    name, parameters = index[1] if index else "", asked.call.parameters
-    found = await ranker.rank(Search(name, wish.body, parameters, asked.in_its_name, wish.mode))
+    name = index[1] if index else ""
+    given = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode)
+    found = await ranker.rank(given)
     if isinstance(found, Ranked):
         # The cluster, too, says in the answer to a template how it went.
         went = {"status": _OK} if asked.call.path.endswith(_TEMPLATE) else {}

@@ -102,12 +102,12 @@ def test_writes_are_refused_with_a_reason(shop: Shop, through: httpx.Client) -> 
     answer = through.put(f"/{shop.alias}/_doc/new", json={"title": "new"})
     assert answer.status_code == 403
     assert answer.json()["error"]["type"] == "security_exception"
-    assert "gateway.writable" in answer.json()["error"]["reason"]
+    assert "gateway.allow" in answer.json()["error"]["reason"]
 
 
-def test_a_writable_gateway_passes_writes_on(shop: Shop, serve: Any) -> None:
+def test_a_gateway_that_allows_writes_passes_them_on(shop: Shop, serve: Any) -> None:
     """Told so, it lends the client nothing but lets the cluster decide."""
-    settings = shop.settings.model_copy(update={"gateway": GatewaySettings(writable=True)})
+    settings = shop.settings.model_copy(update={"gateway": GatewaySettings(allow="writes")})
     with serve(settings) as url:
         answer = httpx.put(f"{url}/{shop.alias}-none/_doc/1", json={})
     # No such index, or without credentials none for us: the cluster's word, not the gateway's.

@@ -92,6 +92,31 @@ def test_bodies_in_other_forms_than_json_are_refused(kind: str, query: str) -> N
     assert refused.value.status == 406
 
 
+@pytest.mark.parametrize(
+    ("method", "kind", "raw", "search"),
+    [
+        ("POST", "application/json; charset=UTF-8", b"{}", True),
+        ("GET", "", b"", True),
+        ("HEAD", "", b"", False),
+        ("POST", "", b"{}", False),
+        ("POST", "application/x-www-form-urlencoded", b"{}", False),
+    ],
+)
+def test_what_the_cluster_takes_for_no_search_is_none(
+    method: str, kind: str, raw: bytes, search: bool
+) -> None:
+    """Neither a verb that asks nothing nor a body that does not say that it is JSON."""
+    call = route.read(method, b"/products/_search", b"")
+    assert check.is_search(call, {"content-type": kind}, raw) is search
+
+
+def test_heads_of_several_searches_may_be_empty_lines() -> None:
+    """They count as heads that say nothing; empty lines before the first one do not count."""
+    call = route.read("POST", b"/products/_msearch", b"")
+    lines = b'\n{"index":"a"}\n{"size":1}\n\n{"size":2}\n'
+    assert check.bodies(call, lines) == [{"index": "a"}, {"size": 1}, {}, {"size": 2}]
+
+
 def test_templates_written_in_the_request_are_refused() -> None:
     """A template can assemble what the gateway would refuse; stored ones are their author's."""
     with pytest.raises(Refused, match="template"):

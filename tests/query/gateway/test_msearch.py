@@ -50,6 +50,16 @@ def test_each_search_is_ranked_or_passed_on(
     assert answers[3] == want[1]
 
 
+def test_a_head_may_be_an_empty_line(shop: Shop, ranked: httpx.Client, find: Any) -> None:
+    """It says nothing, and the address says where to search."""
+    words = json.dumps(WORDS)
+    said = {"content-type": "application/x-ndjson"}
+    lines = f"{{}}\n{words}\n\n{words}\n"
+    answer = ranked.post(f"/{shop.alias}/_msearch", content=lines, headers=said).json()
+    by_words = ids(find(WORDS["query"]))
+    assert [ids(one) for one in answer["responses"]] == [by_words, by_words]
+
+
 def test_a_mode_holds_for_all_searches(shop: Shop, ranked: httpx.Client, find: Any) -> None:
     """The header counts for each of them."""
     lines = ({"index": shop.alias, "preference": "one"}, WORDS)

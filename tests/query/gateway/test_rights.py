@@ -118,7 +118,7 @@ def test_roles_are_refused_each_others_verbs(
     """Through a gateway that passes writes on, the cluster decides: a reader writes nothing."""
     if not reader.opensearch.username:
         pytest.skip("a cluster without users")
-    own = GatewaySettings(writable=True, rules={"*": "pass"})
+    own = GatewaySettings(allow="writes", rules={"*": "pass"})
     with serve(shop.settings.model_copy(update={"gateway": own})) as url:
 
         def status(settings: Settings, method: str, path: str, body: Json) -> int:

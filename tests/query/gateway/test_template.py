@@ -42,3 +42,24 @@ def test_a_template_that_is_not_there_is_the_clusters_to_tell(
     where = f"/{shop.alias}/_search/template"
     got, want = (one.post(where, json=asked) for one in (ranked, direct))
     assert (got.status_code, got.json()) == (want.status_code, want.json())
+
+
+def test_templates_of_several_searches_are_ranked_each(
+    shop: Shop, ranked: httpx.Client, direct: httpx.Client, stored: str, find: Any
+) -> None:
+    """What is not ranked, and what is wrong, stay the cluster's own in their places."""
+    asked = {"id": stored, "params": {"text": "red jacket", "size": 4}}
+    wrong = {"id": "t-no-such-template"}
+    lines = [{}, asked, {}, wrong, {"index": f"{shop.alias}*"}, asked]
+    content = "".join(json.dumps(line) + "\n" for line in lines)
+    said = {"content-type": "application/x-ndjson", **EXPLAIN}
+    where = f"/{shop.alias}/_msearch/template"
+    got, want = (
+        client.post(where, content=content, headers=said).json()["responses"]
+        for client in (ranked, direct)
+    )
+    assert [one.pop("ext")["connector"]["mode"] for one in (got[0], got[2])] == ["hybrid", "pass"]
+    by_words = find({"match": {"title": "red jacket"}}, size=4)["hits"]["hits"]
+    assert [hit["_id"] for hit in got[0]["hits"]["hits"]] == [hit["_id"] for hit in by_words]
+    assert got[1] == want[1]
+    assert got[2]["hits"] == want[2]["hits"]

@@ -1,0 +1,41 @@
+"""Search templates: the cluster fills them in, and the search that comes out is read."""
+
+from typing import Any
+
+import orjson
+
+from query.gateway.asked import Asked
+from query.gateway.forward import Cluster
+from query.gateway.route import Call
+
+Json = dict[str, Any]
+
+_CALL = Call("POST", b"/_render/template", "_render/template", reads=True)
+_TOLD = ("id", "source", "params")
+# Said beside a template of the search that it makes.
+_BESIDE = ("explain", "profile")
+_OK = 200
+
+
+async def rendered(asked: Asked, body: Json, cluster: Cluster) -> Json:
+    """Return the search that a template makes; nothing where the client may not ask.
+
+    Args:
+        asked: the request, whose credentials count.
+        body: which template, and its parameters.
+        cluster: that fills it in.
+
+    Raises:
+        Refused: 503 and 504 of the cluster.
+    """
+    wanted = {name: body[name] for name in _TOLD if name in body}
+    request = Asked(_CALL, asked.headers, b"", []).rewritten(orjson.dumps(wanted))
+    answer = await request.whole(cluster)
+    try:
+        # A template may make what is no JSON, and is rendered all the same.
+        found = orjson.loads(answer.body).get("template_output")
+    except orjson.JSONDecodeError:
+        return {}
+    if answer.status_code != _OK or not isinstance(found, dict):
+        return {}
+    return {**found, **{name: body[name] for name in _BESIDE if name in body}}
