@@ -1,5 +1,7 @@
 # What people do here. `make` alone lists it.
 SHELL := /bin/bash
+# Commands and workers start hundreds of times; without bytecode each compiles torch anew, for 10 s.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip
