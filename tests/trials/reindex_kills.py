@@ -112,14 +112,14 @@ def cell(here: World, step: str, victim: str) -> dict[str, Any]:
         command = _command(
             place, file, folder, "start", "--workers", "celery", *more, held=(step, folder)
         )
-        await_true(lambda: (folder / "at").exists() or command.poll() is not None, 240)
+        await_true(lambda: (folder / "at").exists() or command.poll() is not None, 900)
         assert command.poll() is None, (folder / "said").read_text("utf-8")
         if step != STEPS[-1]:
             _send(place, islice(traffic, 40))
         _kill(here, victim, command, workers[0])
         (folder / "go").touch()
         _revive(here, victim, crew)
-        command.wait(300)
+        command.wait(900)
         resumes = _resume(move, place, file, folder)
         ingest(place.shop.settings, catalogue, True, False)
         run = move.ledger.runs(place.shop.catalogue.name)[0]
@@ -204,7 +204,7 @@ def _resume(move: Move, place: Stage, file: Path, folder: Path) -> int:
         run = move.ledger.runs(place.shop.catalogue.name)[0]
         if run.state is State.SWITCHED:
             return count
-        _command(place, file, folder, "resume").wait(300)
+        _command(place, file, folder, "resume").wait(900)
     said = (folder / "said").read_text("utf-8", errors="replace")
     raise AssertionError(f"the run does not get there: {said[-2000:]}")
 

@@ -1,0 +1,177 @@
+"""`connector reindex start` and `resume`: a run is taken in hand until it ends or waits."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.commands import json_option, settings_of
+from ingest.reindex.commands.opened import from_option, opened, run_argument, say
+from mappings.commands import catalogue_option
+
+if TYPE_CHECKING:
+    from connector.settings import Settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+override_option = click.option(
+    "--override",
+    "overridden",
+    metavar="GATE",
+    multiple=True,
+    help="Switch also where this gate refuses; may be given several times.",
+)
+rate_option = click.option(
+    "--rate",
+    type=click.FloatRange(1),
+    metavar="DOCS_PER_S",
+    help="Carry at most so many documents a second.",
+)
+window_option = click.option(
+    "--window",
+    "windows",
+    metavar="HH:MM-HH:MM",
+    multiple=True,
+    help="Carry documents at this time of day only; may be given several times.",
+)
+until_option = click.option(
+    "--until-switched",
+    is_flag=True,
+    help="End once searches reach the new index, instead of feeding both until a decision.",
+)
+
+
+@click.command()
+@from_option
+@click.option(
+    "--workers",
+    type=click.Choice(["local", "celery"]),
+    default="local",
+    show_default=True,
+    help="Who carries the slices: threads of this command, or Celery workers.",
+)
+@click.option("--queries", type=_FILE, help="Golden queries for the gates: query_id, query.")
+@click.option("--qrels", type=_FILE, help="Their judgments: query_id, product_id, grade.")
+@override_option
+@rate_option
+@window_option
+@until_option
+@catalogue_option
+@json_option
+@click.pass_context
+def start(  # noqa: PLR0913, PLR0917 - one argument per option
+    ctx: click.Context,
+    source: str,
+    workers: str,
+    queries: Path | None,
+    qrels: Path | None,
+    overridden: tuple[str, ...],
+    rate: float | None,
+    windows: tuple[str, ...],
+    until_switched: bool,
+    catalogue_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Fill a new index by the catalogue file, follow the topics, ask the gates, move the alias.
+
+    Searches and updates go on. After the switch both indices are fed until `finish` deletes the
+    old one or `rollback` moves the alias back. Stopped or killed, it goes on with `resume`.
+
+    \b
+    Example:
+      connector reindex start -c catalogue.toml
+      connector reindex start --queries queries.tsv --qrels qrels.tsv
+    """
+    from ingest.reindex.begin import propose, require_due, run_of
+    from ingest.reindex.executors import limits_of
+
+    with opened(ctx, catalogue_file) as here:
+        here.ledger.prepare()
+        proposal = propose(here.client, here.ledger, here.catalogue)
+        chosen: Any = source
+        require_due(proposal, here.ledger, chosen)
+        run = run_of(
+            proposal,
+            chosen,
+            workers,
+            overridden=overridden,
+            rate=rate,
+            windows=windows,
+            queries=queries,
+            qrels=qrels,
+        )
+        limits_of(run)
+        here.ledger.begin(run)
+    _go(ctx, run.id, until_switched, as_json)
+
+
+@click.command()
+@run_argument
+@override_option
+@rate_option
+@window_option
+@until_option
+@catalogue_option
+@json_option
+@click.pass_context
+def resume(  # noqa: PLR0913, PLR0917 - one argument per option
+    ctx: click.Context,
+    run_id: str | None,
+    overridden: tuple[str, ...],
+    rate: float | None,
+    windows: tuple[str, ...],
+    until_switched: bool,
+    catalogue_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Go on with a run that was stopped, killed or refused; without RUN the catalogue's last.
+
+    \b
+    Example:
+      connector reindex resume
+      connector reindex resume products-v4 --override latency
+    """
+    from dataclasses import replace
+
+    from ingest.reindex.executors import limits_of
+
+    with opened(ctx, catalogue_file) as here:
+        run = here.named(run_id)
+        asked: dict[str, Any] = {"overridden": overridden, "rate": rate, "windows": windows}
+        given = {name: value for name, value in asked.items() if value}
+        limits_of(replace(run, **given))
+        here.ledger.change(run.id, lambda there: replace(there, **given))
+    _go(ctx, run.id, until_switched, as_json)
+
+
+def _go(ctx: click.Context, run_id: str, until_switched: bool, as_json: bool) -> None:
+    """Take a run in hand, and show the gates where one of them refuses."""
+    from connector.errors import GateRefusedError
+    from connector.telemetry import progress
+    from ingest.reindex.drive import drive
+    from ingest.reindex.run import State
+    from ingest.signals import stop_on_signals
+
+    settings, until = settings_of(ctx), State.SWITCHED if until_switched else None
+    try:
+        with stop_on_signals() as stop, progress(f"reindex {run_id}", unit="documents") as bar:
+            run = drive(settings, run_id, stop, bar, until)
+    except GateRefusedError:
+        _screen(settings, run_id)
+        raise
+    say(run, as_json)
+
+
+def _screen(settings: "Settings", run_id: str) -> None:
+    from contextlib import closing
+
+    from connector.cluster import connect
+    from ingest.reindex.gates.run import shown
+    from ingest.reindex.ledger import Ledger
+    from mappings.gate import Verdict
+
+    with closing(connect(settings.opensearch)) as client:
+        run = Ledger(client).run(run_id)
+    verdicts = [Verdict(**each) for each in run.verdicts]
+    for line in shown(verdicts, run.overridden):
+        click.echo(line, err=True)
