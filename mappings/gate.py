@@ -16,6 +16,7 @@ from mappings.live import LiveIndex
 
 if TYPE_CHECKING:
     from connector.encoder import Encoder
+    from connector.model import ModelIdentity
 
 GROUP = "connector.gates"
 
@@ -49,19 +50,30 @@ class Crossing:
     sample: int = 200
     seed: int = 20
 
-    @cached_property
+    @property
     def encoder(self) -> "Encoder":
-        """The new index's model, loaded once for all gates.
+        """The new index's model; errors as `encoder_of`."""
+        return self.encoder_of(self.new)
+
+    def encoder_of(self, live: LiveIndex) -> "Encoder":
+        """Return the model of one of the two, loaded once for all gates and for both if it is one.
 
         Raises:
-            ModelMismatchError: the model here is not the one the new index was built with.
+            ModelMismatchError: the model here is not the one the index was built with.
             EncoderError: it cannot be found or loaded.
         """
         from connector.encoder import Encoder
 
-        contract = contract_of(self.new.catalogue)
-        require_same(contract, self.new.model, self.new.physical)
-        return Encoder.load(contract.identity, self.settings.encoder)
+        contract = contract_of(live.catalogue)
+        require_same(contract, live.model, live.physical)
+        identity = contract.identity
+        if identity not in self._loaded:
+            self._loaded[identity] = Encoder.load(identity, self.settings.encoder)
+        return self._loaded[identity]
+
+    @cached_property
+    def _loaded(self) -> "dict[ModelIdentity, Encoder]":
+        return {}
 
 
 @dataclass(frozen=True)

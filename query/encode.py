@@ -58,6 +58,10 @@ class QueryEncoder:
         with self._lock:
             return max(0.0, 1.0 - 2.0 * self.load().unknown_share(text))
 
+    def lend(self, encoder: "Encoder") -> None:
+        """Take an encoder that is loaded already; it is of the index's model."""
+        self._encoder = encoder
+
     def load(self) -> "Encoder":
         """Return the encoder, loading it the first time; errors as `vector`."""
         with self._lock:

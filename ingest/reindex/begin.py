@@ -89,6 +89,7 @@ def run_of(  # noqa: PLR0913 - what the command asks for
     overridden: tuple[str, ...] = (),
     rate: float | None = None,
     windows: tuple[str, ...] = (),
+    canary: float | None = None,
     queries: Path | None = None,
     qrels: Path | None = None,
 ) -> Run:
@@ -105,6 +106,7 @@ def run_of(  # noqa: PLR0913 - what the command asks for
         overridden=overridden,
         rate=rate,
         windows=windows,
+        canary=canary,
         queries=str(queries.resolve()) if queries else None,
         qrels=str(qrels.resolve()) if qrels else None,
     )

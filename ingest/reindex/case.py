@@ -35,6 +35,7 @@ class Case:
         executor: carries slices.
         stop: set when the command is to end.
         bar: hears how far it is.
+        waiting: told of a run that waits for somebody's decision from now on.
         tails: what feeds an index from this process, by index.
     """
 
@@ -45,6 +46,7 @@ class Case:
     executor: Executor
     stop: threading.Event
     bar: Progress
+    waiting: Callable[[Run], None] = lambda _: None
     tails: dict[str, Tail] = field(default_factory=dict)
 
     @cached_property
@@ -65,10 +67,14 @@ class Case:
         """Change the run in the ledger."""
         self.run = self.ledger.change(self.run.id, lambda run: replace(run, **values))
 
+    @property
+    def patience(self) -> Patience:
+        """With a cluster that is away for a moment; what feeds the indices goes on meanwhile."""
+        return Patience.of(self.settings.ingest, self.stop.wait, random.random)
+
     def look(self) -> Run:
-        """Read the run again, with patience: what feeds the indices goes on meanwhile."""
-        patience = Patience.of(self.settings.ingest, self.stop.wait, random.random)
-        self.run = patience.insist(lambda: self.ledger.run(self.run.id))
+        """Read the run again."""
+        self.run = self.patience.insist(lambda: self.ledger.run(self.run.id))
         return self.run
 
     def enter(self, state: State, **values: Any) -> None:

@@ -17,6 +17,7 @@ from ingest.reindex.run import BEFORE_SWITCH, Run, State
 from ingest.reindex.tail import Tail
 from ingest.run import now
 from mappings.apply import put_template
+from mappings.canary import unmark
 from mappings.contract import contract_of
 from mappings.live import find_index, open_index, open_physical
 
@@ -87,6 +88,7 @@ def abort(settings: Settings, client: OpenSearch, ledger: Ledger, run: Run) -> R
     await_free(ledger, run.id)
     # The command that had it in hand may have been about to switch.
     _require_unsearched(client, run)
+    unmark(client, run.old)
     _template(client, run)
     indices.drop(client, run.id)
     groups.delete(settings.kafka, run.id)

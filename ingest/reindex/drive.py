@@ -1,10 +1,9 @@
 """A run goes from state to state, until it has to wait for somebody's decision."""
 
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-
-from opensearchpy import OpenSearch
 
 from connector import cluster
 from connector.errors import ConnectorError
@@ -18,12 +17,13 @@ from ingest.reindex.run import ENDED, Run, State
 from ingest.reindex.steps import STEPS
 
 
-def drive(
+def drive(  # noqa: PLR0913, PLR0917 - what is driven, and who hears of it
     settings: Settings,
     run_id: str,
     stop: threading.Event,
     bar: Progress,
     until: State | None = None,
+    waiting: Callable[[Run], None] = lambda _: None,
 ) -> Run:
     """Take a run in hand and go on with it from where it stands; return how it stands at the end.
 
@@ -33,6 +33,7 @@ def drive(
         stop: when set, what is in hand is finished, and the run waits for `resume`.
         bar: hears how far it is.
         until: the state in which to leave it.
+        waiting: told when it waits for somebody's decision.
 
     Raises:
         ConnectorError: why it cannot go on; the ledger keeps it, too.
@@ -40,19 +41,9 @@ def drive(
     with closing(cluster.connect(settings.opensearch, pool=32)) as client:
         ledger = Ledger(client)
         with hold(ledger, run_id, stop) as run:
-            return _go(_case(settings, client, ledger, run, stop, bar), until)
-
-
-def _case(  # noqa: PLR0913, PLR0917 - its parts
-    settings: Settings,
-    client: OpenSearch,
-    ledger: Ledger,
-    run: Run,
-    stop: threading.Event,
-    bar: Progress,
-) -> Case:
-    executor = executor_of(settings, client, ledger, run)
-    return Case(settings, client, ledger, run, executor, stop, bar)
+            executor = executor_of(settings, client, ledger, run)
+            case = Case(settings, client, ledger, run, executor, stop, bar, waiting)
+            return _go(case, until)
 
 
 def _go(case: Case, until: State | None) -> Run:

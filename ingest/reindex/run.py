@@ -18,6 +18,7 @@ class State(StrEnum):
     BACKFILLING = "backfilling"
     FOLLOWING = "following"
     GATING = "gating"
+    CANARY = "canary"
     SWITCHED = "switched"
     FINISHED = "finished"
     ROLLED_BACK = "rolled back"
@@ -28,7 +29,14 @@ class State(StrEnum):
 ENDED = frozenset({State.FINISHED, State.ROLLED_BACK, State.ABORTED})
 # The alias still leads to the old index.
 BEFORE_SWITCH = frozenset(
-    {State.PLANNED, State.CREATED, State.BACKFILLING, State.FOLLOWING, State.GATING}
+    {
+        State.PLANNED,
+        State.CREATED,
+        State.BACKFILLING,
+        State.FOLLOWING,
+        State.GATING,
+        State.CANARY,
+    }
 )
 
 
@@ -55,6 +63,8 @@ class Run:
         overridden: gates that may fail, by name.
         rate: documents per second at most, where the operator sets a cap.
         windows: times of day in which slices are carried; any where there are none.
+        canary: share of query texts, 0 to 1, that searches the new index before the switch; None
+            where the gates alone decide, 1 once all of them are to.
         queries, qrels: files of golden queries and their judgments, where there are any.
         driver: the command that has the run in hand; empty where none has.
         beat: when it last said so, seconds since the epoch.
@@ -78,11 +88,17 @@ class Run:
     overridden: tuple[str, ...] = ()
     rate: float | None = None
     windows: tuple[str, ...] = ()
+    canary: float | None = None
     queries: str | None = None
     qrels: str | None = None
     driver: str = ""
     beat: float = 0.0
     trouble: str = ""
+
+    @property
+    def partly(self) -> bool:
+        """Whether only part of the searches is to reach the new index."""
+        return self.canary is not None and self.canary < 1
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:

@@ -13,13 +13,10 @@ from ingest.reindex.gates.run import shown
 from ingest.reindex.hold import alive
 from ingest.reindex.ledger import Ledger, Progress
 from ingest.reindex.run import ENDED, Run, State
+from ingest.reindex.waiting import decisions
 from mappings.gate import Verdict
 
-# What to type next, by state.
-_NEXT = {
-    State.SWITCHED: "connector reindex finish {id}, or connector reindex rollback {id}",
-    State.ROLLED_BACK: "connector reindex abort {id} deletes the new index",
-}
+_BACK = "connector reindex abort {id} deletes the new index"
 _RESUME = "connector reindex resume {id}"
 
 
@@ -58,9 +55,11 @@ class Status:
     def following(self) -> str:
         """What to type next; empty where nothing is to be done."""
         run = self.run
-        if run.state in _NEXT:
-            return _NEXT[run.state].format(id=run.id)
-        return "" if run.state in ENDED or self.alive else _RESUME.format(id=run.id)
+        if run.state is State.ROLLED_BACK:
+            return _BACK.format(id=run.id)
+        if run.state is State.SWITCHED or self.alive:
+            return ", or ".join(decisions(run))
+        return "" if run.state in ENDED else _RESUME.format(id=run.id)
 
     def as_json(self) -> dict[str, Any]:
         """Return it for scripts; the catalogue is left out."""
@@ -84,6 +83,8 @@ class Status:
         if done.slices:
             counts = ", ".join(f"{name} {n:,}" for name, n in done.counts.items() if n)
             yield f"  slices {done.done:,} of {done.slices:,}: {counts}"
+        if run.canary is not None and run.state not in ENDED:
+            yield f"  canary {run.canary:.0%} of query texts"
         for group in self.groups:
             behind = "unknown" if group.behind is None else f"{group.behind:,}"
             yield f"  {group.index}: {group.members} worker(s), {behind} records behind"

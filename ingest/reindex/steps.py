@@ -12,6 +12,7 @@ from ingest.reindex.gates.run import judge, require_passed
 from ingest.reindex.ledger import Progress
 from ingest.reindex.ranges import ranges_of, refresh, shards_of
 from ingest.reindex.run import State
+from ingest.reindex.sharing import Sharing
 from ingest.reindex.slices import Slice
 from mappings.gate import Crossing
 from mappings.live import open_index, open_physical
@@ -107,7 +108,7 @@ def follow(case: Case) -> None:
 
 
 def gate(case: Case) -> None:
-    """Ask the gates, then let the alias lead to the new index.
+    """Ask the gates, then let the alias lead to the new index, or part of the reads at first.
 
     Raises:
         GateRefusedError: one said no that nobody overrides.
@@ -123,6 +124,9 @@ def gate(case: Case) -> None:
         indices.await_copies(case.client, run.id, case.stop.wait)
         case.catch_up(run.id)
         case.check()
+        if case.run.partly:
+            case.enter(State.CANARY)
+            return
         cutover.switch(case.client, run.catalogue, run.old, run.id)
     case.enter(State.SWITCHED)
 
@@ -134,12 +138,34 @@ def _crossing(case: Case) -> Crossing:
     return Crossing(case.client, case.settings, old, new, run.source, queries, qrels)
 
 
+def share(case: Case) -> None:
+    """Let part of the reads reach the new index until somebody decides; both indices are fed.
+
+    The mark is taken back however this ends, and lapses where the command is killed.
+    """
+    _feed_both(case)
+    case.waiting(case.run)
+    looks = Sharing(case)
+    try:
+        case.each(_LOOK_S, looks.over)
+    finally:
+        looks.end()
+    if case.run.state is State.CANARY:
+        # Days may have passed: what held of the new index then has to hold now.
+        case.enter(State.GATING)
+
+
 def keep(case: Case) -> None:
     """Feed both indices until somebody decides: the way back stays open."""
+    _feed_both(case)
+    case.bar.update(0, None, "both indices are fed; finish or rollback")
+    case.waiting(case.run)
+    case.each(_LOOK_S, lambda: case.look().state is not State.SWITCHED)
+
+
+def _feed_both(case: Case) -> None:
     for index in (case.run.id, case.run.old):
         case.feed(index)
-    case.bar.update(0, None, "both indices are fed; finish or rollback")
-    case.each(_LOOK_S, lambda: case.look().state is not State.SWITCHED)
 
 
 STEPS: Mapping[State, Callable[[Case], None]] = {
@@ -148,5 +174,6 @@ STEPS: Mapping[State, Callable[[Case], None]] = {
     State.BACKFILLING: backfill,
     State.FOLLOWING: follow,
     State.GATING: gate,
+    State.CANARY: share,
     State.SWITCHED: keep,
 }

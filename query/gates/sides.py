@@ -18,7 +18,7 @@ def sides(crossing: Crossing) -> Iterator[tuple[Searcher, Searcher]]:
     """Open the old index and the new one, each by its own name and with its own model.
 
     Raises:
-        ModelMismatchError, EncoderError: by the first search, where a model is not here.
+        ModelMismatchError, EncoderError: a model is not here.
     """
     with ExitStack() as stack:
         yield (
@@ -34,5 +34,8 @@ def first_page(searcher: Searcher, text: str, depth: int = SIZE) -> Ranking:
 
 
 def _open(crossing: Crossing, live: LiveIndex) -> Searcher:
+    encoder = crossing.encoder_of(live)
     client = connect(crossing.settings.opensearch)
-    return Searcher.over(client, live, live.physical, crossing.settings)
+    searcher = Searcher.over(client, live, live.physical, crossing.settings)
+    searcher.reader.encoder.lend(encoder)
+    return searcher

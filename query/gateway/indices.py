@@ -6,15 +6,16 @@ an answer are read with the client's credentials alone.
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from connector.cluster import connect
 from connector.errors import ConnectorError
 from connector.settings import Settings
-from mappings.live import LiveIndex, open_index
+from mappings.canary import NAME, Canary, canary_of
+from mappings.live import LiveIndex, open_index, open_physical
 from query.search import Searcher
 from query.systems.reader import Reader
 from query.weights.files import in_force
@@ -37,11 +38,15 @@ class Opened:
         live: as it was found.
         searcher: on it, with the gateway's own user.
         weights: in force.
+        mark: what it is marked with, where part of its reads goes to a new index.
+        canary: that one; None where it cannot be opened.
     """
 
     live: LiveIndex
     searcher: Searcher
     weights: Model
+    mark: Canary | None = None
+    canary: "Opened | None" = None
 
     @property
     def prose(self) -> tuple[str, ...]:
@@ -62,7 +67,7 @@ class Opened:
 
     def same(self, live: LiveIndex) -> bool:
         """Return whether an index as it is found now is the one that is open."""
-        return (live.physical, live.meta) == (self.live.physical, self.live.meta)
+        return (live.physical, _lasting(live)) == (self.live.physical, _lasting(self.live))
 
 
 @dataclass
@@ -126,7 +131,8 @@ class Indices:
         """Close the connections; nothing is opened any more."""
         self._thread.shutdown(cancel_futures=True)
         for opened in self.opened():
-            opened.searcher.close()
+            for each in filter(None, (opened, opened.canary)):
+                each.searcher.close()
         self._client.close()
 
     def _look(self, alias: str, entry: _Entry) -> None:
@@ -147,10 +153,28 @@ class Indices:
     def _current(self, alias: str, before: Opened | None) -> Opened | None:
         live = open_index(self._client, alias)
         if before and before.same(live):
+            found = replace(before, live=live, weights=self._weights(before.weights))
+        else:
+            searcher = Searcher.open(alias, self._settings)
+            searcher.warm(_WARMING)
+            found = Opened(live, searcher, self._weights(None))
+        mark = canary_of(live)
+        canary = self._canary(mark.index, before and before.canary) if mark else None
+        return replace(found, mark=mark, canary=canary)
+
+    def _canary(self, physical: str, before: Opened | None) -> Opened | None:
+        """Return the index that part of the reads goes to; where it cannot be opened none goes."""
+        if before and before.live.physical == physical:
             return replace(before, weights=self._weights(before.weights))
-        searcher = Searcher.open(alias, self._settings)
-        searcher.warm(_WARMING)
-        return Opened(live, searcher, self._weights(None))
+        try:
+            live = open_physical(self._client, physical)
+            client = connect(self._settings.opensearch)
+            searcher = Searcher.over(client, live, physical, self._settings)
+            searcher.warm(_WARMING)
+            return Opened(live, searcher, self._weights(None))
+        except ConnectorError as error:
+            log.warning("no search goes to %r, it cannot be opened now: %s", physical, error)
+            return None
 
     def _weights(self, before: Model | None) -> Model:
         """Return the weights in force; a file that became wrong leaves the last good ones."""
@@ -161,3 +185,8 @@ class Indices:
                 raise
             log.warning("%s; the last good weights stay in force", error)
             return before
+
+
+def _lasting(live: LiveIndex) -> Mapping[str, Any]:
+    """Return what an index says about itself, without the mark that is renewed all the time."""
+    return {name: value for name, value in live.meta.items() if name != NAME}

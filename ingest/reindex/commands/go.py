@@ -1,5 +1,6 @@
 """`connector reindex start` and `resume`: a run is taken in hand until it ends or waits."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,10 +8,12 @@ import click
 
 from connector.commands import json_option, settings_of
 from ingest.reindex.commands.opened import from_option, opened, run_argument, say
+from ingest.reindex.commands.percent import Percent
 from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
     from connector.settings import Settings
+    from ingest.reindex.run import Run
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,6 +37,13 @@ window_option = click.option(
     multiple=True,
     help="Carry documents at this time of day only; may be given several times.",
 )
+canary_option = click.option(
+    "--canary",
+    type=Percent(),
+    metavar="PERCENT",
+    help="Once the gates pass, let this share of query texts search the new index through the "
+    "gateway, and wait; 100% goes on to the switch.",
+)
 until_option = click.option(
     "--until-switched",
     is_flag=True,
@@ -55,6 +65,7 @@ until_option = click.option(
 @override_option
 @rate_option
 @window_option
+@canary_option
 @until_option
 @catalogue_option
 @json_option
@@ -68,6 +79,7 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
     overridden: tuple[str, ...],
     rate: float | None,
     windows: tuple[str, ...],
+    canary: float | None,
     until_switched: bool,
     catalogue_file: Path | None,
     as_json: bool,
@@ -97,6 +109,7 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
             overridden=overridden,
             rate=rate,
             windows=windows,
+            canary=canary,
             queries=queries,
             qrels=qrels,
         )
@@ -110,6 +123,7 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
 @override_option
 @rate_option
 @window_option
+@canary_option
 @until_option
 @catalogue_option
 @json_option
@@ -120,6 +134,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
     overridden: tuple[str, ...],
     rate: float | None,
     windows: tuple[str, ...],
+    canary: float | None,
     until_switched: bool,
     catalogue_file: Path | None,
     as_json: bool,
@@ -130,17 +145,27 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
     Example:
       connector reindex resume
       connector reindex resume products-v4 --override latency
+      connector reindex resume --canary 50%
     """
     from dataclasses import replace
 
     from ingest.reindex.executors import limits_of
+    from ingest.reindex.hold import alive
+    from ingest.reindex.sharing import require_before_switch
 
     with opened(ctx, catalogue_file) as here:
         run = here.named(run_id)
         asked: dict[str, Any] = {"overridden": overridden, "rate": rate, "windows": windows}
         given = {name: value for name, value in asked.items() if value}
+        if canary is not None:
+            require_before_switch(run)
+            given["canary"] = canary
         limits_of(replace(run, **given))
-        here.ledger.change(run.id, lambda there: replace(there, **given))
+        run = here.ledger.change(run.id, lambda there: replace(there, **given))
+    if canary is not None and alive(run):
+        # The command that has the run in hand follows.
+        say(run, as_json)
+        return
     _go(ctx, run.id, until_switched, as_json)
 
 
@@ -150,12 +175,22 @@ def _go(ctx: click.Context, run_id: str, until_switched: bool, as_json: bool) ->
     from connector.telemetry import progress
     from ingest.reindex.drive import drive
     from ingest.reindex.run import State
+    from ingest.reindex.waiting import sentence
     from ingest.signals import stop_on_signals
 
     settings, until = settings_of(ctx), State.SWITCHED if until_switched else None
+    # A bar takes the terminal's own away; scripts read this one.
+    out = sys.stdout
+
+    def waiting(run: "Run") -> None:
+        if as_json:
+            say(run, as_json, out)
+        else:
+            click.echo(sentence(run), err=True)
+
     try:
         with stop_on_signals() as stop, progress(f"reindex {run_id}", unit="documents") as bar:
-            run = drive(settings, run_id, stop, bar, until)
+            run = drive(settings, run_id, stop, bar, until, waiting)
     except GateRefusedError:
         _screen(settings, run_id)
         raise

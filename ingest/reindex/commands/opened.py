@@ -3,11 +3,11 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from connector.commands import print_json, settings_of
+from connector.commands import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,9 +72,13 @@ def opened(ctx: click.Context, file: Path | None) -> "Iterator[Here]":
         yield Here(settings, read(file or settings.catalogue), client, Ledger(client))
 
 
-def say(run: "Run", as_json: bool) -> None:
-    """Print where a run stands."""
-    if as_json:
-        print_json({"run": run.id, "old": run.old, "state": run.state})
-    else:
-        click.echo(f"{run.id}: {run.state}")
+def say(run: "Run", as_json: bool, out: "TextIO | None" = None) -> None:
+    """Print where a run stands, as JSON with the commands that end its waiting."""
+    import json
+
+    from ingest.reindex.waiting import decisions
+
+    share = "" if run.canary is None else f", canary {run.canary:.0%}"
+    told = {"run": run.id, "old": run.old, "state": run.state, "next": decisions(run)}
+    line = f"{run.id}: {run.state}{share}"
+    click.echo(json.dumps(told, indent=2) if as_json else line, file=out)

@@ -1,5 +1,6 @@
 """How the nodes do: differences of what they have counted since they started."""
 
+import logging
 import re
 import time
 from collections import deque
@@ -11,7 +12,10 @@ import numpy as np
 from opensearchpy import OpenSearch
 
 from connector.cluster import faults
+from connector.errors import ClusterRefusedError
 from ingest.reindex.throttle.decide import Seen
+
+log = logging.getLogger(__name__)
 
 # The reindex's own searches say that they are its own, so that they are not taken for live ones.
 GROUP = "connector-reindex"
@@ -19,6 +23,8 @@ GROUP = "connector-reindex"
 _LOOKS = 20
 # Fewer searches than this since the index was made say nothing about what is usual.
 _USUAL_FROM = 100
+_NODES = "thread_pool,jvm,fs"
+_DEFAULT_HIGH = "90%"
 _HIGH = "cluster.routing.allocation.disk.watermark.high"
 _UNITS = {"b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40, "pb": 2**50}
 
@@ -46,7 +52,8 @@ class Watch:
     """Looks at a cluster again and again.
 
     OpenSearch counts searches and their time, and keeps no percentiles: the p95 is that of the
-    mean times between two looks, over the last 20 looks.
+    mean times between two looks, over the last 20 looks. What its user may not see is not watched,
+    and said once.
 
     Args:
         client: OpenSearch.
@@ -64,6 +71,7 @@ class Watch:
     ) -> None:
         self._client, self._index, self._carried, self._clock = client, index, carried, clock
         self._means: deque[float] = deque(maxlen=_LOOKS)
+        self._unseen: set[str] = set()
         self._last, _ = self._count()
         self._done = carried()
         many = self._last.searches >= _USUAL_FROM
@@ -73,7 +81,7 @@ class Watch:
         """Return what happened since the last look.
 
         Raises:
-            ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
+            ClusterUnavailableError: see `connector.cluster.faults`.
         """
         now, nodes = self._count()
         before, self._last = self._last, now
@@ -81,38 +89,61 @@ class Watch:
         searches = now.searches - before.searches
         if searches > 0:
             self._means.append((now.search_ms - before.search_ms) / searches)
+        high = self._watermark() if nodes else _DEFAULT_HIGH
+        heaps = [node["jvm"]["mem"]["heap_used_percent"] for node in nodes]
         return Seen(
             rejected=max(0, now.rejected - before.rejected),
             search_ms=float(np.percentile(self._means, 95)) if self._means else None,
             usual_ms=self._usual,
-            disk=max(fullness(node["fs"]["total"], self._watermark()) for node in nodes),
-            heap=max(node["jvm"]["mem"]["heap_used_percent"] for node in nodes) / 100,
+            disk=max((fullness(node["fs"]["total"], high) for node in nodes), default=0.0),
+            heap=max(heaps, default=0) / 100,
             carried=(self._done - done) / max(now.at - before.at, 1e-6),
         )
 
     def _count(self) -> tuple[Counted, Sequence[Json]]:
-        with faults("reading how the nodes do"):
-            stats = self._client.nodes.stats(metric="thread_pool,jvm,fs")
-            search = self._client.indices.stats(
-                index=self._index, metric="search", params={"groups": GROUP}
-            )["_all"]["total"]["search"]
-        nodes = list(stats["nodes"].values())
+        stats = self._asked(
+            "rejections, heaps and disks", lambda: self._client.nodes.stats(metric=_NODES)
+        )
+        nodes = list(stats.get("nodes", {}).values())
+        found = self._asked("the time of live searches", self._searches)
+        search = found["_all"]["total"]["search"] if found else {}
         rejected = sum(
             node["thread_pool"][pool]["rejected"] for node in nodes for pool in ("search", "write")
         )
         ours = search.get("groups", {}).get(GROUP, {})
-        searches = search["query_total"] - ours.get("query_total", 0)
+        searches = search.get("query_total", 0) - ours.get("query_total", 0)
         return Counted(self._clock(), rejected, searches, _ms(search) - _ms(ours)), nodes
 
+    def _searches(self) -> Any:
+        params = {"groups": GROUP}
+        return self._client.indices.stats(index=self._index, metric="search", params=params)
+
     def _watermark(self) -> str:
-        with faults("reading the disk watermark"):
-            found = self._client.cluster.get_settings(
-                params={"include_defaults": "true", "flat_settings": "true"}
-            )
+        params = {"include_defaults": "true", "flat_settings": "true"}
+        found = self._asked(
+            "the disk watermark", lambda: self._client.cluster.get_settings(params=params)
+        )
         for part in ("transient", "persistent", "defaults"):
             if _HIGH in found.get(part, {}):
                 return str(found[part][_HIGH])
-        return "90%"
+        return _DEFAULT_HIGH
+
+    def _asked(self, what: str, ask: Callable[[], Any]) -> Json:
+        """Return an answer; nothing where this user may not have it."""
+        try:
+            with faults(f"watching {what}"):
+                found: Json = ask()
+        except ClusterRefusedError as error:
+            if what not in self._unseen:
+                self._unseen.add(what)
+                log.warning(
+                    "%s; carrying goes on without regard to %s: give the user the role "
+                    "connector_reindexer, or set a --rate",
+                    error,
+                    what,
+                )
+            return {}
+        return found
 
 
 def fullness(disk: Json, watermark: str) -> float:
