@@ -32,6 +32,17 @@ def ranked(asked: Recognised, answer: Answer, weights: str) -> Json:
     }
 
 
+def index(physical: str, role: str, fallen: str) -> Json:
+    """Return what is told of the index that answered.
+
+    Args:
+        physical: its name.
+        role: `live`, or `canary` before a switch.
+        fallen: why the canary did not answer; empty where none was asked.
+    """
+    return {"index": {"name": physical, "role": role} | ({"fallen": fallen} if fallen else {})}
+
+
 def left(by: str, reason: str, words: str) -> Json:
     """Return what is told of a search that the cluster ranked.
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from connector.settings import GatewayMode
 from query.gateway.indices import Opened
@@ -35,8 +35,21 @@ class Search:
 
 @dataclass(frozen=True)
 class Job:
-    """A search that can be ranked, on its index."""
+    """A search that can be ranked, on its index.
+
+    Attributes:
+        search: as it came in.
+        opened: its index.
+        asked: what it asks for.
+        fallen: why a canary's index did not answer it; empty where none was asked.
+    """
 
     search: Search
     opened: Opened
     asked: Recognised
+    fallen: str = ""
+
+    @property
+    def role(self) -> Literal["live", "canary"]:
+        """Whether its index is the alias's, or the one that is to take its place."""
+        return "canary" if self.search.index == self.opened.live.physical else "live"

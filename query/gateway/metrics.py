@@ -28,6 +28,9 @@ class Metrics:
         unrecognised: searches that were left to the cluster, by reason.
         fallbacks: rankings that were begun and given up, by reason.
         stages: of a ranking.
+        index_seconds: of rankings, by the role of the index: `live`, or `canary` before a switch.
+        index_hits: hits that they showed, likewise.
+        canary_fallbacks: searches that a canary's index did not answer, by reason.
         overlap: of the hybrid's page with the cluster's own, in shadow.
     """
 
@@ -58,6 +61,22 @@ class Metrics:
         self.fallbacks = Counter(
             "connector_gateway_fallbacks",
             "Rankings given up for the cluster's own, by reason.",
+            ("reason",),
+            registry=registry,
+        )
+        self.index_seconds = Histogram(
+            "connector_gateway_index_seconds",
+            "From a search until its ranking, by the role of the index.",
+            ("role",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self.index_hits = Counter(
+            "connector_gateway_index_hits", "Hits shown, by role.", ("role",), registry=registry
+        )
+        self.canary_fallbacks = Counter(
+            "connector_gateway_canary_fallbacks",
+            "Searches that the canary's index did not answer, by reason.",
             ("reason",),
             registry=registry,
         )

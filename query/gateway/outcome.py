@@ -51,7 +51,8 @@ class Ranked:
     @property
     def told(self) -> Json:
         """What a client that asks is told."""
-        return evidence.ranked(self.job.asked, self.answer, self.job.opened.weights.version)
+        told = evidence.ranked(self.job.asked, self.answer, self.job.opened.weights.version)
+        return told | evidence.index(self.job.opened.live.physical, self.job.role, self.job.fallen)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from connector.errors import IndexMovedError
 from connector.settings import Settings
 from query.gateway import evidence
 from query.gateway.budget import until
+from query.gateway.canary import shared
 from query.gateway.decide import decide
 from query.gateway.indices import Indices
 from query.gateway.job import Job, Json, Search
@@ -58,7 +59,10 @@ class Ranker:
         begin = time.perf_counter()
         decided = decide(search, self.indices, self._settings.rules)
         self._timed("recognise", time.perf_counter() - begin)
-        found = await self.run(decided) if isinstance(decided, Job) else decided
+        if isinstance(decided, Job):
+            found = await shared(decided, self.run, self._metrics)
+        else:
+            found = decided
         self._count(found)
         return found
 
@@ -106,6 +110,10 @@ class Ranker:
 
     def _count(self, found: Ranked | Left) -> None:
         self._metrics.searches.labels(found.by).inc()
+        if isinstance(found, Ranked):
+            role, took_s = found.job.role, time.monotonic() - found.job.search.begun
+            self._metrics.index_seconds.labels(role).observe(took_s)
+            self._metrics.index_hits.labels(role).inc(len(found.answer.page.ids))
         if isinstance(found, Left) and found.by == "lexical":
             self._metrics.fallbacks.labels(found.reason).inc()
         elif isinstance(found, Left) and found.by == "pass":

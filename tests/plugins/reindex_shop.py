@@ -56,10 +56,11 @@ class Move:
         return drive(self.shop.settings, run.id, threading.Event(), Silent(), until)
 
     @contextmanager
-    def going(self, run: Run) -> Iterator[threading.Event]:
-        """Keep a run in hand in a thread until the block ends."""
+    def going(self, run: Run, said: list[Run] | None = None) -> Iterator[threading.Event]:
+        """Keep a run in hand in a thread until the block ends; what it waits for goes to `said`."""
         stop = threading.Event()
-        arguments = (self.shop.settings, run.id, stop, Silent())
+        heard = [] if said is None else said
+        arguments = (self.shop.settings, run.id, stop, Silent(), None, heard.append)
         thread = threading.Thread(target=_quietly, args=arguments, daemon=True)
         thread.start()
         try:

@@ -102,20 +102,20 @@ def cell(here: World, step: str, victim: str) -> dict[str, Any]:
             update={"redis": here.settings.redis, "reindex": here.settings.reindex}
         )
         traffic = workload.changes(workload.Mix(keys=200, changes=10_000), 1)
-        _send(place, islice(traffic, 400))
+        send(place, islice(traffic, 400))
         move = Move(place.shop)
         catalogue = move.changed(model={"name": str(here.other)})
         file = folder / "new.toml"
         file.write_text(to_toml(catalogue), "utf-8")
         workers = [crew.hire("embed", "copy") for _ in range(2)]
         more = [part for name in _OVERRIDDEN for part in ("--override", name)]
-        command = _command(
+        command = launch(
             place, file, folder, "start", "--workers", "celery", *more, held=(step, folder)
         )
         await_true(lambda: (folder / "at").exists() or command.poll() is not None, 900)
         assert command.poll() is None, (folder / "said").read_text("utf-8")
         if step != STEPS[-1]:
-            _send(place, islice(traffic, 40))
+            send(place, islice(traffic, 40))
         _kill(here, victim, command, workers[0])
         (folder / "go").touch()
         _revive(here, victim, crew)
@@ -148,13 +148,13 @@ def _settings(here: World) -> Settings:
     return here.settings.model_copy(update={"encoder": exact})
 
 
-def _send(place: Stage, changes: Any) -> None:
+def send(place: Stage, changes: Any) -> None:
     """Send changes, and let the old index's worker take them."""
     workload.send(place.bootstrap, place.shop.topic, changes)
     place.shop.ingest()
 
 
-def _command(
+def launch(
     place: Stage,
     file: Path,
     folder: Path,
@@ -204,7 +204,7 @@ def _resume(move: Move, place: Stage, file: Path, folder: Path) -> int:
         run = move.ledger.runs(place.shop.catalogue.name)[0]
         if run.state is State.SWITCHED:
             return count
-        _command(place, file, folder, "resume").wait(900)
+        launch(place, file, folder, "resume").wait(900)
     said = (folder / "said").read_text("utf-8", errors="replace")
     raise AssertionError(f"the run does not get there: {said[-2000:]}")
 

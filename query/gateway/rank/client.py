@@ -8,6 +8,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from connector.errors import IndexMovedError
+from mappings.index import ALIVE
 from query.engine import Engine, copy_of
 
 Json = dict[str, Any]
@@ -46,7 +47,7 @@ class ClientEngine(Engine):
 
     Args:
         client: whose connections are used; it has no credentials of its own.
-        alias: that is asked; None in a point in time.
+        alias: that is asked, or the index by its own name; None in a point in time.
         physical: the index behind it.
         headers: of the client, credentials included.
         where: parameters that every search has.
@@ -94,7 +95,7 @@ class ClientEngine(Engine):
         standing = {**place, **_WHOLE, **self._where}
         with self._faults():
             found: Json = self._client.search(
-                body={**self._more, **body},
+                body={**self._more, **self._visible(body)},
                 index=self._asked,
                 params={**standing, **parameters, "request_timeout": left},
                 headers=dict(self._headers),
@@ -103,3 +104,10 @@ class ClientEngine(Engine):
             raise IndexMovedError(f"the alias {self._alias!r} leads to another index by now")
         self.told.heard(found)
         return found
+
+    def _visible(self, body: Json) -> Json:
+        """Return a body that finds no tombstones: an alias hides them, an index's own name does not."""
+        if self._asked != self._physical:
+            return body
+        query = body.get("query", {"match_all": {}})
+        return {**body, "query": {"bool": {"must": [query], "filter": [ALIVE]}}}
