@@ -101,6 +101,8 @@ def bodies(call: Call, raw: bytes) -> list[Json]:
 
 def _lines(raw: bytes) -> list[bytes]:
     """Return the lines of several searches: heads, which may be left empty, and bodies in turn."""
+    if raw and not raw.endswith(b"\n"):
+        raise malformed("The msearch request must be terminated by a newline [\n]")
     lines = raw.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
     return [line if place % 2 or line.strip() else b"{}" for place, line in enumerate(lines)]
 

@@ -115,6 +115,8 @@ def test_heads_of_several_searches_may_be_empty_lines() -> None:
     call = route.read("POST", b"/products/_msearch", b"")
     lines = b'\n{"index":"a"}\n{"size":1}\n\n{"size":2}\n'
     assert check.bodies(call, lines) == [{"index": "a"}, {"size": 1}, {}, {"size": 2}]
+    with pytest.raises(Refused, match="newline"):
+        check.bodies(call, lines[:-1])
 
 
 def test_templates_written_in_the_request_are_refused() -> None:
