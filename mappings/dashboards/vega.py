@@ -67,19 +67,22 @@ def _value(measure: Measure, bucket: str) -> str:
 
 
 def _line(panel: Panel) -> Json:
-    encoding = {
+    encoding: Json = {
         "x": {
             "field": TIME,
             "type": "temporal",
             "title": None,
             "axis": {"format": "%b %d %H:%M", "tickCount": 6},
         },
-        "y": _figure(panel) | {"scale": {"domain": {"unionWith": [0, _least(panel)]}}},
+        "y": _figure(panel),
         "tooltip": _tooltip(panel),
     }
     if len(panel.query.splits) > 1:
         encoding["color"] = _group(panel, 1)
-    return {"mark": {"type": "line", "point": True}, "encoding": encoding}
+    tall: Json = {"scale": {"domain": {"unionWith": [0, _least(panel)]}}}
+    line = {"mark": "line", "encoding": {"y": encoding["y"] | tall}}
+    points = {"mark": {"type": "point", "filled": True, "size": 30}}
+    return {"encoding": encoding, "layer": [line, points]}
 
 
 def _least(panel: Panel) -> float:
