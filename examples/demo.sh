@@ -66,16 +66,20 @@ run connector experiment stop "$trial"
 run connector doctor --record
 run connector report out/shop/dashboards.html
 
-step "What to type next"
+step "What to type next (all of this took $((SECONDS / 60)) min $((SECONDS % 60)) s)"
 cat <<NEXT
-  source .venv/bin/activate && eval "\$(connector local status --shell)"
+  source .venv/bin/activate && eval "\$(connector local status $* --shell)"
   export CONNECTOR_CATALOGUE=examples/shop/catalogue.toml
   connector search "your own words" --explain --filter brand=… --filter 'price<=100'
   open out/shop/report.html                  every query, system against system
   open out/shop/dashboards.html              relevance, behaviour and ingest on one page
   connector --set dashboards.url=http://127.0.0.1:5601 dashboards apply
-                                             the same in OpenSearch Dashboards, where you run it
+                                             the same in OpenSearch Dashboards, where you run it:
+                                             http://127.0.0.1:5601/app/dashboards, "Connector: …"
+  connector dashboards export out/connector.ndjson
+                                             or as a file, imported under Dashboards Management
+  connector gateway                          then http://127.0.0.1:9201/_connector/ in a browser
   docs/walkthrough.md                        a real catalogue: load and evaluate it
   docs/catalogue.md                          your own products: write a catalogue.toml
-  connector local down                       stop the servers (their data is kept)
+  connector local down $*                       stop the servers (their data is kept)
 NEXT

@@ -165,7 +165,7 @@ def template(alias: str, fields: Mapping[str, Any]) -> Json:
 
 
 def _created(client: OpenSearch, alias: str) -> bool:
-    if client.indices.exists_alias(name=alias):
+    if client.indices.exists_alias(name=alias, index=f"{alias}-*"):
         return False
     body = {"aliases": {alias: {"is_write_index": True}}}
     client.indices.create(index=f"{alias}-000001", body=body)
@@ -185,7 +185,7 @@ def _expired(client: OpenSearch, alias: str, days: int) -> int:
 
 
 def _dropped(client: OpenSearch, alias: str) -> list[str]:
-    found = client.indices.get_alias(name=alias)
+    found = client.indices.get_alias(name=alias, index=f"{alias}-*")
     closed = [
         name for name, of in found.items() if not of["aliases"][alias].get("is_write_index", False)
     ]

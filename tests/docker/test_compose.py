@@ -81,3 +81,23 @@ def test_both_brokers_are_set_up_alike(services: dict[str, dict[str, Any]], tmp_
     for name in here.keys() | there.keys():
         if not name.startswith(placed):
             assert here.get(name) == there.get(name), name
+
+
+def test_ours_run_as_nobody_with_scratch_alone_to_write_to() -> None:
+    """No service of the connector's file undoes what its image says, or gains anything."""
+    file = FILE.with_name("compose.connector.yaml")
+    for name, service in yaml.safe_load(file.read_text("utf-8"))["services"].items():
+        assert not {"user", "privileged", "cap_add", "network_mode"} & service.keys(), name
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert all(each.startswith("/tmp:size=") for each in service["tmpfs"])  # noqa: S108
+        mounts = [each.rsplit(":", 2) for each in service["volumes"]]
+        assert all(each[-1] == "ro" or each[0] == "cache" for each in mounts), name
+
+
+def test_nothing_has_a_password_that_everybody_knows() -> None:
+    """The servers for one machine have none at all, and no port that a network reaches."""
+    for file in FILE.parent.glob("compose*.yaml"):
+        for name, service in yaml.safe_load(file.read_text("utf-8"))["services"].items():
+            for variable, value in service.get("environment", {}).items():
+                secret = any(word in variable for word in ("PASSWORD", "SECRET", "KEY", "TOKEN"))
+                assert not secret or value.startswith("${"), (name, variable)

@@ -4,6 +4,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from plugins.commands import is_command
 
 from connector import settings
 from mappings import catalogue
@@ -182,3 +183,44 @@ def test_the_gateway_is_asked_where_it_listens() -> None:
         assert container[probe]["httpGet"]["port"] == port["name"]
     (door,) = found["Service"]["spec"]["ports"]
     assert door["targetPort"] == port["name"]
+
+
+@pytest.fixture(scope="module")
+def timed() -> list[dict[str, Any]]:
+    """Every object of what runs by the clock."""
+    return list(yaml.safe_load_all((FOLDER / "timers.yaml").read_text("utf-8")))
+
+
+def test_every_timer_runs_a_command_alone_and_for_a_while(timed: list[dict[str, Any]]) -> None:
+    """Doctor, retention, evaluation and learning: options that exist, never two at once."""
+    jobs = {each["metadata"]["name"]: each["spec"] for each in timed if each["kind"] == "CronJob"}
+    assert set(jobs) == {f"connector-{n}" for n in ("doctor", "retention", "evaluate", "learn")}
+    for name, job in jobs.items():
+        assert job["concurrencyPolicy"] == "Forbid"
+        assert job["jobTemplate"]["spec"]["activeDeadlineSeconds"]
+        pod = job["jobTemplate"]["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        is_command([*container["command"][1:], *container["args"]])
+        assert container["envFrom"] == [{"secretRef": {"name": name}}]
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["automountServiceAccountToken"] is False
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert {v["name"] for v in container["volumeMounts"]} == {v["name"] for v in pod["volumes"]}
+
+
+def test_every_timer_s_configuration_and_secrets_are_settings(
+    timed: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a user of its own, and a password that somebody has to put in."""
+    (config,) = [each for each in timed if each["kind"] == "ConfigMap"]
+    (tmp_path / "connector.toml").write_text(config["data"]["connector.toml"])
+    users = set()
+    for each in timed:
+        if each["kind"] == "Secret":
+            for name, value in each["stringData"].items():
+                monkeypatch.setenv(name, value)
+            settings.load(tmp_path / "connector.toml")
+            users.add(each["stringData"]["CONNECTOR_OPENSEARCH__USERNAME"])
+            assert each["stringData"]["CONNECTOR_OPENSEARCH__PASSWORD"] == "replace-me"
+    assert len(users) == 4

@@ -1,9 +1,10 @@
-"""The role of whoever records behaviour, where a cluster has users: `--opensearch 2.19 --secure`."""
+"""The roles about behaviour, where a cluster has users: `--opensearch 2.19 --secure`."""
 
 import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,12 @@ from connector.cluster import connect
 from connector.local.plan import Addresses
 from connector.local.stack import settings_for
 from connector.settings import BehaviourSettings, Settings
-from query.ubi.indices import Names
+from query.clicks.stored import pages
+from query.experiments import store
+from query.experiments.experiment import Experiment, Variant
+from query.ubi.forget import forget
+from query.ubi.indices import Names, apply
+from query.ubi.privacy import Privacy
 from query.ubi.recorder import Recorder
 
 Call = Callable[[OpenSearch, Names], Any]
@@ -33,17 +39,29 @@ FORBIDDEN: dict[str, Call] = {
 }
 
 
+Having = Callable[[str], Settings]
+
+
 @pytest.fixture(scope="module")
-def recording(addresses: Addresses, kept: BehaviourSettings) -> Settings:
-    """Settings of a user with the shipped role and no other."""
+def having(addresses: Addresses, kept: BehaviourSettings) -> Having:
+    """Settings of a user with a shipped role and no other."""
     access = addresses.opensearch
     if not access.username:
         pytest.skip("a cluster without users")
-    role = "connector_behaviour"
-    text = ROLES.read_text("utf-8").replace("ubi_", f"{kept.prefix}_")
-    user = access.add_user(role, uuid.uuid4().hex + "-Aa1", json.loads(text)[role])
-    own = settings_for(replace(addresses, opensearch=user))
-    return own.model_copy(update={"behaviour": kept})
+    roles = json.loads(ROLES.read_text("utf-8").replace("ubi_", f"{kept.prefix}_"))
+
+    def of(role: str) -> Settings:
+        user = access.add_user(role, uuid.uuid4().hex + "-Aa1", roles[role])
+        own = settings_for(replace(addresses, opensearch=user))
+        return own.model_copy(update={"behaviour": kept})
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def recording(having: Having) -> Settings:
+    """Settings of whoever records."""
+    return having("connector_behaviour")
 
 
 @pytest.mark.server
@@ -67,3 +85,46 @@ def test_the_role_does_nothing_else(recording: Settings, call: Call) -> None:
     """Whoever steals it cannot read what anybody did."""
     with pytest.raises(AuthorizationException):
         call(connect(recording.opensearch), Names.of(recording.behaviour))
+
+
+@pytest.mark.server
+def test_the_keeper_keeps_the_indices_and_forgets(
+    having: Having, recording: Settings, client: OpenSearch
+) -> None:
+    """`apply` and `forget` are all that it needs; it reads no catalogue."""
+    keeper = having("connector_keeper")
+    names, own = Names.of(keeper.behaviour), connect(keeper.opensearch)
+    recorder = Recorder.of(recording)
+    assert recorder is not None
+    recorder.events(
+        [{"action_name": "click", "query_id": recorder.new_query_id(), "user_id": "bo"}]
+    )
+    recorder.close()
+    assert forget(own, names, Privacy(keeper.behaviour).person("bo")).events == 1
+    assert not apply(own, keeper.behaviour).created
+    client.indices.rollover(alias=names.events)
+    client.delete_by_query(index=names.events, body={"query": {"match_all": {}}})
+    assert apply(own, keeper.behaviour).dropped
+    with pytest.raises(AuthorizationException):
+        own.search(index="connector-metrics")
+
+
+@pytest.mark.server
+def test_the_analyst_reads_behaviour_and_keeps_experiments(
+    having: Having, client: OpenSearch
+) -> None:
+    """What learning needs beside a reader's rights; nothing of behaviour can be changed."""
+    analyst = having("connector_analyst")
+    names, own = Names.of(analyst.behaviour), connect(analyst.opensearch)
+    assert isinstance(pages(own, names, "t-none", 30, {}), list)
+    named = f"t-{uuid.uuid4().hex[:12]}"
+    variant = Variant(system="native")
+    trial = Experiment(name=named, catalogue=named, treatment=variant, started=datetime.now(UTC))
+    try:
+        store.start(own, trial)
+        assert store.running(own, named) == store.read(own, named)
+    finally:
+        query = {"query": {"term": {"catalogue": named}}}
+        client.delete_by_query(index=store.INDEX, body=query, params={"refresh": "true"})
+    with pytest.raises(AuthorizationException):
+        own.delete_by_query(index=names.events, body={"query": {"match_all": {}}})
