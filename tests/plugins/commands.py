@@ -12,9 +12,10 @@ def is_command(words: list[str]) -> None:
         click.UsageError: there is no such command or option.
     """
     command: click.Command = cli
+    context = None
     rest = words
     while True:
-        context = click.Context(command)
+        context = click.Context(command, parent=context, **command.context_settings)
         _, rest, _ = command.make_parser(context).parse_args(list(rest))
         if not isinstance(command, click.Group):
             return
