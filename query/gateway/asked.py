@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from query.gateway.check import OTHER_FORMS
+from query.gateway.filter_path import filtered
 from query.gateway.forward import Cluster, Headers
 from query.gateway.route import Call
 
@@ -68,7 +69,9 @@ class Asked:
         return replace(self, headers=headers, raw=raw)
 
     def written(self, body: Json) -> Response:
-        """Return an answer of the gateway's own, in the cluster's form."""
+        """Return an answer of the gateway's own, in the cluster's form, less what is not wanted."""
+        if wanted := self.call.parameters.get("filter_path"):
+            body = filtered(body, wanted)
         pretty = self.call.parameters.get("pretty") in {"", "true"}
         content = orjson.dumps(body, option=orjson.OPT_INDENT_2 if pretty else 0)
         opaque = self.said.get("x-opaque-id")

@@ -39,6 +39,9 @@ def decide(search: Search, indices: Indices, rules: Mapping[str, GatewayMode]) -
 
 def _opened(search: Search, indices: Indices) -> Opened | Literal["opening", "foreign"]:
     pit = search.body.get("pit")
+    if search.index and pit is not None:
+        # A point in time has its index; the cluster refuses another.
+        return "foreign"
     if search.index or not isinstance(pit, dict):
         return indices.get(search.index) if search.index else "foreign"
     found = [one for one in indices.opened() if is_of(str(pit.get("id")), one.live)]

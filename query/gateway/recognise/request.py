@@ -75,7 +75,7 @@ _SHOWN = frozenset(
 )
 _IN_BODY = frozenset(["from", "size", "explain", "track_total_hits", "sort", "timeout"])
 _FORM = frozenset(["pretty", "human", "error_trace", "typed_keys", "rest_total_hits_as_int"])
-_PARAMETERS = _WHERE | _SHOWN | _IN_BODY | _FORM
+_PARAMETERS = _WHERE | _SHOWN | _IN_BODY | _FORM | {"filter_path"}
 _TIES = ("_id", "_doc", "_shard_doc")
 _ON = ("", "true")
 # A score and what tells equal ones apart.
@@ -126,11 +126,11 @@ class Recognised:
     @property
     def counted(self) -> int | None:
         """How far hits are counted; None for all of them, 0 for not at all."""
-        if self.number_total:
-            return None
         wanted = self.body.get("track_total_hits")
         if isinstance(wanted, bool):
             return None if wanted else 0
+        if self.number_total:
+            return None
         return _COUNTED if wanted is None else int(wanted)
 
     @property
@@ -188,7 +188,9 @@ def recognise(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recogni
 
 
 def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recognised:
-    if not _PARAMETERS.issuperset(parameters):
+    if not _PARAMETERS.issuperset(parameters) or any(
+        parameters[name] not in _SWITCH for name in _FORM & parameters.keys()
+    ):
         raise UnreadError(Reason.PARAMETER)
     if not isinstance(body, dict) or not _BODY.issuperset(body) or _nameless(body, parameters):
         raise UnreadError(Reason.BODY)
@@ -196,6 +198,7 @@ def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recog
         raise UnreadError(Reason.DEPTH)
     whole = {**body, **_numbers(body), **_moved(parameters)}
     _require_page(whole)
+    _require_total(whole, parameters)
     _require_by_score(whole.get("sort"))
     _require_after(whole)
     _require_group(whole)
@@ -257,9 +260,17 @@ def _require_page(body: Json) -> None:
         raise UnreadError(Reason.SIZE)
     if size + (page[0] or 0) > _WINDOW:
         raise UnreadError(Reason.WINDOW)
+
+
+def _require_total(body: Json, parameters: Mapping[str, str]) -> None:
+    """Refuse what is no number of hits, and a total as a number that is to be inexact."""
     counted = body.get("track_total_hits")
-    if counted is not None and (not isinstance(counted, int) or counted < 0):
+    if counted is None or isinstance(counted, bool):
+        return
+    if not isinstance(counted, int) or counted < 0:
         raise UnreadError(Reason.BODY)
+    if parameters.get("rest_total_hits_as_int") in _ON:
+        raise UnreadError(Reason.PARAMETER)
 
 
 def _require_by_score(sort: Any) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,9 +48,19 @@ def test_a_page_may_be_written_as_a_text() -> None:
 
 
 def test_a_total_as_a_number_is_exact() -> None:
-    """So it was before totals said how exact they are."""
+    """So it was before totals said how exact they are; an inexact one is the cluster's to refuse."""
     found = read({}, rest_total_hits_as_int="true")
     assert (found.number_total, found.counted) == (True, None)
+    assert read({"track_total_hits": False}, rest_total_hits_as_int="").counted == 0
+    inexact = {"query": WORDS, "track_total_hits": 10}
+    assert recognise(inexact, {"rest_total_hits_as_int": "true"}, PROSE) == Reason.PARAMETER
+
+
+@pytest.mark.parametrize("name", ["pretty", "human", "error_trace", "typed_keys"])
+def test_a_switch_is_on_or_off(name: str) -> None:
+    """Anything else is the cluster's to refuse."""
+    assert read({}, **{name: ""}) == replace(read({}), parameters={name: ""})
+    assert recognise({"query": WORDS}, {name: "maybe"}, PROSE) == Reason.PARAMETER
 
 
 def test_what_surrounds_the_query_is_a_condition() -> None:
@@ -99,7 +110,7 @@ def test_what_cannot_be_kept_is_not_recognised(body: Json, why: Reason) -> None:
     assert recognise({"query": WORDS, **body}, {}, PROSE) == why
 
 
-@pytest.mark.parametrize("name", ["scroll", "q", "filter_path", "search_pipeline", "source"])
+@pytest.mark.parametrize("name", ["scroll", "q", "format", "search_pipeline", "source"])
 def test_a_parameter_that_is_not_known_is_left_to_the_cluster(name: str) -> None:
     """It may mean anything."""
     assert recognise({"query": WORDS}, {name: "x"}, PROSE) == Reason.PARAMETER
