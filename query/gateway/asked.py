@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from query.gateway.check import OTHER_FORMS
 from query.gateway.filter_path import filtered
@@ -86,6 +86,8 @@ class Asked:
         """
         plain = [(name, value) for name, value in self.headers if name != b"accept-encoding"]
         reply = await cluster.pass_on(self.call, plain, self.raw)
+        if not isinstance(reply, StreamingResponse):
+            return reply
         content = b"".join([bytes(part) async for part in reply.body_iterator])  # type: ignore[arg-type]
         answer = Response(content, reply.status_code)
         answer.raw_headers = reply.raw_headers

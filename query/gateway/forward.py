@@ -4,7 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterable
 
 import httpx
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from connector.settings import OpenSearchSettings
 from query.gateway.refuse import Refused
@@ -43,6 +43,9 @@ _HOP = frozenset(
     ]
 )
 
+# An answer that is no longer is taken whole: that costs less than to stream it.
+_WHOLE = 256 * 1024
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -65,8 +68,8 @@ class Cluster:
 
     async def pass_on(
         self, call: Call, headers: Headers, content: bytes | AsyncIterator[bytes]
-    ) -> StreamingResponse:
-        """Send a request and return the answer while it is still coming in.
+    ) -> Response:
+        """Send a request and return the answer; a long one while it is still coming in.
 
         Raises:
             Refused: 503 when the cluster cannot be reached, 504 when it does not answer in time.
@@ -80,12 +83,12 @@ class Cluster:
         )
         try:
             answer = await self._client.send(request, stream=True)
+            reply = await _reply(answer)
         except httpx.TimeoutException:
             raise Refused(504, "timeout_exception", "the cluster did not answer in time") from None
         except httpx.TransportError:
             reason = "the cluster behind the gateway cannot be reached"
             raise Refused(503, "unavailable_exception", reason, 1) from None
-        reply = StreamingResponse(_stream(answer), answer.status_code)
         reply.raw_headers = [
             (name.lower(), value) for name, value in answer.headers.raw if not _hops(name)
         ]
@@ -99,6 +102,12 @@ class Cluster:
 def carried(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return the client's headers that the cluster gets."""
     return [(name, value) for name, value in headers if name.decode("latin-1").lower() in PASSED]
+
+
+async def _reply(answer: httpx.Response) -> Response:
+    if int(answer.headers.get("content-length", _WHOLE + 1)) > _WHOLE:
+        return StreamingResponse(_stream(answer), answer.status_code)
+    return Response(b"".join([chunk async for chunk in _stream(answer)]), answer.status_code)
 
 
 async def _stream(answer: httpx.Response) -> AsyncIterator[bytes]:
