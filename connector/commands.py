@@ -13,16 +13,24 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 def settings_of(ctx: click.Context) -> "Settings":
     """Read the settings once per run, from the group's --config and --set, and set up logging."""
-    from connector import settings, telemetry
+    from connector import telemetry
 
     root = ctx.find_root()
     root.ensure_object(dict)
     if "settings" not in root.obj:
-        found = settings.load(root.obj.get("config"), root.obj.get("overrides", ()))
+        found = settings_again(ctx)
         telemetry.configure(root.obj.get("verbose", False), found.log.format)
         root.obj["settings"] = found
     loaded: Settings = root.obj["settings"]
     return loaded
+
+
+def settings_again(ctx: click.Context) -> "Settings":
+    """Read the settings as they are by now, for what runs on and on."""
+    from connector import settings
+
+    given = ctx.find_root().obj
+    return settings.load(given.get("config"), given.get("overrides", ()))
 
 
 def print_json(value: Any) -> None:

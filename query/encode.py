@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from connector.settings import EncoderSettings
 from mappings.contract import contract_of, require_same
@@ -11,9 +12,15 @@ from mappings.live import LiveIndex
 
 if TYPE_CHECKING:
     from connector.encoder import Encoder, Vectors
+    from connector.model import ModelIdentity
 
 # 10,000 vectors of 384 numbers take 15 MB.
 _REMEMBERED = 10_000
+# Indices and users of one process share a model; the last searcher to go lets go of it.
+_loaded: "WeakValueDictionary[tuple[ModelIdentity, EncoderSettings], Encoder]" = (
+    WeakValueDictionary()
+)
+_loading = threading.Lock()
 
 
 class QueryEncoder:
@@ -74,4 +81,9 @@ class QueryEncoder:
         require_same(contract, self._live.model, self._live.physical)
         from connector.encoder import Encoder
 
-        return Encoder.load(contract.identity, self._settings)
+        key = (contract.identity, self._settings)
+        with _loading:
+            encoder = _loaded.get(key)
+            if encoder is None:
+                encoder = _loaded[key] = Encoder.load(*key)
+        return encoder

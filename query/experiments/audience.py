@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from query.experiments.experiment import CONTROL, TREATMENT, Variant
+from query.experiments.experiment import Variant
 from query.experiments.live import Part, Trials, interleaved
 from query.request import SearchRequest
 from query.response import SearchResponse
@@ -46,17 +46,10 @@ class Audience:
 def _answered(request: SearchRequest, part: Part | None, answer: Answer, query_id: str) -> Answered:
     if part is None:
         return answer(request, Variant()), "", ()
-    if part.variant:
-        return answer(_asked(request, part.ranking), part.ranking), part.variant, ()
-    # Two lists are drafted from their tops; further pages are those of today.
-    if request.from_ or request.cursor is not None:
-        return answer(request, Variant()), "", ()
-    each = [part.experiment.variant(name) for name in (CONTROL, TREATMENT)]
-    control, treatment = (answer(_asked(request, one), one) for one in each)
-    page, teams = interleaved(control, treatment, request.size, query_id)
+    first = not request.from_ and request.cursor is None
+    # What only a system of ours has is not asked of another.
+    pages = [answer(replace(request, system=one.system), one) for one in part.rankings(first=first)]
+    if len(pages) == 1:
+        return pages[0], part.variant, ()
+    page, teams = interleaved(pages[0], pages[1], request.size, query_id)
     return page, "", teams
-
-
-def _asked(request: SearchRequest, ranking: Variant) -> SearchRequest:
-    """Return the request to a ranking; what only a system of ours has is not asked of another."""
-    return replace(request, system=ranking.system)

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from connector.settings import Settings
 from query.gateway import check, events, route
 from query.gateway.asked import Asked
+from query.gateway.budget import patience, waits
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
 from query.gateway.look.routes import Look
@@ -52,9 +53,9 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self._limits = settings.gateway
-        self.recorder = Recorder.of(settings)
-        self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.metrics = Metrics()
+        self.recorder = Recorder.of(settings, self.metrics.recorded)
+        self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
         self.traces = Traces.to(settings.gateway.traces)
         self.ranker = Ranker(settings, self.metrics, self.recorder)
         self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
@@ -70,7 +71,7 @@ class Gateway:
                 answer = await self._answer(call, request)
                 self.metrics.seconds.labels(name).observe(time.perf_counter() - begin)
                 self._tell(request, name, answer.status_code, begin)
-                await answer(scope, receive, send)
+                await _sent(answer, scope, receive, send)
         except Refused as refused:
             answer = Response(refused.body, refused.status, refused.headers)
             self._tell(request, name, answer.status_code, begin)
@@ -78,12 +79,22 @@ class Gateway:
         except ClientDisconnect:
             return
 
+    async def close(self) -> None:
+        """Close all connections; what was recorded is written first."""
+        await self.cluster.close()
+        if self.traces:
+            await asyncio.to_thread(self.traces.close)
+        await asyncio.to_thread(self.ranker.close)
+        if self.recorder:
+            await asyncio.to_thread(self.recorder.close)
+
     def _tell(self, request: Request, name: str, status: int, begin: float) -> None:
         self.metrics.requests.labels(name, status).inc()
         if self.traces:
             self.traces.answered(name, status, time.perf_counter() - begin, request.headers)
 
     async def _answer(self, call: Call, request: Request) -> Response:
+        begin = time.monotonic()
         _require_one_length(request)
         headers = request.scope["headers"]
         if not call.reads:
@@ -93,14 +104,19 @@ class Gateway:
         raw = await _body(request, self._limits.body_bytes)
         found = self._read(call, request.headers, raw)
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
-        if answering and found is not None and check.is_search(call, request.headers, raw):
-            try:
-                return await answering(Asked(call, headers, raw, found), self.ranker, self.cluster)
-            except (Refused, ClientDisconnect):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
-                log.warning("a search is passed on: %s", type(error).__name__)
-        return await self.cluster.pass_on(call, headers, raw)
+        read = found is not None and check.is_search(call, request.headers, raw)
+        searches = found[1::2] if found and answering is msearch else found or []
+        async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
+            if answering and found is not None and read:
+                try:
+                    return await answering(
+                        Asked(call, headers, raw, found), self.ranker, self.cluster
+                    )
+                except (Refused, ClientDisconnect):
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
+                    log.warning("a search is passed on: %s", type(error).__name__)
+            return await self.cluster.pass_on(call, headers, raw)
 
     def _read(self, call: Call, headers: Headers, raw: bytes) -> list[dict[str, Any]] | None:
         """Return the JSON objects of a request; None for one that goes on unread.
@@ -120,8 +136,13 @@ class Gateway:
         return found
 
 
-def build(settings: Settings) -> Starlette:
-    """Return the application of one process."""
+def build(settings: Settings, *, replacing: bool = False) -> Starlette:
+    """Return the application of one process.
+
+    Args:
+        settings: of the cluster and the gateway.
+        replacing: whether it takes the place of another: then it serves once it ranks.
+    """
     for library in _TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
     gateway = Gateway(settings)
@@ -129,15 +150,10 @@ def build(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        gateway.ranker.warm()
+        await gateway.ranker.warm(wait=replacing)
         yield
-        await gateway.cluster.close()
-        if gateway.traces:
-            await asyncio.to_thread(gateway.traces.close)
-        await asyncio.to_thread(gateway.ranker.close)
+        await gateway.close()
         await asyncio.to_thread(look.close)
-        if gateway.recorder:
-            await asyncio.to_thread(gateway.recorder.close)
 
     async def livez(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -167,6 +183,14 @@ def build(settings: Settings) -> Starlette:
         *look.routes(),
     ]
     return Starlette(routes=[*own, Mount("/", gateway)], lifespan=life)
+
+
+async def _sent(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer; one that the cluster breaks off ends with the connection, not as if whole."""
+    try:
+        await answer(scope, receive, send)
+    except Refused as refused:
+        log.warning("%s", refused.reason)
 
 
 def _require_one_length(request: Request) -> None:

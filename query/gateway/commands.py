@@ -1,10 +1,11 @@
 """`connector gateway`."""
 
 import socket
+from functools import partial
 
 import click
 
-from connector.commands import json_option, print_json, settings_of
+from connector.commands import json_option, print_json, settings_again, settings_of
 
 
 @click.command()
@@ -37,4 +38,4 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
             print_json({"url": url})
         else:
             click.echo(f"{url} passes on to {settings.opensearch.url}")
-        run(config, listening)
+        run(config, listening, verbose, partial(settings_again, ctx))

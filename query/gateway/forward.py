@@ -55,9 +55,13 @@ class Cluster:
     Args:
         settings: address, authority and timeout; user and password are not used.
         connections: open at most.
+
+    Attributes:
+        timeout_s: of one answer, seconds.
     """
 
     def __init__(self, settings: OpenSearchSettings, connections: int) -> None:
+        self.timeout_s = settings.timeout_s
         self._url = httpx.URL(settings.url)
         self._client = httpx.AsyncClient(
             verify=_trust(settings),
@@ -84,11 +88,8 @@ class Cluster:
         try:
             answer = await self._client.send(request, stream=True)
             reply = await _reply(answer)
-        except httpx.TimeoutException:
-            raise Refused(504, "timeout_exception", "the cluster did not answer in time") from None
-        except httpx.TransportError:
-            reason = "the cluster behind the gateway cannot be reached"
-            raise Refused(503, "unavailable_exception", reason, 1) from None
+        except httpx.TransportError as error:
+            raise _away(error, "the cluster behind the gateway cannot be reached") from None
         reply.raw_headers = [
             (name.lower(), value) for name, value in answer.headers.raw if not _hops(name)
         ]
@@ -114,8 +115,17 @@ async def _stream(answer: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for chunk in answer.aiter_raw():
             yield chunk
+    except httpx.TransportError as error:
+        raise _away(error, "the cluster's answer broke off") from None
     finally:
         await answer.aclose()
+
+
+def _away(error: httpx.TransportError, reason: str) -> Refused:
+    """Return what a client is told of a cluster that is away: 504 for one that is silent, else 503."""
+    if isinstance(error, httpx.TimeoutException):
+        return Refused(504, "timeout_exception", "the cluster did not answer in time")
+    return Refused(503, "unavailable_exception", reason, 1)
 
 
 def _hops(name: bytes) -> bool:

@@ -7,7 +7,7 @@ an answer are read with the client's credentials alone.
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,6 +16,9 @@ from connector.errors import ConnectorError
 from connector.settings import Settings
 from mappings.canary import NAME, Canary, canary_of
 from mappings.live import LiveIndex, open_index, open_physical
+from query.experiments import store
+from query.experiments.experiment import Experiment
+from query.experiments.live import running
 from query.search import Searcher
 from query.systems.reader import Reader
 from query.weights.files import in_force
@@ -28,6 +31,8 @@ LOOK_AGAIN = 10.0
 # Names that clients may make it remember.
 _MOST = 1_000
 _WARMING = "warm"
+# Systems that experiments may compare here: the ranking, and the client's own query as it is.
+SHOWN = frozenset(["hybrid", "bm25"])
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Opened:
         weights: in force.
         mark: what it is marked with, where part of its reads goes to a new index.
         canary: that one; None where it cannot be opened.
+        experiment: that runs on it; None without, and where behaviour is not recorded.
     """
 
     live: LiveIndex
@@ -47,6 +53,7 @@ class Opened:
     weights: Model
     mark: Canary | None = None
     canary: "Opened | None" = None
+    experiment: Experiment | None = None
 
     @property
     def prose(self) -> tuple[str, ...]:
@@ -58,12 +65,9 @@ class Opened:
             if spec.searched and catalogue.filter_field(name) is None
         )
 
-    @property
-    def reader(self) -> Reader:
-        """What the ranking works with; its engine is the gateway's own."""
-        return replace(
-            self.searcher.reader, weights=self.weights.weights, first_pass=self.weights.first_pass
-        )
+    def reader(self, weights: Model) -> Reader:
+        """Return what a ranking by these weights works with; its engine is the gateway's own."""
+        return replace(self.searcher.reader, weights=weights.weights, first_pass=weights.first_pass)
 
     def same(self, live: LiveIndex) -> bool:
         """Return whether an index as it is found now is the one that is open."""
@@ -112,11 +116,12 @@ class Indices:
         if entry and not entry.looking:
             self._look(alias, entry)
 
-    def warm(self, aliases: Iterable[str]) -> None:
-        """Open indices before somebody asks."""
+    def warm(self, aliases: Iterable[str]) -> "Future[None]":
+        """Open indices before somebody asks; what is returned is done when they are open."""
         for alias in aliases:
             entry = self._entries[alias] = _Entry(None, -LOOK_AGAIN, named=True)
             self._look(alias, entry)
+        return self._thread.submit(lambda: None)
 
     @property
     def ready(self) -> bool:
@@ -128,8 +133,8 @@ class Indices:
         return [entry.opened for entry in self._entries.values() if entry.opened]
 
     def close(self) -> None:
-        """Close the connections; nothing is opened any more."""
-        self._thread.shutdown(cancel_futures=True)
+        """Close the connections; nothing is opened any more, and a model that hangs not waited for."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
         for opened in self.opened():
             for each in filter(None, (opened, opened.canary)):
                 each.searcher.close()
@@ -160,7 +165,7 @@ class Indices:
             found = Opened(live, searcher, self._weights(None))
         mark = canary_of(live)
         canary = self._canary(mark.index, before and before.canary) if mark else None
-        return replace(found, mark=mark, canary=canary)
+        return replace(found, mark=mark, canary=canary, experiment=self._experiment(alias))
 
     def _canary(self, physical: str, before: Opened | None) -> Opened | None:
         """Return the index that part of the reads goes to; where it cannot be opened none goes."""
@@ -175,6 +180,16 @@ class Indices:
         except ConnectorError as error:
             log.warning("no search goes to %r, it cannot be opened now: %s", physical, error)
             return None
+
+    def _experiment(self, alias: str) -> Experiment | None:
+        """Return the experiment that runs, if shoppers can be followed and the gateway can show it."""
+        if self._settings.behaviour.key is None:
+            return None
+        found = running(lambda: store.running(self._client, alias))
+        if found and not {found.control.system, found.treatment.system} <= SHOWN:
+            log.warning("experiment %r compares systems that the gateway does not show", found.name)
+            return None
+        return found
 
     def _weights(self, before: Model | None) -> Model:
         """Return the weights in force; a file that became wrong leaves the last good ones."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from connector.settings import GatewayMode
+from query.experiments.experiment import Variant
 from query.gateway.indices import Opened
 from query.gateway.recognise.request import Recognised
+from query.weights.model import Model
 
 Json = dict[str, Any]
 
@@ -42,14 +44,21 @@ class Job:
         opened: its index.
         asked: what it asks for.
         fallen: why a canary's index did not answer it; empty where none was asked.
+        variant: of an experiment; without weights those in force.
     """
 
     search: Search
     opened: Opened
     asked: Recognised
     fallen: str = ""
+    variant: Variant = field(default_factory=Variant)
 
     @property
     def role(self) -> Literal["live", "canary"]:
         """Whether its index is the alias's, or the one that is to take its place."""
         return "canary" if self.search.index == self.opened.live.physical else "live"
+
+    @property
+    def weights(self) -> Model:
+        """Weights that it is ranked by."""
+        return self.variant.weights or self.opened.weights

@@ -32,6 +32,7 @@ class Metrics:
         index_hits: hits that they showed, likewise.
         canary_fallbacks: searches that a canary's index did not answer, by reason.
         overlap: of the hybrid's page with the cluster's own, in shadow.
+        behaviour: documents of what shoppers see and do: `written`, `dropped`, `refused`.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,15 @@ class Metrics:
             buckets=(0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
             registry=registry,
         )
+        self.behaviour = Counter(
+            "connector_gateway_behaviour",
+            "Documents of what shoppers see and do, by what became of them.",
+            ("outcome",),
+            registry=registry,
+        )
+        for outcome in ("written", "dropped", "refused"):
+            # An alert on an increase needs the count before the first.
+            self.behaviour.labels(outcome)
         self.stages = Histogram(
             "connector_gateway_stage_seconds",
             "Stages of a ranking.",
@@ -93,6 +103,10 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+
+    def recorded(self, outcome: str, number: int) -> None:
+        """Count documents of behaviour."""
+        self.behaviour.labels(outcome).inc(number)
 
     def text(self) -> bytes:
         """Return all counts as Prometheus reads them, of all processes that share the socket."""

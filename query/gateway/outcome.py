@@ -51,7 +51,7 @@ class Ranked:
     @property
     def told(self) -> Json:
         """What a client that asks is told."""
-        told = evidence.ranked(self.job.asked, self.answer, self.job.opened.weights.version)
+        told = evidence.ranked(self.job.asked, self.answer, self.job.weights.version)
         return told | evidence.index(self.job.opened.live.physical, self.job.role, self.job.fallen)
 
 
@@ -80,6 +80,13 @@ class Left:
 def passed(reason: Reason) -> Left:
     """Return a search that was never the ranking's."""
     return Left("pass", reason.value, reason.words)
+
+
+def unchanged() -> Left:
+    """Return a search whose shopper sees the query as it is: that variant of an experiment."""
+    return Left(
+        "pass", "experiment", "the shopper's variant of an experiment is the query as it is"
+    )
 
 
 def fallen(reason: str) -> Left:

@@ -24,6 +24,9 @@ from query.ubi.recorder import Recorder
 
 log = logging.getLogger(__name__)
 
+# The process that is replaced serves meanwhile; see query.gateway.serve.
+_WARM_S = 120.0
+
 
 class Ranker:
     """Ranks searches. One event loop uses it.
@@ -49,24 +52,38 @@ class Ranker:
         self._comparing: set[asyncio.Task[None]] = set()
         metrics.registry.register(Vectors(self.indices))
 
-    def warm(self) -> None:
-        """Open the indices that rules name, before somebody asks."""
+    async def warm(self, *, wait: bool) -> None:
+        """Open the indices that rules name, before somebody asks.
+
+        Args:
+            wait: for them, a while; what cannot be opened is left to the cluster.
+        """
         named = [name for name, mode in self._settings.rules.items() if mode != "pass"]
-        self.indices.warm(name for name in named if not set(name) & set("*?["))
+        opened = self.indices.warm(name for name in named if not set(name) & set("*?["))
+        if wait:
+            await asyncio.wait([asyncio.wrap_future(opened)], timeout=_WARM_S)
 
     async def rank(self, search: Search) -> Ranked | Left:
         """Rank a search, or say why the cluster ranks it."""
+        return await self.settle(self.decide(search))
+
+    def decide(self, search: Search) -> Job | Left:
+        """Return what is ranked, or why the cluster ranks; nothing is sent."""
         begin = time.perf_counter()
         decided = decide(search, self.indices, self._settings.rules)
         self._timed("recognise", time.perf_counter() - begin)
+        return decided
+
+    async def settle(self, decided: Job | Left) -> Ranked | Left:
+        """Rank what can be, and count what came of it."""
         if isinstance(decided, Job):
-            found = await shared(decided, self.run, self._metrics)
+            found = await shared(decided, self._run, self._metrics)
         else:
             found = decided
         self._count(found)
         return found
 
-    async def run(self, job: Job) -> Ranked | Left:
+    async def _run(self, job: Job) -> Ranked | Left:
         """Rank within the budget."""
         end = until(job, self._settings.budget_s)
         if not self._free.acquire(blocking=False):
@@ -93,7 +110,7 @@ class Ranker:
     async def _compared(self, job: Job, own: Json) -> None:
         # The client has its answer: its time is no longer what counts.
         fresh = replace(job, search=replace(job.search, begun=time.monotonic()))
-        found = await self.run(fresh)
+        found = await self._run(fresh)
         if isinstance(found, Left):
             self._metrics.fallbacks.labels(found.reason).inc()
             return

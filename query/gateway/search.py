@@ -1,19 +1,25 @@
 """`_search`, also with a template: ranked where it can be, else the cluster's own answer."""
 
 import re
+import time
+from functools import partial
 from typing import Any
 
 import orjson
 from starlette.responses import Response
 
+from query.experiments.live import part_of
 from query.gateway.asked import Asked, changed
-from query.gateway.behaviour import recorded
+from query.gateway.behaviour import QUERY_ID, Page, asker_of, shown
+from query.gateway.budget import patience, waits
 from query.gateway.forward import Cluster
-from query.gateway.job import Search
+from query.gateway.job import Job, Search
 from query.gateway.mode import Wish
-from query.gateway.outcome import Left, Ranked
+from query.gateway.outcome import Left
 from query.gateway.ranker import Ranker
 from query.gateway.template import rendered
+from query.gateway.trial import Whole, taken
+from query.request import Asker
 
 Json = dict[str, Any]
 
@@ -42,21 +48,46 @@ async def template(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     if wish.mode == "pass":
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     made = await rendered(asked, body, cluster)
-    return await _answered(asked, Wish(wish.mode, wish.explain, made), ranker, cluster)
+    wait_s = waits(asked.call.parameters, [made], cluster.timeout_s)
+    async with patience(time.monotonic() + wait_s):
+        return await _answered(asked, Wish(wish.mode, wish.explain, made), ranker, cluster)
 
 
 async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) -> Response:
     index = _ONE.fullmatch(asked.call.path)
     name = index[1] if index else ""
-    given = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode)
-    found = await ranker.rank(given)
-    if isinstance(found, Ranked):
-        # The cluster, too, says in the answer to a template how it went.
-        went = {"status": _OK} if asked.call.path.endswith(_TEMPLATE) else {}
-        told = {"ext": {"connector": found.told}} if wish.explain else {}
-        answer = asked.written({**found.body, **went, **told})
-        answer.headers.update(recorded(found, asked.said, ranker.recorder))
-        return answer
+    search = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode)
+    asker = asker_of(asked.said, ranker.recorder)
+    query_id = ranker.recorder.new_query_id() if ranker.recorder and asker else ""
+    whole = partial(asked.whole, cluster)
+    page = await _page(ranker.decide(search), asker, query_id, ranker, whole)
+    if isinstance(page, Left):
+        return await _left(asked, page, wish, ranker, cluster)
+    if isinstance(page, Response):
+        return page
+    # The cluster, too, says in the answer to a template how it went.
+    went = {"status": _OK} if asked.call.path.endswith(_TEMPLATE) else {}
+    told = {"ext": {"connector": page.told}} if wish.explain else {}
+    answer = asked.written({**page.body, **went, **told})
+    if ranker.recorder and asker:
+        ranker.recorder.shown(shown(page, asker, query_id))
+        answer.headers[QUERY_ID] = query_id
+    return answer
+
+
+async def _page(
+    decided: Job | Left, asker: Asker | None, query_id: str, ranker: Ranker, whole: Whole
+) -> Page | Left | Response:
+    """Return what is shown; what is left to the cluster, or refused by it, as it is."""
+    if isinstance(decided, Job) and (part := part_of(decided.opened.experiment, asker)):
+        return await taken(part, decided, ranker, whole, query_id)
+    found = await ranker.settle(decided)
+    return found if isinstance(found, Left) else Page(found.job, {"": found}, found.body)
+
+
+async def _left(
+    asked: Asked, found: Left, wish: Wish, ranker: Ranker, cluster: Cluster
+) -> Response:
     if wish.explain or found.job:
         return await _own(asked, found, wish, ranker, cluster)
     return await cluster.pass_on(asked.call, asked.headers, asked.raw)

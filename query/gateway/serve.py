@@ -1,17 +1,87 @@
-"""Serving the gateway: in this process, or in several that share one socket."""
+"""Serving the gateway: processes that share one socket, replaced one by one and never missed."""
 
+import logging
+import math
 import os
+import signal
 import socket
 import tempfile
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
 from connector import telemetry
+from connector.errors import ConnectorError
 from connector.settings import Settings
 from query.gateway.metrics import SHARED
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+log = logging.getLogger(__name__)
+
+# A connection that rests when its process ends may ask once more so long, and is told to close.
+_LAST_CALL_S = 1.0
+# A process that does not stir so long is replaced.
+_STILL_S = 30
+# One that replaces another has so long until it ranks.
+_READY_S = 150
+# Beyond the cluster's own timeout, until answers under way are cut off.
+_LEAVING_S = 5
+
+
+class LastCall(H11Protocol):
+    """A connection that is not closed under a request that is on its way."""
+
+    def shutdown(self) -> None:
+        """Let the next answer be the last, and close after a moment without one."""
+        self.server_state.default_headers = [(b"connection", b"close")]
+        self.loop.call_later(_LAST_CALL_S, self._hang_up)
+
+    def _hang_up(self) -> None:
+        if not self.transport.is_closing():
+            super().shutdown()
+
+
+class Processes(Multiprocess):
+    """Processes that answer. One that dies or hangs is replaced.
+
+    Args:
+        config: how they serve.
+        listening: the socket that they share.
+        read: reads the settings again.
+        made: returns the application of a process that replaces another.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        listening: socket.socket,
+        read: Callable[[], Settings],
+        made: Callable[[Settings], Callable[[], "Starlette"]],
+    ) -> None:
+        super().__init__(config, [listening])
+        self._read, self._made = read, made
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # At once, also while others are being replaced.
+            signal.signal(number, lambda *_: self.should_exit.set())
+
+    def handle_hup(self) -> None:
+        """Replace them one after the other, each once the new one ranks."""
+        try:
+            self.config.app = self._made(self._read())
+        except ConnectorError as error:
+            log.warning("%s; the gateway goes on as it was", error)
+            return
+        self.config.timeout_worker_healthcheck = _READY_S
+        try:
+            self.restart_all()
+        finally:
+            self.config.timeout_worker_healthcheck = _STILL_S
 
 
 def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvicorn.Config:
@@ -30,7 +100,7 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
         workers=own.processes,
         host=host,
         port=port,
-        http="h11",
+        http=LastCall,
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -38,26 +108,42 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
         proxy_headers=False,
         ssl_certfile=own.certificate,
         ssl_keyfile=own.key,
+        timeout_worker_healthcheck=_STILL_S,
+        timeout_graceful_shutdown=math.ceil(settings.opensearch.timeout_s) + _LEAVING_S,
     )
 
 
-def application(settings: Settings, verbose: bool) -> Starlette:
+def application(settings: Settings, verbose: bool, *, replacing: bool = False) -> "Starlette":
     """Return the application of one process, its log lines set up."""
     from query.gateway.app import build
 
     telemetry.configure(verbose, settings.log.format)
-    return build(settings)
+    return build(settings, replacing=replacing)
 
 
-def run(config: uvicorn.Config, listening: socket.socket) -> None:
-    """Serve until SIGTERM or Ctrl-C.
+def run(
+    config: uvicorn.Config,
+    listening: socket.socket,
+    verbose: bool,
+    read: Callable[[], Settings],
+) -> None:
+    """Serve until SIGTERM or Ctrl-C: what is under way is answered first.
 
-    Several processes are watched: one that dies is replaced, and SIGHUP replaces them one after the
-    other, each once the new one serves, so that models, rules and synonyms are read again.
+    SIGHUP reads settings, models, weights, synonyms and rules again. Address, certificate and the
+    number of processes stay.
+
+    Args:
+        config: as `configured` returns it.
+        listening: the socket.
+        verbose: whether each process logs at debug level.
+        read: reads the settings again.
     """
-    if config.workers == 1:
-        uvicorn.Server(config).run(sockets=[listening])
-        return
     with tempfile.TemporaryDirectory(prefix="connector-gateway-") as folder:
-        os.environ[SHARED] = folder
-        Multiprocess(config, [listening]).run()
+        if config.workers > 1:
+            os.environ[SHARED] = folder
+        Processes(
+            config,
+            listening,
+            read,
+            lambda settings: partial(application, settings, verbose, replacing=True),
+        ).run()

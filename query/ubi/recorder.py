@@ -14,7 +14,7 @@ from query.ubi import event, shown
 from query.ubi.indices import Document, Names
 from query.ubi.privacy import Privacy
 from query.ubi.shown import Shown
-from query.ubi.writer import Tally, Writer
+from query.ubi.writer import Tally, Told, Writer
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +54,12 @@ class Recorder:
         self._writer, self._privacy, self._names, self._now = writer, privacy, names, now
 
     @classmethod
-    def of(cls, settings: Settings) -> Self | None:
+    def of(cls, settings: Settings, told: Told = lambda *_: None) -> Self | None:
         """Return a recorder with a connection of its own, or None where no key is set.
+
+        Args:
+            settings: of the cluster and of behaviour.
+            told: what becomes of documents, as it happens.
 
         Raises:
             SettingsError: the key can be guessed.
@@ -70,7 +74,7 @@ class Recorder:
             answer = client.bulk(body=body, params=params)
             return [item["create"]["status"] for item in answer["items"]]
 
-        writer = Writer(send, settings.behaviour.queue)
+        writer = Writer(send, settings.behaviour.queue, told)
         return cls(writer, privacy, Names.of(settings.behaviour))
 
     @property
@@ -89,6 +93,7 @@ class Recorder:
                 source = shown.document(ranking, self._privacy, self._now())
                 self._writer.put(Document(self._names.queries, ranking.query_id, source))
         except Exception as error:  # noqa: BLE001 - behaviour is worth less than an answer
+            self._writer.drop()
             log.warning("behaviour: a ranking was not recorded (%s)", type(error).__name__)
 
     def events(self, given: Sequence[object]) -> Taken:

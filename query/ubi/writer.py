@@ -25,6 +25,8 @@ _CLOSE_S = 5.0
 
 # Sends one bulk request's body, and returns the statuses of its items.
 Send = Callable[[bytes], Sequence[int]]
+# Told what became of documents, by a name of the tally, and of how many.
+Told = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,14 @@ class Writer:
     Args:
         send: to the cluster.
         room: documents that wait, at most.
+        told: what became of documents, as it happens.
         pause_s: before a failed request is sent again; doubles.
     """
 
-    def __init__(self, send: Send, room: int, pause_s: float = _PAUSE_S) -> None:
-        self._send, self._pause_s = send, pause_s
+    def __init__(
+        self, send: Send, room: int, told: Told = lambda *_: None, pause_s: float = _PAUSE_S
+    ) -> None:
+        self._send, self._told, self._pause_s = send, told, pause_s
         self._waiting: queue.Queue[Document] = queue.Queue(room)
         self._lock = threading.Lock()
         self._tally = Tally()
@@ -71,8 +76,12 @@ class Writer:
             with contextlib.suppress(queue.Full):
                 self._waiting.put_nowait(document)
                 return True
-        self._count(dropped=1)
+        self.drop()
         return False
+
+    def drop(self) -> None:
+        """Count a document that could not be made, or found no room."""
+        self._count(dropped=1)
 
     def close(self) -> None:
         """Write what waits, for 5 s at most; what is left is dropped and counted."""
@@ -126,6 +135,9 @@ class Writer:
                 dropped=now.dropped + dropped,
                 refused=now.refused + refused,
             )
+        for name, number in (("written", written), ("dropped", dropped), ("refused", refused)):
+            if number:
+                self._told(name, number)
 
 
 def body_of(batch: Sequence[Document]) -> bytes:

@@ -51,7 +51,7 @@ class Responding:
             until,
             {name: asked.body[name] for name in _EVERYWHERE if name in asked.body},
         )
-        reader = replace(job.opened.reader, engine=engine)
+        reader = replace(job.opened.reader(job.weights), engine=engine)
         answer = Answering(reader, engine, asked, self.beside, self.timed).answer()
         begin = time.perf_counter()
         took_ms = round((time.monotonic() - search.begun) * 1000)

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from click.testing import CliRunner
 from opensearchpy import OpenSearch
 from plugins.query_shop import Shop
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.cli import cli
 from connector.settings import GatewaySettings, OpenSearchSettings
+from query.gateway.serve import Processes
 
 pytestmark = pytest.mark.server
 
@@ -162,14 +163,18 @@ def test_it_counts_what_it_answers(through: httpx.Client) -> None:
 
 def test_the_command_says_where_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes a free port, says which, parses strictly, and holds no answer back."""
-    seen: list[tuple[str, int]] = []
+    seen: list[tuple[bool, int]] = []
 
-    def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
-        delay_off = sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        seen.append((str(server.config.http), delay_off))
+    def run(serving: Processes) -> None:
+        [listening] = serving.sockets
+        delay_off = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        strict = isinstance(serving.config.http, type) and issubclass(
+            serving.config.http, H11Protocol
+        )
+        seen.append((strict, delay_off))
 
-    monkeypatch.setattr(uvicorn.Server, "run", run)
+    monkeypatch.setattr(Processes, "run", run)
     done = CliRunner().invoke(cli, ["gateway", "--port", "0", "--json"])
     assert done.exit_code == 0, done.output
     assert urlsplit(json.loads(done.stdout)["url"]).port
-    assert [(http, delay_off > 0) for http, delay_off in seen] == [("h11", True)]
+    assert [(strict, delay_off > 0) for strict, delay_off in seen] == [(True, True)]

@@ -30,6 +30,9 @@ def test_events_come_in_through_the_gateway(
             assert httpx.post(url, json=event, headers=plain).status_code == 202
             assert httpx.post(url, json={**event, "query_id": "invented"}).status_code == 400
             assert httpx.post(url, content=b" " * 100_000).status_code == 413
+            written = 'connector_gateway_behaviour_total{outcome="written"} 1.0'
+            while written not in httpx.get(f"{address}/_connector/metrics").text:
+                time.sleep(0.05)
         client.indices.refresh(index=index)
         [found] = client.search(index=index)["hits"]["hits"]
         assert found["_source"]["query_id"] == event["query_id"]

@@ -75,13 +75,13 @@ def test_weights_are_read_again(
     indices.warm([shop.alias])
     until(lambda: indices.ready)
     (opened,) = indices.opened()
-    assert opened.reader.weights == shipped("hand").weights
+    assert opened.weights.weights == shipped("hand").weights
     write(weights, shipped())
     clock.now += LOOK_AGAIN
     indices.get(shop.alias)
-    until(lambda: indices.opened()[0].reader.weights == shipped().weights)
+    until(lambda: indices.opened()[0].weights.weights == shipped().weights)
     assert indices.opened()[0].searcher is opened.searcher
     weights.write_text("{")
     clock.now += LOOK_AGAIN
     until(lambda: indices.get(shop.alias) is not None and "last good" in caplog.text)
-    assert indices.opened()[0].reader.weights == shipped().weights
+    assert indices.opened()[0].weights.weights == shipped().weights

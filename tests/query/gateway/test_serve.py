@@ -1,12 +1,15 @@
+import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -17,21 +20,38 @@ from trials.hostile import until_alive
 pytestmark = pytest.mark.server
 
 
+Run = Callable[..., contextlib.AbstractContextManager[tuple[str, subprocess.Popen[str]]]]
+
+
 @pytest.fixture
-def two(shop: Shop) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Address and parent of a gateway of two processes."""
-    command = [sys.executable, "-m", "connector", "--set", "gateway.processes=2", "gateway"]
-    settings = environment(shop.settings) | {"CONNECTOR_GATEWAY__RULES": '{"*": "pass"}'}
-    with subprocess.Popen(
-        [*command, "--port", "0", "--json"], env=settings, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            lines = iter(process.stdout or ())
-            url = json.loads("".join([next(lines), next(lines), next(lines)]))["url"]
-            yield url, process
-        finally:
-            process.terminate()
-            process.wait(60)
+def serving(shop: Shop, tmp_path: Path) -> Run:
+    """Run the command with settings from a file: `serving(processes)`; address and parent."""
+    file = tmp_path / "connector.toml"
+
+    @contextlib.contextmanager
+    def run(processes: int) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        flags = ["--config", str(file), "--set", f"gateway.processes={processes}"]
+        command = [sys.executable, "-m", "connector", *flags, "gateway", "--port", "0", "--json"]
+        with subprocess.Popen(
+            command, env=environment(shop.settings), stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                lines = iter(process.stdout or ())
+                url = json.loads("".join([next(lines), next(lines), next(lines)]))["url"]
+                until_alive(url)
+                yield url, process
+            finally:
+                process.terminate()
+                process.wait(60)
+
+    file.write_text('[gateway.rules]\n"*" = "pass"\n')
+    return run
+
+
+def credentials(shop: Shop) -> tuple[str, str] | None:
+    cluster = shop.settings.opensearch
+    secret = cluster.password.get_secret_value() if cluster.password else ""
+    return (cluster.username, secret) if cluster.username else None
 
 
 def _children(process: subprocess.Popen[str]) -> set[int]:
@@ -48,22 +68,99 @@ def _command(pid: str) -> bytes:
         return b""
 
 
-def test_several_processes_answer_as_one(two: tuple[str, subprocess.Popen[str]]) -> None:
+class Shoppers:
+    """Several who search again and again over connections that they keep."""
+
+    def __init__(self, url: str, shop: Shop) -> None:
+        self.modes: list[str] = []
+        self.faults: list[str] = []
+        self._where, self._shop = f"{url}/{shop.alias}/_search", shop
+        self._enough = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._threads = [threading.Thread(target=self._search) for _ in range(3)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        for thread in self._threads:
+            thread.join()
+
+    def until(self, mode: str) -> None:
+        """Wait until this mode alone has answered for a while."""
+        deadline = time.monotonic() + 200
+        while set(self.modes[-20:]) != {mode} or len(self.modes) < 20:
+            assert time.monotonic() < deadline, (self.modes[-20:], self.faults)
+            time.sleep(0.05)
+
+    def _search(self) -> None:
+        body = {"query": {"match": {"title": "lamp"}}, "ext": {"connector": {"explain": True}}}
+        with httpx.Client(auth=credentials(self._shop), timeout=60) as client:
+            while not self._enough.is_set():
+                try:
+                    answer = client.post(self._where, json=body)
+                    self.modes.append(answer.json()["ext"]["connector"]["mode"])
+                except (httpx.TransportError, KeyError, ValueError) as error:
+                    self.faults.append(repr(error))
+                # As shoppers do, a connection rests between two searches.
+                self._enough.wait(0.05)
+
+
+def test_a_reload_drops_no_request(serving: Run, shop: Shop, tmp_path: Path) -> None:
+    """After SIGHUP the settings' new rules are in force, and nobody was left without an answer."""
+    with serving(1) as (url, process), Shoppers(url, shop) as shoppers:
+        shoppers.until("pass")
+        rules = f'[gateway]\nbudget_s = 30\n[gateway.rules]\n{shop.alias} = "hybrid"\n'
+        (tmp_path / "connector.toml").write_text(rules)
+        process.send_signal(signal.SIGHUP)
+        shoppers.until("hybrid")
+    assert shoppers.faults == []
+    assert set(shoppers.modes) == {"pass", "hybrid"}
+
+
+def test_several_processes_are_replaced_under_way(serving: Run, shop: Shop) -> None:
+    """One after the other: all of them are others afterwards, and no request was dropped."""
+    with serving(2) as (url, process), Shoppers(url, shop) as shoppers:
+        shoppers.until("pass")
+        before = _children(process)
+        process.send_signal(signal.SIGHUP)
+        while before & _children(process) or len(_children(process)) != 2:
+            time.sleep(0.05)
+        shoppers.modes.clear()
+        shoppers.until("pass")
+    assert shoppers.faults == []
+
+
+def test_settings_that_are_wrong_are_not_taken(serving: Run, tmp_path: Path) -> None:
+    """The gateway goes on as it was, and SIGTERM lets it end as told."""
+    with serving(1) as (url, process):
+        before = _children(process)
+        (tmp_path / "connector.toml").write_text("[gateway]\nno_such = 1\n")
+        process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{url}/_connector/livez", timeout=60).status_code == 200
+        time.sleep(1)
+        assert _children(process) == before
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def test_several_processes_answer_as_one(serving: Run) -> None:
     """Counts are of all of them, one that is killed is replaced, and SIGTERM ends them all."""
-    url, process = two
-    until_alive(url)
-    for _ in range(20):
-        httpx.get(f"{url}/_cat/no-such", timeout=60)
-    told = httpx.get(f"{url}/_connector/metrics", timeout=60).text
-    counts = re.findall(r'requests_total\{call="_cat",status="\d+"\} ([\d.]+)', told)
-    assert sum(map(float, counts)) == 20
-    first = _children(process)
-    assert len(first) == 2
-    os.kill(min(first), signal.SIGKILL)
-    while len(_children(process) - first) < 1:
-        time.sleep(0.1)
-    until_alive(url)
-    process.terminate()
-    assert process.wait(60) == 0
+    with serving(2) as (url, process):
+        for _ in range(20):
+            httpx.get(f"{url}/_cat/no-such", timeout=60)
+        told = httpx.get(f"{url}/_connector/metrics", timeout=60).text
+        counts = re.findall(r'requests_total\{call="_cat",status="\d+"\} ([\d.]+)', told)
+        assert sum(map(float, counts)) == 20
+        first = _children(process)
+        assert len(first) == 2
+        os.kill(min(first), signal.SIGKILL)
+        while len(_children(process) - first) < 1:
+            time.sleep(0.1)
+        until_alive(url)
+        process.terminate()
+        assert process.wait(60) == 0
     with pytest.raises(httpx.TransportError):
         httpx.get(url)
