@@ -148,8 +148,9 @@ class Maker:
         target = path + ("?" + urlencode(query, errors="replace") if query else "")
         body = b""
         if "requestBody" in operation and self._chance.random() < 0.8:
-            (media,) = operation["requestBody"]["content"].values()
-            body = _dumped(self._value(media["schema"]))
+            ((kind, media),) = operation["requestBody"]["content"].items()
+            value = self._value(media["schema"])
+            body = _lines(value) if kind.endswith("ndjson") else _dumped(value)
         return _request("described", method.upper(), target, headers, body)
 
     def _mutated(self) -> Sent:
@@ -276,6 +277,12 @@ def _request(
 
 def _dumped(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _lines(value: Any) -> bytes:
+    """Return several searches as lines, each below a head that says nothing."""
+    each = value if isinstance(value, list) else [value]
+    return b"".join(b"{}\n" + _dumped(one) + b"\n" for one in each)
 
 
 def _deep(value: Any, times: int) -> Any:
