@@ -181,7 +181,9 @@ class Maker:
             case 2:
                 holder[key] = _deep(holder[key], self._chance.choice((3, 20, 45)))
             case 3:
-                holder[key] = [holder[key]] * self._chance.choice((2, 50, 1_500))
+                # What is large already would no longer fit into memory.
+                times = (2, 50, 1_500) if len(places) < 500 else (2,)
+                holder[key] = [holder[key]] * self._chance.choice(times)
             case 4 if isinstance(holder, dict):
                 holder[self._chance.choice(_TEXTS)] = holder.pop(key)
             case 5 if isinstance(holder, dict):
