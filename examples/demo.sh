@@ -64,6 +64,7 @@ run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/
 run connector experiment status "$trial" --record
 run connector experiment stop "$trial"
 run connector doctor --record
+CONNECTOR_CATALOGUE=examples/shop_zh/catalogue.toml run connector doctor --record
 run connector report out/shop/dashboards.html
 
 step "What to type next (all of this took $((SECONDS / 60)) min $((SECONDS % 60)) s)"

@@ -81,7 +81,7 @@ def _line(panel: Panel) -> Json:
         encoding["color"] = _group(panel, 1)
     tall: Json = {"scale": {"domain": {"unionWith": [0, _least(panel)]}}}
     line = {"mark": "line", "encoding": {"y": encoding["y"] | tall}}
-    points = {"mark": {"type": "point", "filled": True, "size": 30}}
+    points = {"mark": {"type": "point", "filled": True, "size": 45}}
     return {"encoding": encoding, "layer": [line, points]}
 
 

@@ -185,7 +185,7 @@ def _ticks(ends: tuple[float, float], unit: Unit) -> tuple[Tick, ...]:
 def _short(value: float, unit: Unit) -> str:
     if unit == "share":
         return f"{100 * value:.3g} %"
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"  # noqa: PLR2004 - one digit
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 - no place
 
 
 def _across(value: float, first: float, last: float) -> float:

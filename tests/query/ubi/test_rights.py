@@ -103,7 +103,9 @@ def test_the_keeper_keeps_the_indices_and_forgets(
     assert forget(own, names, Privacy(keeper.behaviour).person("bo")).events == 1
     assert not apply(own, keeper.behaviour).created
     client.indices.rollover(alias=names.events)
-    client.delete_by_query(index=names.events, body={"query": {"match_all": {}}})
+    client.indices.refresh(index=names.events)
+    everything = {"query": {"match_all": {}}}
+    client.delete_by_query(index=names.events, body=everything, params={"refresh": "true"})
     assert apply(own, keeper.behaviour).dropped
     with pytest.raises(AuthorizationException):
         own.search(index="connector-metrics")
