@@ -66,7 +66,11 @@ def test_a_browser_shows_it_without_a_complaint(
     browser.open(file.as_uri(), size)
     assert browser.run("document.documentElement.scrollWidth <= innerWidth")
     assert browser.run(
-        "[...document.querySelectorAll('svg')].every((one) => one.clientHeight > 80)"
+        "[...document.querySelectorAll('svg:not(.bar)')].every((one) => one.clientHeight > 80)"
+    )
+    assert browser.run(
+        "[...document.querySelectorAll('.bar')].every((one) => one.clientHeight > 8)"
+        " && document.querySelector('.bar') !== null"
     )
     assert browser.logs == []
     assert browser.requests == [file.as_uri()]
