@@ -112,14 +112,17 @@ def cell(here: World, step: str, victim: str) -> dict[str, Any]:
         command = launch(
             place, file, folder, "start", "--workers", "celery", *more, held=(step, folder)
         )
-        await_true(lambda: (folder / "at").exists() or command.poll() is not None, 900)
-        assert command.poll() is None, (folder / "said").read_text("utf-8")
-        if step != STEPS[-1]:
-            send(place, islice(traffic, 40))
-        _kill(here, victim, command, workers[0])
-        (folder / "go").touch()
-        _revive(here, victim, crew)
-        command.wait(900)
+        try:
+            await_true(lambda: (folder / "at").exists() or command.poll() is not None, 900)
+            assert command.poll() is None, (folder / "said").read_text("utf-8")
+            if step != STEPS[-1]:
+                send(place, islice(traffic, 40))
+            _kill(here, victim, command, workers[0])
+            (folder / "go").touch()
+            _revive(here, victim, crew)
+            command.wait(900)
+        finally:
+            command.kill()
         resumes = _resume(move, place, file, folder)
         ingest(place.shop.settings, catalogue, True, False)
         run = move.ledger.runs(place.shop.catalogue.name)[0]

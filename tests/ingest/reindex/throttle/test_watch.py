@@ -1,6 +1,12 @@
+from contextlib import closing
+
 import pytest
 from opensearchpy import OpenSearch
 
+from connector import cluster
+from connector.local.plan import Addresses
+from connector.settings import Settings
+from ingest.reindex.throttle.decide import Seen
 from ingest.reindex.throttle.watch import GROUP, Watch, fullness
 
 DISK = {"total_in_bytes": 1000 * 2**30, "available_in_bytes": 100 * 2**30}
@@ -24,6 +30,43 @@ def test_a_real_cluster_is_read(client: OpenSearch, catalogue_name: str) -> None
     client.search(index=index, body={"query": {"match_all": {}}})
     seconds[0] = 4.0
     assert watch.look().search_ms is not None
+
+
+def test_a_reindexer_sees_all_of_it(
+    reindexer: Settings,
+    client: OpenSearch,
+    catalogue_name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With the shipped role's rights and no more."""
+    index = f"{catalogue_name}-v1"
+    client.indices.create(index=index)
+    with closing(cluster.connect(reindexer.opensearch)) as own:
+        seen = Watch(own, index, lambda: 0).look()
+    assert seen.heap > 0
+    assert seen.disk > 0
+    assert not caplog.records
+
+
+def test_what_may_not_be_seen_is_said_and_not_watched(
+    addresses: Addresses,
+    writer: Settings,
+    client: OpenSearch,
+    catalogue_name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A user without the rights of monitoring carries all the same, at the pace of --rate."""
+    if not addresses.opensearch.username:
+        pytest.skip("a cluster without users")
+    index = f"{catalogue_name}-v1"
+    client.indices.create(index=index)
+    with closing(cluster.connect(writer.opensearch)) as own:
+        watch = Watch(own, index, lambda: 0)
+        assert (watch.look(), watch.look().heap) == (Seen(), 0.0)
+    said = [record.message for record in caplog.records]
+    assert len(said) == 2
+    assert "without regard to rejections, heaps and disks" in said[0]
+    assert "without regard to the time of live searches" in said[1]
 
 
 def test_what_is_usual_is_the_mean_before_the_run(client: OpenSearch, catalogue_name: str) -> None:
