@@ -11,6 +11,8 @@ const both = (pair) => ["en", "zh"].map((language, at) => {
   span.textContent = pair[at];
   return span;
 });
+// "hybrid: at least 219 found, 174 ms"
+const inChinese = (headline) => headline.replace(/: (at least )?([\d,]+) found, (\d+) ms$/, (_, least, count, ms) => `:${least ? "至少 " : ""}${count} 条结果,${ms} 毫秒`);
 const tell = (pair, more = "", bad = false) => {
   get("status").replaceChildren(...both(pair), more);
   get("status").classList.toggle("bad", bad);
@@ -94,7 +96,7 @@ const column = (asked, page, judged, before) => {
   const part = (selector) => made.querySelector(selector);
   part("section").id = page.system;
   part("h2").replaceChildren(...both(names[page.system]));
-  part(".head").textContent = page.headline;
+  part(".head").replaceChildren(...both([page.headline, inChinese(page.headline)]));
   part(".notes").replaceChildren(...page.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
   pairs(part(".understood"), page.understood);
   if (page.cards.length) part(".cards").replaceChildren(...page.cards.map((one) => card(asked, page.system, one, judged, before)));

@@ -103,6 +103,7 @@ def test_it_speaks_chinese(searched: Browser) -> None:
     searched.wait("document.querySelectorAll('.card').length > 20")
     assert searched.run("document.documentElement.lang") == "zh"
     assert searched.run("document.querySelector('#hybrid h2').innerText") == "连接器混合检索"
+    assert "条结果" in searched.run("document.querySelector('#hybrid .head').innerText")
 
 
 def test_it_fits_a_phone(url: str, shop: Shop, searched: Browser) -> None:
