@@ -179,14 +179,14 @@ def _go(ctx: click.Context, run_id: str, until_switched: bool, as_json: bool) ->
     from ingest.signals import stop_on_signals
 
     settings, until = settings_of(ctx), State.SWITCHED if until_switched else None
-    # A bar takes the terminal's own away; scripts read this one.
+    # A bar paints on the terminal and takes what is printed to it; scripts read this one.
     out = sys.stdout
 
     def waiting(run: "Run") -> None:
         if as_json:
             say(run, as_json, out)
         else:
-            click.echo(sentence(run), err=True)
+            click.echo(sentence(run), file=sys.stderr)
 
     try:
         with stop_on_signals() as stop, progress(f"reindex {run_id}", unit="documents") as bar:
