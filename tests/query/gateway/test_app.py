@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.cli import cli
 from connector.settings import GatewaySettings, OpenSearchSettings
+from query.gateway.ranker import Ranker
 from query.gateway.serve import Processes
 
 pytestmark = pytest.mark.server
@@ -114,6 +115,21 @@ def test_a_gateway_that_allows_writes_passes_them_on(shop: Shop, serve: Any) -> 
     # No such index, or without credentials none for us: the cluster's word, not the gateway's.
     assert answer.status_code in {401, 404}
     assert "gateway" not in answer.text
+
+
+def test_a_fault_of_the_gateways_own_costs_no_answer(
+    shop: Shop, direct: httpx.Client, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever breaks while a search is read, the cluster answers it."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Ranker, "rank", broken)
+    body, where = {"query": {"match": {"title": "lamp"}}}, f"/{shop.alias}/_search"
+    with serve(shop.settings) as url:
+        got = httpx.post(url + where, json=body, auth=direct.auth)
+    assert {**got.json(), "took": 0} == {**direct.post(where, json=body).json(), "took": 0}
 
 
 @pytest.mark.parametrize(
