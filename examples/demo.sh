@@ -59,10 +59,13 @@ run connector ubi apply
 run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --sessions 1000
 trial="demo-$(date +%m%d-%H%M%S)"
+# One that is left running would refuse the next demo.
+trap 'connector experiment stop "$trial" >/dev/null 2>&1' EXIT
 run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --sessions 1000 --experiment "$trial" --system native --system hybrid
 run connector experiment status "$trial" --record
 run connector experiment stop "$trial"
+trap - EXIT
 run connector doctor --record
 CONNECTOR_CATALOGUE=examples/shop_zh/catalogue.toml run connector doctor --record
 run connector report out/shop/dashboards.html
