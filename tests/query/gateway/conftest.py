@@ -73,14 +73,20 @@ def ranking(shop: Shop) -> Iterator[str]:
         yield url
 
 
-def wait_until_open(url: str, shop: Shop) -> None:
-    """Wait until a gateway ranks the shop."""
+@pytest.fixture(scope="session")
+def wait_open() -> Callable[..., None]:
+    """Wait until a gateway has looked at an index: `wait_open(url, shop, alias)`."""
+    return wait_until_open
+
+
+def wait_until_open(url: str, shop: Shop, alias: str = "") -> None:
+    """Wait until a gateway has looked at the shop's index, or at another's."""
     asked = {"query": {"match": {"title": "lamp"}}, "ext": {"connector": {"explain": True}}}
     cluster = shop.settings.opensearch
     secret = cluster.password.get_secret_value() if cluster.password else ""
     user = (cluster.username, secret) if cluster.username else None
     while True:
-        answer = httpx.post(f"{url}/{shop.alias}/_search", json=asked, auth=user).json()
+        answer = httpx.post(f"{url}/{alias or shop.alias}/_search", json=asked, auth=user).json()
         if answer["ext"]["connector"].get("reason") != "opening":
             return
         time.sleep(0.05)

@@ -1,0 +1,189 @@
+import contextlib
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from kit.proxy import Exchange, Faults, Proxy, proxy
+from kit.wire import Http
+from opensearchpy import OpenSearch
+from plugins.query_shop import Shop, build, describe, products
+from plugins.servers import PREFIX
+
+from connector.settings import GatewaySettings
+from query.encode import QueryEncoder
+
+pytestmark = pytest.mark.server
+
+Json = dict[str, Any]
+Open = Callable[..., contextlib.AbstractContextManager[httpx.Client]]
+
+WORDS: Json = {"match": {"title": "red jacket"}}
+EXPLAINED: Json = {"ext": {"connector": {"explain": True}}}
+# Far below `opensearch.timeout_s`, far above what a client says here: an answer within it was not
+# waited for as long as the cluster is.
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def gateway(shop: Shop, serve: Any, wait_open: Any) -> Open:
+    """Serve a gateway before a cluster at another address: `gateway(url, alias, **settings)`."""
+
+    @contextlib.contextmanager
+    def opened(url: str, alias: str = shop.alias, **own: Any) -> Iterator[httpx.Client]:
+        ours = GatewaySettings(rules={alias: "hybrid"}, **{"budget_s": 30, **own})
+        cluster = shop.settings.opensearch.model_copy(update={"url": url})
+        changes = {"opensearch": cluster, "gateway": ours}
+        with serve(shop.settings.model_copy(update=changes)) as served:
+            wait_open(served, shop, alias)
+            secret = cluster.password.get_secret_value() if cluster.password else ""
+            user = (cluster.username, secret) if cluster.username else None
+            with httpx.Client(base_url=served, auth=user, timeout=PATIENCE_S) as client:
+                yield client
+
+    return opened
+
+
+@pytest.fixture
+def line(shop: Shop) -> Iterator[Proxy]:
+    """A line to the cluster on which things go wrong."""
+    url = shop.settings.opensearch.url
+    if url.startswith("https:"):
+        pytest.skip("what goes wrong on a line is made in plain HTTP")
+    with proxy(url.removeprefix("http://"), Http()) as opened:
+        yield opened
+        opened.faults.black_hole = False
+
+
+def search(client: httpx.Client, shop: Shop, address: str = "", **body: Any) -> httpx.Response:
+    where = f"/{shop.alias}/_search{address}"
+    return client.post(where, json={"query": WORDS, **EXPLAINED, **body})
+
+
+def told(answer: httpx.Response) -> Json:
+    found: Json = answer.json()["ext"]["connector"]
+    return found
+
+
+def is_the_clusters(answer: httpx.Response, status: int, kind: str) -> None:
+    """Check that an error has the cluster's shape."""
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["error"]["type"]) == (status, status, kind)
+    assert "cluster" in body["error"]["reason"]
+    assert body["error"]["root_cause"][0]["type"] == kind
+
+
+def test_a_silent_cluster_is_waited_for_no_longer_than_the_client_says(
+    shop: Shop, gateway: Open, line: Proxy
+) -> None:
+    """Wherever the timeout stands; when the line is back the answer is the ranking again."""
+    lines = f'{{"index": "{shop.alias}"}}\n{{"query": {{"match_all": {{}}}}, "timeout": "200ms"}}\n'
+    template = {"id": "no-such", "params": {}}
+    with gateway(f"http://{line.bootstrap}") as client:
+        line.faults.black_hole = True
+        answers = [
+            search(client, shop, timeout="200ms"),
+            search(client, shop, "?timeout=200ms"),
+            search(client, shop, timeout="200ms", size=0),
+            client.post(f"/{shop.alias}/_search/template?timeout=200ms", json=template),
+            client.post("/_msearch", content=lines, headers={"content-type": "application/json"}),
+            client.get("/_cluster/health?timeout=200ms"),
+        ]
+        for answer in answers:
+            is_the_clusters(answer, 504, "timeout_exception")
+        line.faults.black_hole = False
+        assert told(search(client, shop))["mode"] == "hybrid"
+
+
+def test_a_slow_cluster_is_asked_once_more_without_the_ranking(
+    shop: Shop, gateway: Open, line: Proxy
+) -> None:
+    """A ranking of several searches is given up where one search still comes in time."""
+    with gateway(f"http://{line.bootstrap}", budget_s=0.2) as client:
+        line.faults.latency_s = 0.15
+        answer = search(client, shop, timeout="20s")
+        assert (answer.status_code, told(answer)["mode"]) == (200, "lexical")
+        assert told(answer)["reason"] in {"budget", "cluster"}
+        assert answer.json()["hits"]["hits"]
+
+
+def test_a_connection_that_is_reset_is_told_as_the_clusters(
+    shop: Shop, gateway: Open, line: Proxy
+) -> None:
+    """Neither an error of the gateway's own nor a broken answer; the next one is whole."""
+    with gateway(f"http://{line.bootstrap}") as client:
+        line.faults.meddle = lambda request: Exchange(request, lambda _: None)
+        is_the_clusters(search(client, shop), 503, "unavailable_exception")
+        is_the_clusters(client.get(f"/{shop.alias}/_count"), 503, "unavailable_exception")
+        line.faults.meddle = Faults().meddle
+        assert told(search(client, shop))["mode"] == "hybrid"
+
+
+def test_a_model_that_hangs_costs_each_thread_one_budget(
+    shop: Shop, gateway: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lexical within the budget, then at once; when the model is back so is the ranking."""
+    back = threading.Event()
+    encode = QueryEncoder._encode
+
+    def hanging(encoder: QueryEncoder, text: str) -> Any:
+        if "unheard" in text:
+            back.wait()
+        return encode(encoder, text)
+
+    monkeypatch.setattr(QueryEncoder, "_encode", hanging)
+    with gateway(shop.settings.opensearch.url, budget_s=1, rankings=2) as client:
+        try:
+            asked = [{"match": {"title": f"unheard of {n}"}} for n in range(4)]
+            answers = [search(client, shop, query=query) for query in asked]
+            assert [told(one)["reason"] for one in answers] == ["budget"] * 2 + ["busy"] * 2
+            assert {told(one)["mode"] for one in answers} == {"lexical"}
+        finally:
+            back.set()
+        while told(search(client, shop, query=asked[0]))["mode"] != "hybrid":
+            pass
+
+
+@pytest.fixture
+def bare(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[str]:
+    """A catalogue whose alias leads to a copy of its index without the vectors' fields."""
+    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    catalogue = describe(name, str(tiny_model))
+    try:
+        build(client, shop.settings, catalogue, dict(list(products().items())[:10]))
+        old, new = f"{name}-v1", f"{name}-v2"
+        found = client.indices.get(index=old)[old]
+        mapping = found["mappings"]
+        for vector in catalogue.vectors:
+            del mapping["properties"][vector]
+        kept = {k: v for k, v in found["settings"]["index"].items() if k in {"analysis", "sort"}}
+        client.indices.delete_index_template(name=name)
+        client.indices.create(index=new, body={"settings": {"index": kept}, "mappings": mapping})
+        without = {"index": old, "_source": {"excludes": list(catalogue.vectors)}}
+        body = {"source": without, "dest": {"index": new}}
+        client.reindex(body=body, params={"refresh": "true"})
+        alias = found["aliases"][name]
+        moved = [
+            {"remove": {"index": old, "alias": name}},
+            {"add": {"index": new, "alias": name, **alias}},
+        ]
+        client.indices.update_aliases(body={"actions": moved})
+        yield name
+    finally:
+        client.indices.delete(index=f"{name}-v*")
+        client.indices.delete_index_template(name=name, params={"ignore": 404})
+
+
+def test_an_index_without_vectors_is_searched_by_words(
+    shop: Shop, gateway: Open, bare: str
+) -> None:
+    """The answer is the cluster's own, and says why it is not the ranking."""
+    with gateway(shop.settings.opensearch.url, bare) as client:
+        body = {"query": {"match": {"title": "jacket"}}, **EXPLAINED}
+        answer = client.post(f"/{bare}/_search", json=body)
+        assert answer.status_code == 200
+        assert answer.json()["hits"]["hits"]
+        assert (told(answer)["mode"], told(answer)["reason"]) == ("pass", "index")
