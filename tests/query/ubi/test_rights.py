@@ -80,6 +80,12 @@ def test_the_role_writes_behaviour(recording: Settings, client: OpenSearch) -> N
 
 
 @pytest.mark.server
+def test_the_role_reads_which_experiment_runs(recording: Settings) -> None:
+    """Who shows rankings shows variants; none runs on a catalogue that there is not."""
+    assert store.running(connect(recording.opensearch), "no-such-catalogue") is None
+
+
+@pytest.mark.server
 @pytest.mark.parametrize("call", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_the_role_does_nothing_else(recording: Settings, call: Call) -> None:
     """Whoever steals it cannot read what anybody did."""
