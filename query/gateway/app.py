@@ -97,6 +97,7 @@ class Gateway:
         begin = time.monotonic()
         _require_one_length(request)
         headers = request.scope["headers"]
+        check.require_headers(headers)
         if not call.reads:
             if self._limits.allow == "reads":
                 route.require_read(call)

@@ -1,7 +1,8 @@
 """What a body may ask: no scripts, and nothing larger than the settings say."""
 
+import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -52,6 +53,9 @@ _SCRIPTS = frozenset(
 _AGGREGATIONS = ("aggs", "aggregations")
 _ASKING = ("GET", "POST")
 _JSON = ("application/json", "application/x-ndjson")
+_CONTROL = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
+# The cluster takes 16 KiB, less what is added on the way.
+_HEADER_BYTES = 15_000
 # Forms other than JSON that the cluster takes.
 OTHER_FORMS = ("yaml", "cbor", "smile")
 # No number that the cluster reads is longer.
@@ -74,6 +78,24 @@ def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> list[
     """
     require_json(call, headers.get("content-type", ""))
     return bodies(call, plain(raw, headers.get("content-encoding", "").lower(), most))
+
+
+def require_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse headers after which the cluster reads nothing more from their connection.
+
+    It answers 400 and leaves the connection open: the next client's request on it would hang.
+
+    Raises:
+        Refused: 400 or 431.
+    """
+    size = 0
+    for name, value in headers:
+        size += len(name) + len(value)
+        if _CONTROL.search(value):
+            raise malformed("a header has a control character")
+    if size > _HEADER_BYTES:
+        reason = f"the headers have more than {_HEADER_BYTES:,} bytes"
+        raise Refused(431, "too_large_exception", reason)
 
 
 def is_search(call: Call, headers: Mapping[str, str], raw: bytes) -> bool:

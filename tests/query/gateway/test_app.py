@@ -158,6 +158,20 @@ def test_nothing_is_smuggled(served: str, raw: str) -> None:
     assert status in {400, 404, 501}
 
 
+@pytest.mark.parametrize("value", ["a\x07b", "a\x7fb", "a" * 17_000])
+def test_one_clients_headers_harm_no_other_client(
+    direct: httpx.Client, served: str, value: str
+) -> None:
+    """What the cluster would answer and then hear nothing more never reaches its connections."""
+    where = urlsplit(served)
+    head = f"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Opaque-Id: {value}\r\n\r\n"
+    for _ in range(3):
+        with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as line:
+            line.sendall(head.encode("latin-1"))
+            assert int(line.recv(65_536).split()[1]) in {400, 431}
+        assert httpx.get(served, auth=direct.auth, timeout=10).status_code == 200
+
+
 def test_a_cluster_that_is_away_is_told_as_such(shop: Shop, serve: Any) -> None:
     """Without the cluster the gateway lives, is not ready, and says so in the cluster's form."""
     away = OpenSearchSettings(url="http://127.0.0.1:9")
