@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -231,9 +232,17 @@ def _phases(  # noqa: PLR0913, PLR0917 - everything that can go wrong
     seconds: float,
     rate: float,
 ) -> Json:
-    def during(begin: Callable[[], object], end: Callable[[], object]) -> Json:
+    def during(
+        begin: Callable[[], object] = lambda: None,
+        end: Callable[[], object] = lambda: None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Json:
         begin()
-        found = asyncio.run(flow(url, shop, seconds, rate))
+        with ThreadPoolExecutor(1) as thread:
+            flowing = thread.submit(lambda: asyncio.run(flow(url, shop, seconds, rate)))
+            # In this thread: a node ends with the one that started it.
+            meanwhile()
+            found = flowing.result()
         end()
         _await_ranking(url, shop)
         return found.figures
@@ -241,17 +250,16 @@ def _phases(  # noqa: PLR0913, PLR0917 - everything that can go wrong
     def broken(**faults: Any) -> Callable[[], None]:
         return lambda: setattr(line, "faults", Faults(**faults))
 
-    restarting = threading.Thread(target=cluster.restart)
     cut = lambda request: Exchange(request, lambda _: None)  # noqa: E731
     return {
-        "calm": during(lambda: None, lambda: None),
+        "calm": during(),
         "model hangs": during(model.hang, model.go_on),
         "cluster slow": during(broken(latency_s=0.4), broken()),
         "cluster silent": during(broken(black_hole=True), broken()),
         "answers cut": during(broken(cut=0.3), broken()),
         "every answer cut": during(broken(meddle=cut), broken()),
-        "node killed and restarted": during(restarting.start, restarting.join),
-        "calm again": during(lambda: None, lambda: None),
+        "node killed and restarted": during(meanwhile=cluster.restart),
+        "calm again": during(),
     }
 
 
