@@ -35,6 +35,7 @@ from query.gateway.app import build
 from query.gateway.budget import GRACE_S
 
 Json = dict[str, Any]
+Request = Callable[[httpx.AsyncClient], Any]
 
 # What every client says it waits, and when one that got no answer is counted as hanging.
 TIMEOUT_S, HANG_S = 2.0, 15.0
@@ -146,7 +147,7 @@ def gateway(settings: Settings) -> Iterator[str]:
             thread.join()
 
 
-def requests(shop: Shop) -> Iterator[Callable[[httpx.AsyncClient], Any]]:
+def requests(shop: Shop) -> Iterator[Request]:
     """Yield requests: a search, several, a template, and what passes through."""
     index, wait = shop.alias, f"{TIMEOUT_S:g}s"
     titles = itertools.cycle(str(one.get("title", "lamp")) for one in shop.documents.values())
@@ -155,7 +156,7 @@ def requests(shop: Shop) -> Iterator[Callable[[httpx.AsyncClient], Any]]:
         # Each text once: what is remembered needs no model.
         words = {"match": {"title": f"{next(titles)} {number}"}}
         body = {"query": words, "timeout": wait, "_source": False, **told}
-        kinds: tuple[Callable[[httpx.AsyncClient], Any], ...] = (
+        kinds: tuple[Request, ...] = (
             lambda client, body=body: client.post(f"/{index}/_search", json=body),
             lambda client, body=body: client.post(
                 "/_msearch",
@@ -174,9 +175,9 @@ def requests(shop: Shop) -> Iterator[Callable[[httpx.AsyncClient], Any]]:
         yield kinds[number % len(kinds)]
 
 
-async def flow(url: str, shop: Shop, seconds: float, rate: float) -> Tally:
+async def flow(url: str, made: Iterator[Request], seconds: float, rate: float) -> Tally:
     """Send requests at a steady rate, however long their answers take; return what came back."""
-    tally, made = Tally(), requests(shop)
+    tally = Tally()
 
     async def one(client: httpx.AsyncClient) -> None:
         begin = time.monotonic()
@@ -232,6 +233,8 @@ def _phases(  # noqa: PLR0913, PLR0917 - everything that can go wrong
     seconds: float,
     rate: float,
 ) -> Json:
+    made = requests(shop)
+
     def during(
         begin: Callable[[], object] = lambda: None,
         end: Callable[[], object] = lambda: None,
@@ -239,7 +242,7 @@ def _phases(  # noqa: PLR0913, PLR0917 - everything that can go wrong
     ) -> Json:
         begin()
         with ThreadPoolExecutor(1) as thread:
-            flowing = thread.submit(lambda: asyncio.run(flow(url, shop, seconds, rate)))
+            flowing = thread.submit(lambda: asyncio.run(flow(url, made, seconds, rate)))
             # In this thread: a node ends with the one that started it.
             meanwhile()
             found = flowing.result()
