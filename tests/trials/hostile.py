@@ -95,7 +95,8 @@ def besiege(url: str, index: str, corpus: list[dict[str, Any]], number: int, see
 
 
 def _ours(one: Outcome) -> bool:
-    body = one.body.partition(b"\r\n\r\n")[2]
+    # A word between may stand before the answer.
+    body = one.body.rpartition(b"\r\n\r\n")[2]
     return any(kind in body for kind in _OURS)
 
 
