@@ -4,13 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from opensearchpy import AsyncOpenSearch
 from plugins.query_shop import Shop
 
 from connector.settings import Settings
-
-pytest.importorskip("aiohttp", reason="opensearch-py's asynchronous client needs its extra async")
-
-from opensearchpy import AsyncOpenSearch
 
 pytestmark = pytest.mark.server
 
