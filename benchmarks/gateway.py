@@ -171,7 +171,7 @@ async def open_loop(
 
     Args:
         url: to send to.
-        pid: of the process whose memory is read.
+        pid: of the process whose memory, and whose children's, is read.
         bodies: one after the other, again and again.
         seconds: how long.
         rate: requests a second, on average.
@@ -205,8 +205,11 @@ async def open_loop(
 
 
 def _resident(pid: int) -> float:
+    """Return what a process and its children hold, MiB."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    children = sum(_resident(int(child)) for child in told)
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / _MIB
+    return children + pages * os.sysconf("SC_PAGE_SIZE") / _MIB
 
 
 def main() -> None:
