@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator, Iterable
+from typing import cast
 
 import httpx
 from starlette.responses import Response, StreamingResponse
@@ -45,6 +46,11 @@ _HOP = frozenset(
 
 # An answer that is no longer is taken whole: that costs less than to stream it.
 _WHOLE = 256 * 1024
+
+# Answers to requests that the cluster did not take in whole. What its security plugin had found of
+# such a request stays on the connection, and would be the next client's answer (2.19: a 406, then
+# a 401 for whoever comes next): the connection ends with them.
+_LAST = frozenset([400, 405, 406, 411, 413, 414, 415, 431])
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -113,8 +119,11 @@ async def _reply(answer: httpx.Response) -> Response:
 
 async def _stream(answer: httpx.Response) -> AsyncIterator[bytes]:
     try:
-        async for chunk in answer.aiter_raw():
+        async for chunk in cast("httpx.AsyncByteStream", answer.stream):
             yield chunk
+        if answer.status_code in _LAST:
+            # Before it goes back to the others.
+            await answer.extensions["network_stream"].aclose()
     except httpx.TransportError as error:
         raise _away(error, "the cluster's answer broke off") from None
     finally:

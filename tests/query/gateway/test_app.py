@@ -160,16 +160,33 @@ def test_nothing_is_smuggled(served: str, raw: str) -> None:
 
 @pytest.mark.parametrize("value", ["a\x07b", "a\x7fb", "a" * 17_000])
 def test_one_clients_headers_harm_no_other_client(
-    direct: httpx.Client, served: str, value: str
+    shop: Shop, direct: httpx.Client, served: str, value: str
 ) -> None:
     """What the cluster would answer and then hear nothing more never reaches its connections."""
-    where = urlsplit(served)
+    where, another = urlsplit(served), f"{served}/{shop.alias}/_count"
     head = f"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Opaque-Id: {value}\r\n\r\n"
     for _ in range(3):
         with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as line:
             line.sendall(head.encode("latin-1"))
             assert int(line.recv(65_536).split()[1]) in {400, 431}
-        assert httpx.get(served, auth=direct.auth, timeout=10).status_code == 200
+        assert httpx.get(another, auth=direct.auth, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("HEAD", "", 405), ("GET", "?pretty=maybe", 400), ("POST", "", 406)],
+)
+def test_a_stranger_leaves_nothing_behind_for_the_next_client(  # noqa: PLR0913, PLR0917 - a case
+    shop: Shop, direct: httpx.Client, served: str, method: str, address: str, status: int
+) -> None:
+    """The security plugin would give a stranger's 401 to whoever comes next on a connection."""
+    where = f"{served}/{shop.alias}"
+    for _ in range(3):
+        content = b"{}" if method == "POST" else None
+        stranger = {"authorization": "Bearer nobody"}
+        odd = httpx.request(method, f"{where}/_search{address}", content=content, headers=stranger)
+        assert odd.status_code == status
+        assert httpx.get(f"{where}/_count", auth=direct.auth).status_code == 200
 
 
 def test_a_cluster_that_is_away_is_told_as_such(shop: Shop, serve: Any) -> None:
