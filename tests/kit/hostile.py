@@ -244,7 +244,7 @@ class Maker:
 def _packed(text: bytes) -> tuple[bytes, ...]:
     """Return a body packed: well, a bomb, cut off, twice, and not at all."""
     whole = gzip.compress(text, mtime=0)
-    return whole, gzip.compress(b" " * 3_000_000), whole[:-6], whole * 2, text
+    return whole, gzip.compress(b" " * 3_000_000, mtime=0), whole[:-6], whole * 2, text
 
 
 def _torn(text: bytes, at: int, byte: bytes) -> tuple[bytes, ...]:
