@@ -69,9 +69,13 @@ class Life:
 
     @property
     def memory(self) -> int:
-        """Bytes of memory that it holds at present."""
-        lines = Path(f"/proc/{self.pid}/status").read_text("utf-8").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+        """Bytes of memory that it holds at present; 0 for one that has ended."""
+        try:
+            lines = Path(f"/proc/{self.pid}/status").read_text("utf-8").splitlines()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        held = (int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+        return next(held, 0)
 
     @property
     def embedded(self) -> list[str]:

@@ -73,7 +73,9 @@ class Scene:
             self.acts["started again"] += 1
             self.replace(life)
         for life in self.at_work:
-            self.memory[life].append(life.memory)
+            # One may end between two looks.
+            if held := life.memory:
+                self.memory[life].append(held)
 
     def replace(self, life: Life) -> None:
         """Put a fresh worker in somebody's place."""
