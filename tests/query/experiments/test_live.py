@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
-from plugins.behaviour import settings_with
+from plugins.behaviour import forget_experiments, recording
 from plugins.query_shop import Shop
 
 from connector.cli import run
@@ -16,7 +16,7 @@ from query.experiments.experiment import TREATMENT, Experiment, Variant
 from query.experiments.live import EVERY_S, Trials
 from query.request import Asker
 from query.search import Searcher
-from query.ubi.indices import Names, apply
+from query.ubi.indices import Names
 
 pytestmark = pytest.mark.server
 
@@ -26,14 +26,9 @@ Command = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def kept(shop: Shop, client: OpenSearch) -> Iterator[BehaviourSettings]:
     """Indices of behaviour of this shop's own."""
-    settings = settings_with(prefix=f"{shop.alias}-lab")
-    apply(client, settings)
-    yield settings
-    for alias in vars(Names.of(settings)).values():
-        client.indices.delete(index=f"{alias}-*")
-        client.indices.delete_index_template(name=alias)
-    query = {"term": {"catalogue": shop.alias}}
-    client.delete_by_query(index=store.INDEX, body={"query": query}, params={"refresh": "true"})
+    with recording(client, prefix=f"{shop.alias}-lab") as settings:
+        yield settings
+    forget_experiments(client, shop.alias)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from opensearchpy import OpenSearch
-from plugins.behaviour import KEY, settings_with
+from plugins.behaviour import KEY, recording
 from plugins.query_shop import Shop
 
 from connector.cli import run
@@ -19,7 +19,7 @@ from query.report.gather import gather
 from query.report.page import render
 from query.request import Asker, SearchRequest
 from query.search import Searcher
-from query.ubi.indices import Names, apply
+from query.ubi.indices import Names
 
 pytestmark = pytest.mark.server
 
@@ -42,12 +42,8 @@ NAMED = {
 @pytest.fixture
 def kept(shop: Shop, client: OpenSearch) -> Iterator[BehaviourSettings]:
     """Indices of behaviour of this test's own, with the defaults."""
-    settings = settings_with(prefix=f"{shop.alias}-hidden")
-    apply(client, settings)
-    yield settings
-    for alias in vars(Names.of(settings)).values():
-        client.indices.delete(index=f"{alias}-*")
-        client.indices.delete_index_template(name=alias)
+    with recording(client, prefix=f"{shop.alias}-hidden") as settings:
+        yield settings
 
 
 def test_nothing_kept_or_told_names_anybody(  # noqa: PLR0913, PLR0917 - one per fixture

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from opensearchpy import OpenSearch
-from plugins.behaviour import settings_with
+from plugins.behaviour import forget_experiments, recording
 from plugins.query_shop import Shop
 
 from connector.errors import EncoderError
@@ -15,7 +15,7 @@ from query.experiments import store
 from query.experiments.assign import assigned
 from query.experiments.experiment import CONTROL, TREATMENT, Experiment, Variant
 from query.gateway.rank.respond import Responding
-from query.ubi.indices import Names, apply
+from query.ubi.indices import Names
 from query.weights.files import shipped
 
 pytestmark = pytest.mark.server
@@ -30,14 +30,9 @@ BODY: Json = {"query": {"match": {"title": "red jacket"}}, "size": 8, "_source":
 @pytest.fixture(scope="module")
 def kept(shop: Shop, client: OpenSearch) -> Iterator[BehaviourSettings]:
     """Indices of behaviour of this module's own."""
-    settings = settings_with(prefix=f"{shop.alias}-trial")
-    apply(client, settings)
-    yield settings
-    for alias in vars(Names.of(settings)).values():
-        client.indices.delete(index=f"{alias}-*")
-        client.indices.delete_index_template(name=alias)
-    query = {"term": {"catalogue": shop.alias}}
-    client.delete_by_query(index=store.INDEX, body={"query": query}, params={"refresh": "true"})
+    with recording(client, prefix=f"{shop.alias}-trial") as settings:
+        yield settings
+    forget_experiments(client, shop.alias)
 
 
 @pytest.fixture(scope="module")

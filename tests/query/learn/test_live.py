@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
-from plugins.behaviour import settings_with
+from plugins.behaviour import forget_experiments, recording
 from plugins.query_shop import COLOURS, KINDS, Shop
 
 from connector.cli import run
 from connector.settings import BehaviourSettings, Settings
-from query.experiments import store
-from query.ubi.indices import Names, apply
+from query.ubi.indices import Names
 from query.ubi.pages import pages_of
 from query.ubi.privacy import Privacy
 from query.ubi.simulate import Crowd, simulate, write
@@ -23,14 +22,9 @@ pytestmark = pytest.mark.server
 @pytest.fixture
 def kept(shop: Shop, client: OpenSearch) -> Iterator[BehaviourSettings]:
     """Indices of behaviour of this shop's own."""
-    settings = settings_with(prefix=f"{shop.alias}-learn")
-    apply(client, settings)
-    yield settings
-    for alias in vars(Names.of(settings)).values():
-        client.indices.delete(index=f"{alias}-*")
-        client.indices.delete_index_template(name=alias)
-    query = {"term": {"catalogue": shop.alias}}
-    client.delete_by_query(index=store.INDEX, body={"query": query}, params={"refresh": "true"})
+    with recording(client, prefix=f"{shop.alias}-learn") as settings:
+        yield settings
+    forget_experiments(client, shop.alias)
 
 
 def judged(shop: Shop, colours: tuple[str, ...]) -> dict[str, dict[str, int]]:

@@ -3,11 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 from opensearchpy import OpenSearch
-from plugins.behaviour import settings_with
+from plugins.behaviour import recording, settings_with
 from plugins.servers import PREFIX
 
 from connector.settings import BehaviourSettings
-from query.ubi.indices import Names, apply
 from query.ubi.privacy import Privacy
 
 
@@ -20,11 +19,7 @@ def privacy() -> Privacy:
 @pytest.fixture(scope="session")
 def kept(client: OpenSearch) -> Iterator[BehaviourSettings]:
     """Settings whose indices exist, under a name of their own."""
-    settings = settings_with(prefix=f"{PREFIX}{uuid.uuid4().hex[:12]}", retention_days=30)
-    try:
-        apply(client, settings)
+    with recording(
+        client, prefix=f"{PREFIX}{uuid.uuid4().hex[:12]}", retention_days=30
+    ) as settings:
         yield settings
-    finally:
-        for alias in vars(Names.of(settings)).values():
-            client.indices.delete(index=f"{alias}-*")
-            client.indices.delete_index_template(name=alias)
