@@ -14,13 +14,10 @@ import json
 import os
 import random
 import statistics
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ import httpx
 
 from benchmarks.machine import machine
 from benchmarks.query import texts
+from benchmarks.served import served
 from connector.cluster import connect
 from connector.settings import Settings, load
 from mappings.live import LiveIndex, open_index
@@ -45,35 +43,6 @@ CLUSTER, PASSED, STRONG, RANKED = "cluster", "passed on", "strong", "ranked"
 CLIENTS = 16
 _BLOCK = 64
 _MIB = 1024**2
-
-
-@contextmanager
-def gateway(index: str) -> Iterator[tuple[str, int]]:
-    """Run `connector gateway` for as long as the block lasts; yield its address and process id."""
-    command = [sys.executable, "-m", "connector", "gateway", "--port", "0", "--json"]
-    rules = {"CONNECTOR_GATEWAY__RULES": json.dumps({index: "hybrid"})}
-    with subprocess.Popen(
-        command, env=os.environ | rules, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            lines = itertools.takewhile(lambda line: line != "}\n", process.stdout or ())
-            url = json.loads("".join(lines) + "}")["url"]
-            _until_alive(url)
-            yield url, process.pid
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _until_alive(url: str) -> None:
-    """Wait for the address, which is told before it is listened at."""
-    while True:
-        try:
-            httpx.get(f"{url}/_connector/livez", timeout=60)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
 
 
 def lexical_body(live: LiveIndex, text: str) -> Json:
@@ -222,7 +191,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10.0, help="of the open loop, a second")
     given = parser.parse_args()
     queries, settings = texts(given.queries), load()
-    with gateway(given.index) as (url, pid):
+    rules = {"CONNECTOR_GATEWAY__RULES": json.dumps({given.index: "hybrid"})}
+    with served(env=os.environ | rules) as (url, process):
         sends = ways(given.index, settings, url)
         _warm(sends, queries, url)
         print(f"# {machine()}; load average {os.getloadavg()[0]:.1f}; {len(queries)} queries")
@@ -230,7 +200,11 @@ def main() -> None:
             live = open_index(connect(settings.opensearch), given.index)
             bodies = [lexical_body(live, text) for text in queries]
             path = f"{url}/{given.index}/_search"
-            print(json.dumps(asyncio.run(open_loop(path, pid, bodies, given.seconds, given.rate))))
+            print(
+                json.dumps(
+                    asyncio.run(open_loop(path, process.pid, bodies, given.seconds, given.rate))
+                )
+            )
         else:
             times = one_client(sends, queries, given.rounds)
             show(times, many_clients(sends, queries, given.rounds))

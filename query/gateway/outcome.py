@@ -1,6 +1,7 @@
 """What became of a search: it was ranked, or left to the cluster and why."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from connector.errors import (
@@ -48,7 +49,7 @@ class Ranked:
     body: Json
     by: ClassVar = "hybrid"
 
-    @property
+    @cached_property
     def told(self) -> Json:
         """What a client that asks is told."""
         told = evidence.ranked(self.job.asked, self.answer, self.job.weights.version)

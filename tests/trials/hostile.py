@@ -8,24 +8,18 @@ import asyncio
 import itertools
 import json
 import statistics
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from kit.hostile import Maker, Outcome, Sent, send
 from kit.trial import show
 from plugins.example_shop import opened
 from plugins.gateway_cases import read
-from plugins.query_shop import Shop
 from plugins.servers import environment
 
+from benchmarks.served import served
 from connector.cluster import connect
 from connector.settings import Settings
 
@@ -115,41 +109,6 @@ def corpus() -> list[dict[str, Any]]:
     return [body for body in bodies if isinstance(body, dict) and "query" in body]
 
 
-def until_alive(url: str) -> None:
-    """Wait for an address, which is told before it is listened at."""
-    while True:
-        try:
-            httpx.get(f"{url}/_connector/livez", timeout=60)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-
-
-@contextmanager
-def gateway(shop: Shop, log: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `connector --verbose gateway` for as long as the block lasts; yield address and process."""
-    command = [sys.executable, "-m", "connector", "--verbose", "gateway", "--port", "0", "--json"]
-    with (
-        log.open("w") as said,
-        subprocess.Popen(
-            command,
-            env=environment(shop.settings),
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-        ) as process,
-    ):
-        try:
-            lines = itertools.takewhile(lambda line: line != "}\n", process.stdout or ())
-            url = json.loads("".join(lines) + "}")["url"]
-            until_alive(url)
-            yield url, process
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
 def main() -> None:
     """Besiege a gateway before servers of its own or lent ones; print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,7 +119,8 @@ def main() -> None:
     def trial(admin: Settings, model: Path, folder: Path) -> dict[str, Any]:
         with (
             opened(connect(admin.opensearch), admin, model) as shop,
-            gateway(shop, folder / "log") as (url, process),
+            (folder / "log").open("w") as log,
+            served("--verbose", env=environment(shop.settings), stderr=log) as (url, process),
         ):
             siege = besiege(url, shop.alias, corpus(), given.requests, given.seed)
             alive = process.poll() is None

@@ -1,10 +1,8 @@
 import contextlib
-import json
 import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +13,8 @@ import httpx
 import pytest
 from plugins.query_shop import Shop
 from plugins.servers import environment
-from trials.hostile import until_alive
+
+from benchmarks.served import served, until_alive
 
 pytestmark = pytest.mark.server
 
@@ -31,18 +30,8 @@ def serving(shop: Shop, tmp_path: Path) -> Run:
     @contextlib.contextmanager
     def run(processes: int) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         flags = ["--config", str(file), "--set", f"gateway.processes={processes}"]
-        command = [sys.executable, "-m", "connector", *flags, "gateway", "--port", "0", "--json"]
-        with subprocess.Popen(
-            command, env=environment(shop.settings), stdout=subprocess.PIPE, text=True
-        ) as process:
-            try:
-                lines = iter(process.stdout or ())
-                url = json.loads("".join([next(lines), next(lines), next(lines)]))["url"]
-                until_alive(url)
-                yield url, process
-            finally:
-                process.terminate()
-                process.wait(60)
+        with served(*flags, env=environment(shop.settings)) as found:
+            yield found
 
     file.write_text('[gateway.rules]\n"*" = "pass"\n')
     return run
