@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0
 PHONE, DESK = (390, 844), (1280, 900)
 
 
@@ -28,12 +28,14 @@ class Browser:
     Attributes:
         logs: what the page wrote to its console, and what its policy kept from it.
         requests: every address that it asked for.
+        loads: how many pages it has read to their end.
     """
 
     _to: int
     _from: int
     logs: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    loads: int = 0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _rest: bytes = b""
     _session: str = ""
@@ -70,8 +72,11 @@ class Browser:
             deviceScaleFactor=1,
             mobile=size == PHONE,
         )
-        self.call("Page.navigate", url=url)
-        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
+        self._go("Page.navigate", url=url)
+
+    def reload(self) -> None:
+        """Read the page again, to its end: until then the old one would still answer."""
+        self._go("Page.reload")
 
     def run(self, script: str) -> Any:
         """Return the value of an expression on the page."""
@@ -107,6 +112,14 @@ class Browser:
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
         file.write_bytes(base64.b64decode(shot["data"]))
 
+    def _go(self, method: str, **given: Any) -> None:
+        before, end = self.loads, time.monotonic() + _PATIENCE_S
+        self.call(method, **given)
+        while self.loads == before:
+            assert time.monotonic() < end, f"{method} {given} did not come to its end: {self.logs}"
+            self.run("0")
+            time.sleep(0.02)
+
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
             read = os.read(self._from, 1 << 20)
@@ -122,6 +135,8 @@ class Browser:
             self.logs.append(told["entry"]["text"])
         elif method == "Runtime.exceptionThrown":
             self.logs.append(str(told["exceptionDetails"]))
+        elif method == "Page.loadEventFired":
+            self.loads += 1
         elif method == "Network.requestWillBeSent":
             self.requests.append(told["request"]["url"])
 

@@ -87,7 +87,7 @@ def test_a_grade_is_saved_by_the_keyboard_and_shown_everywhere(
     searched.press(" ")
     searched.wait("/Saved/.test(document.getElementById('status').innerText)")
     assert Judgments(file).of(EVIL, shop.alias) == {id_: 0}
-    searched.run("location.reload()")
+    searched.reload()
     searched.wait("document.querySelectorAll('.grades input:checked').length > 0")
     checked = (
         "[...document.querySelectorAll('.grades input:checked')].every((one) => one.dataset.id"
@@ -99,7 +99,7 @@ def test_it_speaks_chinese(searched: Browser) -> None:
     """At a button's press, and again when it is opened the next time."""
     searched.run("document.querySelector('button[lang=zh]').click()")
     assert searched.run("document.querySelector('h1').innerText") == "并排搜索"
-    searched.run("location.reload()")
+    searched.reload()
     searched.wait("document.querySelectorAll('.card').length > 20")
     assert searched.run("document.documentElement.lang") == "zh"
     assert searched.run("document.querySelector('#hybrid h2').innerText") == "连接器混合检索"
