@@ -42,20 +42,20 @@ def started(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 def silent() -> Iterator[socket.socket]:
     """A server that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(240)
         yield server
 
 
 def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
     """Run the command to its end; return exit code, output and errors."""
     with started(shop, *arguments) as process:
-        out, err = process.communicate(timeout=200)
+        out, err = process.communicate(timeout=240)
     return process.returncode, out, err
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Wait until something is true, as long as the process lives."""
-    patience = time.monotonic() + 90
+    patience = time.monotonic() + 240
     while not condition():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < patience
@@ -102,7 +102,7 @@ def test_a_fleet_ends_with_its_workers_reason(shop: Shop) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         http = f"ingest.http=127.0.0.1:{taken.getsockname()[1]}"
         with started(shop, "--set", http, "ingest", "--devices", "cpu") as fleet:
-            _, err = fleet.communicate(timeout=120)
+            _, err = fleet.communicate(timeout=240)
     assert fleet.returncode == 2
     assert_one_line(err, "worker on cpu: ", "cannot listen")
 
@@ -179,7 +179,7 @@ def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
     with started(shop, "--set", "ingest.batch_records=5", "ingest", "--json") as process:
         wait_for(lambda: shop.client.count(index=shop.index)["count"] > 0, process)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=200)
+        out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert json.loads(out)["records"] == shop.committed()
     rest = shop.ingest()
@@ -195,7 +195,7 @@ def test_sigterm_ends_a_worker_that_a_server_keeps_waiting(
     with started(shop, "--set", f"opensearch.url={url}", "ingest") as process:
         connection, _ = silent.accept()
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=240)
         connection.close()
     assert process.returncode == 0, err
 
@@ -239,4 +239,4 @@ def test_workers_share_a_topic_and_one_of_them_can_wait_for_all(shop: Shop) -> N
         shop.ingest()
         assert len(shop.documents()) == 40
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(240) == 0

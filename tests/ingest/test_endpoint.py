@@ -58,7 +58,7 @@ def url(worker: Worker) -> Iterator[str]:
 def get(url: str, accept: str = "", data: bytes | None = None) -> tuple[int, str]:
     """Status and body."""
     try:
-        with urlopen(Request(url, data, {"Accept": accept}), timeout=10) as answer:
+        with urlopen(Request(url, data, {"Accept": accept}), timeout=120) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         with error:

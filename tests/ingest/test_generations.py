@@ -22,7 +22,7 @@ def make_anew(shop: Shop) -> None:
     before = look(shop.settings.kafka, [shop.topic])[shop.topic]
     with closing(broker.admin(shop.settings.kafka)) as admin:
         admin.delete_topics([shop.topic])
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while look(shop.settings.kafka, [shop.topic]).get(shop.topic, before) == before:
         assert time.monotonic() < deadline
         broker.create_topic(shop.settings.kafka, shop.topic, 1)
@@ -32,7 +32,7 @@ def make_anew(shop: Shop) -> None:
 def add_partition(shop: Shop) -> None:
     with closing(broker.admin(shop.settings.kafka)) as admin:
         admin.create_partitions({shop.topic: NewPartitions(2)})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while look(shop.settings.kafka, [shop.topic])[shop.topic].partitions < 2:
         assert time.monotonic() < deadline
         time.sleep(0.2)

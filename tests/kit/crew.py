@@ -25,9 +25,12 @@ class Crew:
         home: where they are started.
         stage: what they work on.
         settings: of the command, as `{"ingest.batch_records": "50"}`.
+        mortal: whether Kafka takes them for dead after the shortest silence it allows.
     """
 
-    def __init__(self, home: Nursery, stage: Stage, settings: dict[str, str]) -> None:
+    def __init__(
+        self, home: Nursery, stage: Stage, settings: dict[str, str], *, mortal: bool
+    ) -> None:
         self._home, self._stage = home, stage
         encoder = stage.shop.settings.encoder
         chosen = {"encoder.device": encoder.device, "encoder.dtype": encoder.dtype, **settings}
@@ -35,7 +38,8 @@ class Crew:
             "CONNECTOR_CATALOGUE": str(stage.shop.file),
             **{f"CONNECTOR_{key.upper().replace('.', '__')}": v for key, v in chosen.items()},
         }
-        self._session_ms = max(_SHORTEST_SESSION_MS, _least_session_ms(stage))
+        shortest = max(_SHORTEST_SESSION_MS, _least_session_ms(stage))
+        self._session_ms = shortest if mortal else None
 
     @property
     def lives(self) -> Sequence[Life]:
@@ -43,10 +47,10 @@ class Crew:
         return self._home.lives
 
     def hire(self, trap: Trap | None = None) -> Life:
-        """Start a worker; Kafka takes it for dead after the shortest silence it allows."""
+        """Start a worker."""
         return self._home.start(["ingest", "--json"], self._environment, trap, self._session_ms)
 
-    def drain(self, workers: int, patience_s: float = 120.0) -> None:
+    def drain(self, workers: int, patience_s: float = 240.0) -> None:
         """Let fresh workers finish everything, then stop them.
 
         Args:
@@ -60,7 +64,7 @@ class Crew:
         self.settle(patience_s)
         dismiss(hired)
 
-    def settle(self, patience_s: float = 120.0) -> None:
+    def settle(self, patience_s: float = 240.0) -> None:
         """Wait until those who are there have finished everything.
 
         Raises:
@@ -77,16 +81,22 @@ def dismiss(hired: Iterable[Life]) -> None:
     """
     hired = list(hired)
     for life in hired:
-        await_progress(lambda life=life: life.begun or not life.alive, bool, 120, 0.1)
+        await_progress(lambda life=life: life.begun or not life.alive, bool, 240, 0.1)
         life.send(signal.SIGTERM)
     for life in hired:
-        assert life.wait(60), f"a worker ignores SIGTERM: {life.said}"
+        assert life.wait(240), f"a worker ignores SIGTERM: {life.said}"
         assert life.code == 0, f"a worker ended with {life.code}: {life.said}"
 
 
 @contextmanager
 def crew(
-    folder: Path, stage: Stage, others: Mapping[str, str] | None = None, /, **settings: str
+    folder: Path,
+    stage: Stage,
+    others: Mapping[str, str] | None = None,
+    /,
+    *,
+    mortal: bool = True,
+    **settings: str,
 ) -> Iterator[Crew]:
     """Open a crew; whoever still works at its end is killed.
 
@@ -94,11 +104,13 @@ def crew(
         folder: must exist; keeps what the workers leave behind.
         stage: what they work on.
         others: settings by their whole names.
+        mortal: whether workers die here, so that Kafka has to notice soon. Where nobody dies they
+            keep their own patience: one that waits for the processor must not look dead.
         settings: of the section `ingest`.
     """
     own = {f"ingest.{name}": value for name, value in settings.items()}
     with nursery(folder) as home:
-        yield Crew(home, stage, {**own, **(others or {})})
+        yield Crew(home, stage, {**own, **(others or {})}, mortal=mortal)
 
 
 def await_progress(

@@ -69,10 +69,10 @@ def hands(settings: Settings, folder: Path) -> Iterator[Hands]:
 def dismiss(process: "subprocess.Popen[bytes]") -> int:
     """Stop a worker as an operator does; return its exit code."""
     process.send_signal(signal.SIGTERM)
-    return process.wait(60)
+    return process.wait(240)
 
 
-def await_true(look: Callable[[], object], seconds: float = 60.0) -> None:
+def await_true(look: Callable[[], object], seconds: float = 240.0) -> None:
     """Look until it is so."""
     until = time.monotonic() + seconds
     while not look():

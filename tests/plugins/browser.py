@@ -173,7 +173,7 @@ def browsing(folder: Path) -> Iterator[Browser]:
         yield browser
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(_PATIENCE_S)
         os.close(ours_out)
         os.close(ours_in)
 

@@ -34,10 +34,11 @@ def work(folder: Path, device: str) -> dict[str, Any]:
         if device == "crashing":
             raise ValueError("a fault of ours")
         if device.startswith("until-told"):
-            stop.wait(60)
+            stop.wait(240)
         if device == "slow-to-stop":
-            stop.wait(60)
-            time.sleep(60)
+            stop.wait(240)
+            (folder / f"{device}.told").touch()
+            time.sleep(240)
     return {"records": 10, "device": device, "stopped": stop.is_set()}
 
 

@@ -58,7 +58,7 @@ class Model:
             tokens.ids[end - length : end] for end, length in zip(ends, tokens.lengths, strict=True)
         ]
         self.asked.release()
-        assert self.open.wait(120)
+        assert self.open.wait(480)
         self.counts.update(text.tobytes() for text in texts)
         return self.encoder.encode(tokens)
 
@@ -78,7 +78,7 @@ class Held:
     def write(self, writes: Sequence[Write], /) -> list[Result]:
         """Write, as soon as the cluster is there."""
         self.asked.release()
-        assert self.open.wait(120)
+        assert self.open.wait(480)
         found: list[Result] = self.sink.write(writes)
         return found
 
@@ -120,5 +120,5 @@ def working(
         model.open.set()
         if held:
             steps.sink.open.set()  # type: ignore[attr-defined]
-        thread.join(60)
+        thread.join(240)
         assert not thread.is_alive()

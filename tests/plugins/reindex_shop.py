@@ -67,7 +67,7 @@ class Move:
             yield stop
         finally:
             stop.set()
-            thread.join(60)
+            thread.join(240)
             assert not thread.is_alive()
 
     @contextmanager

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import uuid
@@ -37,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the server to run against."""
     parser.addoption("--opensearch", default="3.6", choices=["3.6", "2.19"])
     parser.addoption("--secure", action="store_true", help="TLS and the security plugin (2.19)")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard: what a shell starts in the background ignores it, and so do its children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,7 +102,7 @@ def attached(home: Path, *options: str) -> Iterator[Addresses]:
             yield Addresses.from_json(json.loads(said))
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(240)
 
 
 @pytest.fixture(scope="session")

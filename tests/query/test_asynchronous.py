@@ -57,8 +57,8 @@ class _Held(Searcher):
 
     def search(self, *_: object, **__: object) -> SearchResponse:  # type: ignore[override]
         if not self.released.is_set():
-            self.full.wait(10)
-            self.released.wait(10)
+            self.full.wait(120)
+            self.released.wait(120)
         return SearchResponse((), 0, "eq", 0.0, "hybrid")
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ def test_no_more_searches_run_than_are_allowed() -> None:
         async with AsyncSearcher(lambda: held, 3) as opened:
             asked = [asyncio.ensure_future(opened.search("lamp")) for _ in range(9)]
             await asyncio.sleep(0)
-            await asyncio.to_thread(held.full.wait, 10)
+            await asyncio.to_thread(held.full.wait, 120)
             assert opened._threads._work_queue.qsize() == 6
             held.released.set()
             return await asyncio.gather(*asked)

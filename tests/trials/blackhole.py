@@ -82,7 +82,7 @@ def fall_silent(place: Stage, workers: Crew, passed: Doors, plan: Plan) -> Silen
     """
     send(place.bootstrap, place.shop.topic, _large(plan))
     hired = workers.hire()
-    await_progress(passed.bulks.sent.total, lambda written: written > 1_000, 120)
+    await_progress(passed.bulks.sent.total, lambda written: written > 1_000, 240)
     before = _watch(plan.steady_s, passed, hired)
     members = _members(place)
     passed.opensearch.faults.black_hole = True
@@ -138,7 +138,7 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, A
     with (
         stage(admin, model, folder) as place,
         doors(place) as passed,
-        crew(folder, place, **settings) as workers,
+        crew(folder, place, mortal=False, **settings) as workers,
     ):
         silence = fall_silent(place, workers, passed, plan)
         return {

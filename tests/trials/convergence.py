@@ -27,7 +27,7 @@ from connector.settings import Settings
 ANY_TIME = "at any time"
 # Of ten deaths seven have their point, and three come whenever they come.
 _CAUSES = (*POINTS, ANY_TIME, ANY_TIME, ANY_TIME)
-# A worker that does not come by its point meanwhile is killed where it is.
+# A worker that does not come by its point, this long after it began, is killed where it is.
 _LONGEST_LIFE_S = 15.0
 
 
@@ -39,6 +39,28 @@ class Plan:
     kills: int = 200
     mix: workload.Mix = field(default_factory=workload.Mix)
     workers: int = 3
+
+
+@dataclass
+class Shift:
+    """How long one worker works: until its trap takes it, or until a time.
+
+    Attributes:
+        until: when it is killed at the latest; None until it has begun.
+    """
+
+    life: Life
+    until: float | None
+
+    def over(self) -> bool:
+        """Kill it if its time has come; return whether it is dead."""
+        now = time.monotonic()
+        if self.until is None and self.life.begun:
+            self.until = now + _LONGEST_LIFE_S
+        if self.until is not None and now > self.until:
+            self.life.send(signal.SIGKILL)
+            assert self.life.wait(60)
+        return not self.life.alive
 
 
 @dataclass
@@ -69,36 +91,25 @@ def _kill(place: Stage, workers: Crew, plan: Plan, traffic: Iterator[Change]) ->
     causes = [_CAUSES[number % len(_CAUSES)] for number in range(plan.kills)]
     chance.shuffle(causes)
     deaths: Counter[str] = Counter()
-    at_work: dict[Life, float] = {}
+    at_work: list[Shift] = []
     _send(place, traffic, share * plan.workers)
     while causes or at_work:
         while causes and len(at_work) < plan.workers:
-            life, ends = _hire(workers, causes.pop(), chance)
-            at_work[life] = ends
+            at_work.append(_hire(workers, causes.pop(), chance))
         time.sleep(0.05)
-        for life in _fallen(at_work):
-            del at_work[life]
+        fallen = [shift for shift in at_work if shift.over()]
+        at_work = [shift for shift in at_work if shift not in fallen]
+        for life in (shift.life for shift in fallen):
             assert life.code is None, f"a worker ended by itself: {life.said}"
             deaths[life.trapped or ANY_TIME] += 1
             _send(place, traffic, share)
     return deaths
 
 
-def _hire(workers: Crew, cause: str, chance: random.Random) -> tuple[Life, float]:
-    """Start a worker; return it and when it is killed at the latest."""
+def _hire(workers: Crew, cause: str, chance: random.Random) -> Shift:
     if cause == ANY_TIME:
-        return workers.hire(), time.monotonic() + chance.uniform(0, 8)
-    trap = Trap(cause, chance.randrange(4))
-    return workers.hire(trap), time.monotonic() + _LONGEST_LIFE_S
-
-
-def _fallen(at_work: dict[Life, float]) -> list[Life]:
-    """Kill those whose time has come; return all who are dead."""
-    for life, ends in at_work.items():
-        if time.monotonic() > ends:
-            life.send(signal.SIGKILL)
-            assert life.wait(10)
-    return [life for life in at_work if not life.alive]
+        return Shift(workers.hire(), time.monotonic() + chance.uniform(0, 8))
+    return Shift(workers.hire(Trap(cause, chance.randrange(4))), None)
 
 
 def _send(place: Stage, traffic: Iterator[Change], number: int) -> None:

@@ -100,7 +100,7 @@ def poison(place: Stage, workers: Crew) -> Autopsy:
     deaths: Counter[str] = Counter()
     for point in DEATHS:
         life = workers.hire(Trap(point))
-        assert life.wait(60), f"no worker came by {point!r}: {life.said}"
+        assert life.wait(240), f"no worker came by {point!r}: {life.said}"
         deaths[life.trapped or "?"] += 1
     workers.drain(1)
     found = _letters(place)

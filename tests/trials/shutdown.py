@@ -25,7 +25,7 @@ from connector.settings import Settings
 # After SIGTERM a worker has this long, whatever it is doing.
 LONGEST_S = 20.0
 _CHANGES = 1_000
-_PATIENCE_S = 120.0
+_PATIENCE_S = 240.0
 
 
 @dataclass
@@ -94,7 +94,10 @@ def _stop(life: Life, found: Stops) -> None:
 
 def trial(stops: int, seed: int, admin: Settings, model: Path, folder: Path) -> dict[str, Any]:
     """Run a trial on a stage of its own; return its figures."""
-    with stage(admin, model, folder) as place, crew(folder, place, batch_records="100") as workers:
+    with (
+        stage(admin, model, folder) as place,
+        crew(folder, place, mortal=False, batch_records="100") as workers,
+    ):
         found = stop_often(place, workers, stops, seed)
     return {
         "stops": stops,

@@ -41,6 +41,11 @@ class Plan:
     most: int = 4
     keys: int = 10_000
 
+    @property
+    def moves(self) -> int:
+        """How many comings and goings there are: as many, however slow the machine is."""
+        return round(2 * self.seconds / sum(self.pause_s))
+
 
 @dataclass
 class Storm:
@@ -84,8 +89,7 @@ def weather(place: Stage, workers: Crew, plan: Plan) -> Storm:
 def _come_and_go(workers: Crew, plan: Plan, chance: random.Random) -> tuple[list[Life], int]:
     """Return who is at work when it is over, and how many have left before."""
     at_work, gone = [workers.hire(), workers.hire()], 0
-    until = time.monotonic() + plan.seconds
-    while time.monotonic() < until:
+    for _ in range(plan.moves):
         time.sleep(chance.uniform(*plan.pause_s))
         if len(at_work) == 1 or (len(at_work) < plan.most and chance.random() < 0.5):
             at_work.append(workers.hire())
@@ -107,7 +111,7 @@ def _distinct(made: Iterator[Change]) -> Iterator[Change]:
 
 def trial(plan: Plan, admin: Settings, model: Path, folder: Path) -> dict[str, Any]:
     """Run a trial on a stage of its own; return its figures."""
-    with stage(admin, model, folder) as place, crew(folder, place) as workers:
+    with stage(admin, model, folder) as place, crew(folder, place, mortal=False) as workers:
         storm = weather(place, workers, plan)
         return {
             "changes": int(plan.seconds * plan.rate),

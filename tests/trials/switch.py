@@ -131,7 +131,7 @@ def _settle(place: Stage, *indices: str) -> None:
         await_progress(
             lambda index=index: history.unread(place.bootstrap, index, place.shop.topic),
             lambda left: left == 0,
-            120,
+            240,
         )
 
 

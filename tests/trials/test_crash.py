@@ -41,7 +41,7 @@ def test_every_point_stands_where_its_name_says(place: Stage, tmp_path: Path) ->
             product = Change(f"p{number}", number, {"title": f"red shoe {number}"})
             send(place.bootstrap, place.shop.topic, [product])
             life = workers.hire(Trap(point))
-            assert life.wait(60), f"{point}: {life.said}"
+            assert life.wait(240), f"{point}: {life.said}"
             written = place.shop.client.exists(index=place.shop.index, id=product.id)
             assert (life.trapped, life.code) == (point, None)
             assert (written, place.unread() == 0) == left, point

@@ -12,7 +12,7 @@ def test_comings_and_goings_change_nothing(place: Stage, tmp_path: Path) -> None
     """Rebalances under traffic: all is written, nobody is stuck, little is embedded twice."""
     (home := tmp_path / "workers").mkdir()
     plan = Plan(seconds=15, rate=200, pause_s=(1.0, 3.0), most=3, keys=500)
-    with crew(home, place, batch_records="50") as workers:
+    with crew(home, place, mortal=False, batch_records="50") as workers:
         storm = weather(place, workers, plan)
     assert storm.verdict.sound, str(storm.verdict)
     assert storm.verdict.alive > 100

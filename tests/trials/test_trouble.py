@@ -14,7 +14,7 @@ def test_only_what_was_refused_is_sent_again(place: Stage, tmp_path: Path) -> No
     (home := tmp_path / "workers").mkdir()
     plan = Plan(seconds=5, rate=400, keys=500, bulks=0.2)
     hasty = {"retries": "50", "batch_records": "100", "backoff_s": "0.02"}
-    with doors(place) as passed, crew(home, place, **hasty) as workers:
+    with doors(place) as passed, crew(home, place, mortal=False, **hasty) as workers:
         verdict = endure(place, workers, passed, plan)
     assert verdict.sound, str(verdict)
     assert verdict.alive > 100

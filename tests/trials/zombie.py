@@ -31,7 +31,7 @@ POINTS = (BEFORE_BULK, HALF_SENT, UNREAD)
 KEYS_EACH = 20
 # The cluster forgets real deletes after this long.
 GC_DELETES = "1s"
-_PATIENCE_S = 120.0
+_PATIENCE_S = 240.0
 
 
 @dataclass
@@ -87,7 +87,9 @@ def wake(place: Stage, workers: Crew, zombies: int, server: Node, *, purge: bool
 def _stand_still(place: Stage, workers: Crew, zombies: int, created: list[Change]) -> list[Life]:
     """Return workers that are stopped, each with a bulk of its own partition in flight."""
     hired = [workers.hire(Trap(POINTS[n % 3], 0, signal.SIGSTOP)) for n in range(zombies)]
-    await_progress(lambda: _settled(place, zombies), lambda members: members == zombies, 60)
+    await_progress(
+        lambda: _settled(place, zombies), lambda members: members == zombies, _PATIENCE_S
+    )
     _send(place, created)
     await_progress(
         lambda: sum(life.stopped for life in hired), lambda still: still == zombies, _PATIENCE_S
@@ -103,7 +105,7 @@ def _move_on(place: Stage, workers: Crew, created: list[Change]) -> None:
         _send(place, made)
         await_progress(place.unread, lambda left: left == 0, _PATIENCE_S)
     successor.send(signal.SIGTERM)
-    assert successor.wait(60)
+    assert successor.wait(240)
     assert successor.code == 0, successor.said
 
 
@@ -119,7 +121,7 @@ def _go_on(stopped: list[Life]) -> None:
     for life in stopped:
         life.send(signal.SIGTERM)
     for life in stopped:
-        assert life.wait(60), f"a zombie does not end: {life.said}"
+        assert life.wait(240), f"a zombie does not end: {life.said}"
         assert life.code == 0, f"a zombie ended with {life.code}: {life.said}"
 
 

@@ -62,8 +62,8 @@ def servers(home: Path) -> dict[int, str]:
 
 
 def gone(home: Path) -> bool:
-    """Wait a moment for the servers of a stack to be gone."""
-    deadline = time.monotonic() + 10
+    """Wait for the servers of a stack to be gone."""
+    deadline = time.monotonic() + 120
     while servers(home) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not servers(home)

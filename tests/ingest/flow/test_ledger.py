@@ -21,7 +21,7 @@ def records(topic: str, *offsets: int) -> list[Record]:
 
 
 def poll_until_assigned(consumer: KafkaConsumer) -> None:
-    patience = time.monotonic() + 60
+    patience = time.monotonic() + 240
     while not consumer.assignment():
         consumer.poll(timeout_ms=100)
         assert time.monotonic() < patience
@@ -51,7 +51,7 @@ def test_a_worker_that_was_taken_for_dead_never_sets_a_commit_back(
             other.subscribe([topic])
             poll_until_assigned(other)
             other.commit({place: OffsetAndMetadata(10, "", -1)})
-        patience = time.monotonic() + 60
+        patience = time.monotonic() + 240
         lost = False
         while not (lost and consumer.assignment()):
             consumer.poll(timeout_ms=100)

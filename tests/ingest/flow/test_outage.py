@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ class Door:
         self.url = f"{parts.scheme}://127.0.0.1:{self._listening.getsockname()[1]}"
         self._open = True
         self._pairs: list[socket.socket] = []
-        self.passed = 0
+        self.passed, self.was_shut = 0, threading.Event()
         self.shut_after: int | None = None
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -43,6 +44,7 @@ class Door:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
         self._pairs.clear()
+        self.was_shut.set()
 
     def close(self) -> None:
         """Take the door away."""
@@ -58,6 +60,9 @@ class Door:
                     continue
                 cluster = socket.create_connection(self._behind)
                 self._pairs += [caller, cluster]
+                # Shut in the meantime, and nobody saw this pair.
+                if not self._open:
+                    self.shut()
                 for pair in ((caller, cluster, True), (cluster, caller, False)):
                     threading.Thread(target=self._pass, args=pair, daemon=True).start()
 
@@ -114,10 +119,16 @@ def test_a_short_outage_is_waited_out(shop: Shop, door: Door) -> None:
     door.shut_after = 60_000
     retries = shop.settings.ingest.model_copy(update={"retries": 50})
     shop.settings = shop.settings.model_copy(update={"ingest": retries})
-    mending = threading.Timer(1.0, door.open)
-    mending.start()
-    summary = shop.ingest()
-    mending.join()
+
+    def mend() -> None:
+        assert door.was_shut.wait(240)
+        threading.Event().wait(1)
+        door.open()
+
+    with ThreadPoolExecutor(1) as helper:
+        mending = helper.submit(mend)
+        summary = shop.ingest()
+        mending.result()
     # A bulk that was carried out while its answer was cut off is stale when it is sent again.
     assert (summary["embedded"] + summary["stale"], summary["dead_letters"]) == (50, 0)
     assert len(shop.documents()) == 50

@@ -52,7 +52,7 @@ class Gate:
     def __call__(self, _: int) -> None:
         """Hold a batch."""
         self._reached.release()
-        assert self._open.wait(30)
+        assert self._open.wait(120)
 
     def open(self) -> None:
         """Let all through."""
@@ -60,7 +60,7 @@ class Gate:
 
     def wait(self) -> None:
         """Wait until a batch is held."""
-        assert self._reached.acquire(timeout=30)
+        assert self._reached.acquire(timeout=120)
 
 
 def held(pipeline: Pipeline[int], condition: Callable[[], bool]) -> None:
@@ -89,7 +89,7 @@ def test_batches_go_through_every_stage_in_order() -> None:
 
 def test_all_stages_work_at_the_same_time() -> None:
     """While one batch is written the next is embedded and a third planned: all three meet here."""
-    meeting = threading.Barrier(3, timeout=30)
+    meeting = threading.Barrier(3, timeout=120)
 
     def meet(stage: int) -> Callable[[int], None]:
         return lambda batch: None if batch + stage != 2 else (meeting.wait(), None)[1]

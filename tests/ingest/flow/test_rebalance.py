@@ -32,7 +32,7 @@ def fill(shop: Shop, count: int = 40) -> None:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 90
+    patience = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < patience
         time.sleep(0.05)
@@ -45,12 +45,12 @@ def test_what_the_model_has_begun_is_finished_before_partitions_move(shop: Shop)
     model = Model.of(shop)
     model.open.clear()
     with working(shop, model) as (first, thread):
-        assert model.asked.acquire(timeout=90)
+        assert model.asked.acquire(timeout=240)
         with working(shop, model) as (second, other):
             wait_for(lambda: first._joins.due)
             model.open.set()
-            thread.join(90)
-            other.join(90)
+            thread.join(240)
+            other.join(240)
     assert len(shop.documents()) == 80
     assert set(model.counts.values()) == {1}
     assert first.tally["rebalances"] >= 1
@@ -71,7 +71,7 @@ def test_work_that_takes_too_long_is_given_up_and_never_committed(
         working(shop, model) as (first, _),
         closing(broker.consumer(shop.settings.kafka, shop.index)) as other,
     ):
-        assert model.asked.acquire(timeout=90)
+        assert model.asked.acquire(timeout=240)
         other.subscribe([shop.topic])
 
         def moved() -> bool:
@@ -127,9 +127,9 @@ def test_a_stop_does_not_wait_for_a_cluster_that_is_silent(
     with working(shop, Model.of(shop), held=True) as (worker, thread):
         held = worker.steps.sink
         assert isinstance(held, Held)
-        assert held.asked.acquire(timeout=90)
+        assert held.asked.acquire(timeout=240)
         worker.stop.set()
-        thread.join(30)
+        thread.join(120)
         assert not thread.is_alive()
         assert shop.committed() is None
     assert shop.ingest()["records"] == 30
@@ -143,7 +143,7 @@ def test_a_silent_cluster_fills_no_memory_and_costs_no_partition(shop: Shop) -> 
     with working(shop, Model.of(shop), held=True, queue_bytes=limit) as (worker, thread):
         held = worker.steps.sink
         assert isinstance(held, Held)
-        assert held.asked.acquire(timeout=90)
+        assert held.asked.acquire(timeout=240)
         wait_for(lambda: bool(worker._backlog))
         before = worker.status().polled_at
         wait_for(lambda: worker.status().polled_at != before)
@@ -155,5 +155,5 @@ def test_a_silent_cluster_fills_no_memory_and_costs_no_partition(shop: Shop) -> 
         [place] = worker.status().partitions.values()
         assert (place.lag, place.done, place.end, place.stalled) == (count, 0, count, False)
         held.open.set()
-        thread.join(90)
+        thread.join(240)
     assert len(shop.documents()) == count

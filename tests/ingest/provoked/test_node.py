@@ -10,8 +10,6 @@ from plugins.provoke import connect, send, update
 from connector.errors import ClusterRefusedError
 from ingest.write.outcome import SCRIPT_CROWDED, SCRIPT_FORBIDDEN, Outcome
 
-pytestmark = pytest.mark.server
-
 CRAMPED = (
     "http.max_content_length: 300kb",
     "network.breaker.inflight_requests.limit: 240kb",

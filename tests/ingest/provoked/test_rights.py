@@ -11,8 +11,6 @@ from connector.errors import ClusterRefusedError
 from connector.local.access import Access
 from ingest.write.answer import unreadable
 
-pytestmark = pytest.mark.server
-
 PASSWORD = "Xy-12345-abc-QQ"
 
 

@@ -83,4 +83,4 @@ def test_a_run_that_another_command_ends_stops_this_one() -> None:
     ledger, stop = Memory(made()), Event()
     with hold(ledger, "shop-v2", stop):
         ledger.kept = replace(ledger.kept, state=State.ABORTED)
-        assert stop.wait(30)
+        assert stop.wait(120)

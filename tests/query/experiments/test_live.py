@@ -76,12 +76,13 @@ def test_shoppers_meet_an_experiment_from_its_start_to_its_stop(
     experiment("start", name, "--system", "bm25", "--index", shop.alias)
     experiment("start", f"{name}-2", "--system", "bm25", "--index", shop.alias, code=3)
     made = store.read(client, name)
+    shoppers = [f"c{number}" for number in range(100)]
+    treated = [each for each in shoppers if assigned(made, each) == TREATMENT][:6]
+    others = [each for each in shoppers if assigned(made, each) != TREATMENT][:6]
     with open_shop() as searcher:
-        for number in range(12):
-            asker = Asker(client=f"c{number}")
-            page = searcher.search("red jacket", asker=asker)
-            treated = assigned(made, asker.client) == TREATMENT
-            assert page.system == ("bm25" if treated else "hybrid")
+        for shopper in (*treated, *others):
+            page = searcher.search("red jacket", asker=Asker(client=shopper))
+            assert page.system == ("bm25" if shopper in treated else "hybrid")
         assert searcher.search("red jacket").system == "hybrid"
         assert searcher.search("red jacket", asker=Asker(client="c1"), system="vector").hits
     client.indices.refresh(index=Names.of(kept).queries)

@@ -40,12 +40,12 @@ def test_a_full_queue_drops_and_counts_and_never_waits() -> None:
 
     def send(body: bytes) -> list[int]:
         entered.set()
-        hanging.wait(30)
+        hanging.wait(120)
         return [201] * len(ids(body))
 
     writer = Writer(send, room=10)
     writer.put(numbered(0))
-    assert entered.wait(30)
+    assert entered.wait(120)
     taken = sum(writer.put(numbered(number)) for number in range(1, 100))
     assert taken == 10
     hanging.set()
@@ -66,7 +66,7 @@ def test_only_what_the_cluster_was_too_busy_for_is_sent_again() -> None:
     begin = threading.Event()
 
     def held(body: bytes) -> list[int]:
-        begin.wait(30)
+        begin.wait(120)
         return send(body)
 
     writer = Writer(held, room=10, pause_s=0.0)
