@@ -1,7 +1,8 @@
 """Every drawing of the boards, made in a browser by the Vega that each Dashboards brings.
 
-`python -m trials.drawings`; needs npm and Chromium. What the page does to a specification before it
-draws is what `src/plugins/vis_type_vega/public/data_model/vega_parser.ts` does.
+`python -m trials.drawings`; needs npm and Chromium. What the page does to a specification is what
+`src/plugins/vis_type_vega/public/{data_model/vega_parser.ts,vega_view/vega_base_view.js}` do: the
+answer stands beside the search, and expressions are interpreted, never compiled.
 """
 
 import json
@@ -24,19 +25,20 @@ from mappings.dashboards.vega import specification
 
 Json = dict[str, Any]
 
-# Dashboards: Vega, Vega-Lite.
+# Dashboards: Vega, Vega-Lite, its interpreter (that of 2.8 is a fork, which 1.0.5 took in).
 VERSIONS = {
-    "2.8": ("5.23.0", "5.6.0"),
-    "3.3": ("5.33.0", "5.23.0"),
-    "newer": ("6.2.0", "6.4.1"),
+    "2.8": ("5.23.0", "5.6.0", "1.0.5"),
+    "3.3": ("5.33.0", "5.23.0", "1.0.5"),
+    "newer": ("6.2.0", "6.4.1", "1.2.1"),
 }
-_LIBRARIES = ("vega/build/vega.min.js", "vega-lite/build/vega-lite.min.js")
+_PACKAGES = ("vega", "vega-lite", "vega-interpreter")
 _PAGE = """<!doctype html><meta charset="utf-8"><body></body>
-<script src="{vega}"></script><script src="{lite}"></script>
+{scripts}
 <script>
 const drawings = {drawings}, found = [];
 let done = false;
 async function draw(one) {{
+  document.body.appendChild(document.createElement("h4")).textContent = one.id;
   const box = document.body.appendChild(document.createElement("div"));
   box.style.cssText = "width:600px;height:250px";
   const said = [], heard = vega.logger(vega.Warn);
@@ -45,10 +47,11 @@ async function draw(one) {{
   delete spec.config.kibana;
   spec.width = spec.height = "container";
   spec.autosize = {{ type: "fit", contains: "padding" }};
-  spec.data = {{ values: one.answer }};
+  spec.data.values = one.answer;
   try {{
-    const made = vega.parse(vegaLite.compile(spec, {{ logger: heard }}).spec);
-    await new vega.View(made, {{ container: box, logger: heard, renderer: "svg" }}).runAsync();
+    const made = vega.parse(vegaLite.compile(spec, {{ logger: heard }}).spec, null, {{ ast: true }});
+    const expr = vega.expressionInterpreter;
+    await new vega.View(made, {{ container: box, logger: heard, renderer: "svg", expr }}).runAsync();
   }} catch (error) {{ said.push(String(error)); }}
   const marks = ".mark-line path, .mark-symbol path, .mark-rect path";
   found.push({{ id: one.id, marks: box.querySelectorAll(marks).length, said }});
@@ -72,18 +75,21 @@ def answered(client: OpenSearch) -> list[Json]:
     return made
 
 
-def drawn(drawings: list[Json], versions: tuple[str, str], folder: Path) -> list[Json]:
+def drawn(drawings: list[Json], versions: tuple[str, ...], folder: Path) -> list[Json]:
     """Return what each drawing came to: how many marks it has, and what Vega said."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is needed to fetch Vega; install it (apt install npm) and run again")
-    names = [f"vega@{versions[0]}", f"vega-lite@{versions[1]}"]
+    names = [f"{name}@{number}" for name, number in zip(_PACKAGES, versions, strict=True)]
     command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, *names]
     subprocess.run(command, check=True)
-    vega, lite = ((folder / "node_modules" / each).as_uri() for each in _LIBRARIES)
+    scripts = "".join(
+        f'<script src="{(folder / f"node_modules/{name}/build/{name}.min.js").as_uri()}"></script>'
+        for name in _PACKAGES
+    )
     page = folder / "page.html"
     text = json.dumps(drawings).replace("</", "<\\/")
-    page.write_text(_PAGE.format(vega=vega, lite=lite, drawings=text), "utf-8")
+    page.write_text(_PAGE.format(scripts=scripts, drawings=text), "utf-8")
     with browsing(folder / "profile") as browser:
         return _read(browser, page)
 
