@@ -30,8 +30,8 @@ class Panel:
         note: how to read it.
         source: name of its indices, see `sources`.
         query: what it asks.
-        drawn: `line` over time, `bar` and `stack` by the first split and coloured by the second,
-            `ranked` bars from above to below, `heat` of two splits, `dots` of the first two
+        drawn: `line` over time, `bar` by the split, `ranked` bars from above to below, `stack` the
+            same and coloured by the second split, `heat` of two splits, `dots` of the first two
             measures, `table` of everything.
         unit: of the first measure.
         wide: whether it takes a whole row.

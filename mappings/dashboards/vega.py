@@ -96,8 +96,6 @@ def _bar(panel: Panel) -> Json:
         "y": _figure(panel),
         "tooltip": _tooltip(panel),
     }
-    if len(panel.query.splits) > 1:
-        encoding["color"] = _group(panel, 1)
     return {"mark": "bar", "encoding": encoding}
 
 
@@ -107,6 +105,8 @@ def _ranked(panel: Panel) -> Json:
         "x": _figure(panel),
         "tooltip": _tooltip(panel),
     }
+    if len(panel.query.splits) > 1:
+        encoding["color"] = _group(panel, 1)
     return {"mark": "bar", "encoding": encoding}
 
 
@@ -184,7 +184,7 @@ def _tooltip(panel: Panel) -> list[Json]:
 _DRAWN = {
     "line": _line,
     "bar": _bar,
-    "stack": _bar,
+    "stack": _ranked,
     "ranked": _ranked,
     "heat": _heat,
     "dots": _dots,

@@ -1,5 +1,6 @@
 """The aggregations of a classic visualization, as its `visState` has them."""
 
+import itertools
 from collections.abc import Iterator
 
 from mappings.dashboards.check.known import (
@@ -24,6 +25,10 @@ def faults(aggs: list[Json], schemas: frozenset[str], own: Pattern) -> Iterator[
     ids = [one["id"] for one in aggs]
     if len(set(ids)) < len(ids):
         yield "two aggregations have one id"
+    for one, other in itertools.permutations(set(ids), 2):
+        # `agg_configs.ts` takes the first whose id begins the one that it looks for.
+        if other.startswith(one):
+            yield f"the id {other!r} begins with another's, {one!r}, and is taken for it"
     if not any(one["schema"] == "metric" for one in aggs):
         yield "has no metric"
     types = {one["id"]: one["type"] for one in aggs if one["schema"] == "metric"}

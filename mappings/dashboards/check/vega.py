@@ -1,6 +1,8 @@
 """Vega-Lite specifications: what `src/plugins/vis_type_vega` makes of one before it draws."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from mappings.dashboards.check.known import Json
 from mappings.dashboards.check.pattern import Pattern
@@ -10,6 +12,13 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _TRANSFORMS = frozenset(("aggregate", "calculate", "filter", "flatten", "fold", "window"))
 # A view that fits its panel cannot be made of several.
 _SEVERAL = frozenset(("concat", "hconcat", "vconcat", "facet", "repeat"))
+# What newer ones refuse to read in an expression (`data_model/vega_validation.ts`).
+_REFUSED = re.compile(
+    r"""(?:\.|\[['"])(?P<name>ownerDocument|defaultView|content(?:Document|Window)|view|innerHTML"""
+    r"""|outerHTML|insertAdjacentHTML|createElement(?:NS)?|getElement\w+|querySelector(?:All)?"""
+    r"""|__proto__|prototype|constructor)\b"""
+)
+_EXPRESSIONS = frozenset(("calculate", "expr", "filter", "signal", "test", "update"))
 _GROUPS = frozenset(("terms", "auto_date_histogram", "date_histogram", "avg", "max", "min", "sum"))
 
 
@@ -29,7 +38,20 @@ def faults(spec: Json, patterns: list[Pattern]) -> Iterator[str]:
     for step in spec.get("transform", ()):
         if not _TRANSFORMS & step.keys():
             yield f"transforms by {', '.join(step)}, which this check does not know"
+    yield from _refused(spec)
     yield from _data(spec.get("data", {}), patterns)
+
+
+def _refused(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _refused(each)
+    elif isinstance(part, dict):
+        for name, each in part.items():
+            found = isinstance(each, str) and name in _EXPRESSIONS and _REFUSED.search(each)
+            if found:
+                yield f"reads {found['name']!r} in {each!r}, which newer versions refuse"
+            yield from _refused(each)
 
 
 def _data(data: Json, patterns: list[Pattern]) -> Iterator[str]:

@@ -117,6 +117,7 @@ TABLE = [
     (state(0, schema="segment"), "aggregates as 'segment'"),
     (state(0, type="terms"), "aggregates 'terms' as 'metric'"),
     (state(0, id="2"), "two aggregations have one id"),
+    (state(0, id="23"), "the id '23' begins with another's"),
     (inside("visState", lambda own: own.update(aggs=own["aggs"][-1:])), "has no metric"),
     (agg(-1, field="gone"), "aggregates 'gone', which its index pattern does not have"),
     (agg(-1, field="_source"), "which is not aggregatable"),
@@ -138,6 +139,10 @@ DRAWING = [
     (spec(lambda own: own.update(hconcat=[])), "cannot fit its panel"),
     (spec(lambda own: own.update(width=300)), "sets width"),
     (spec(lambda own: own["transform"].append({"quantile": "a"})), "transforms by quantile"),
+    (
+        spec(lambda own: own["transform"].append({"calculate": "datum['view']", "as": "a"})),
+        "reads 'view' in",
+    ),
     (
         spec(lambda own: own["data"].update(url="https://example.com/a.json")),
         "elsewhere than an index",
