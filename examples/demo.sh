@@ -45,8 +45,17 @@ run connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop
   --system bm25 --system vector --system native --system hybrid \
   --slices builtin --record texts --run out/shop --report out/shop/report.html
 
-step "Another mapping beside live searches: a finer graph of vectors, behind the same name, and back"
+step "One product's text changes: it alone is embedded again, and is found by its new words"
 mkdir -p out
+now=$(date -u +%FT%TZ)
+grep SH-0263 examples/shop/products.jsonl |
+  sed "s/\"description\": \"/&A light on it blinks since $now. /; s/\(\"updated_at\": \"\)[^\"]*/\1$now/" \
+    >out/changed.jsonl
+run connector publish out/changed.jsonl
+run connector --set ingest.history_s=60 ingest --until-caught-up
+run connector search "bicycle seat that blinks" --size 2
+
+step "Another mapping beside live searches: a finer graph of vectors, behind the same name, and back"
 { cat examples/shop_zh/catalogue.toml; printf '\n[knn]\nm = 32\n'; } >out/shop_zh.toml
 run connector reindex start -c out/shop_zh.toml --until-switched
 run connector reindex rollback -c out/shop_zh.toml

@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mappings.catalogue import Catalogue
+from mappings.dashboards.panel import Language
+from query.explain.phrases import Speech
 from query.response import Evidence, Hit, Match, SearchResponse, Term
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 # A product is told by these roles, in this order; the title first.
 ROLES = ("title", "brand", "price")
+
+_ENGLISH = Speech()
 
 # A share that is shown as 0.000.
 _LEAST = 0.0005
@@ -114,32 +118,38 @@ class Page:
     cards: tuple[Card, ...]
 
 
-def page(response: SearchResponse, catalogue: Catalogue, first: int) -> Page:
+def page(
+    response: SearchResponse, catalogue: Catalogue, first: int, language: Language = "en"
+) -> Page:
     """Return a response as it is shown.
 
     Args:
         response: of one system.
         catalogue: says which stored field is title, brand and price.
         first: place of the first hit, from 1.
+        language: that evidence is told in; a product's and a shopper's own words stay as they are.
     """
+    speech = Speech(language)
     terms = [term for hit in response.hits for term in hit.evidence.terms]
     widest = max((abs(term.share) for term in terms), default=0.0)
     return Page(
         system=response.system,
         typed=response.interpretation.typed if response.interpretation else "",
-        headline=headline(response),
-        understood=tuple(_understood(response.interpretation)),
-        notes=response.notes,
+        headline=headline(response, speech),
+        understood=tuple(_understood(response.interpretation, speech)),
+        notes=tuple(map(speech.read, response.notes)),
         cards=tuple(
-            _card(hit, catalogue, place, widest) for place, hit in enumerate(response.hits, first)
+            _card(hit, catalogue, place, widest, speech)
+            for place, hit in enumerate(response.hits, first)
         ),
     )
 
 
-def headline(response: SearchResponse) -> str:
+def headline(response: SearchResponse, speech: Speech = _ENGLISH) -> str:
     """Return which system found how many, how fast."""
-    more = "" if response.relation == "eq" else "at least "
-    return f"{response.system}: {more}{response.total:,} found, {response.took_ms:.0f} ms"
+    exact = response.relation == "eq"
+    phrase = "{}: {} found, {} ms" if exact else "{}: at least {} found, {} ms"
+    return speech.say(phrase, response.system, f"{response.total:,}", f"{response.took_ms:.0f}")
 
 
 def shown(catalogue: Catalogue) -> list[str]:
@@ -165,7 +175,7 @@ def plain(value: Any) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _card(hit: Hit, catalogue: Catalogue, place: int, widest: float) -> Card:
+def _card(hit: Hit, catalogue: Catalogue, place: int, widest: float, speech: Speech) -> Card:
     title, *others = shown(catalogue)
     return Card(
         place=place,
@@ -174,64 +184,67 @@ def _card(hit: Hit, catalogue: Catalogue, place: int, widest: float) -> Card:
         about=tuple(filter(None, (plain(hit.source.get(name)) for name in others))),
         score=hit.score,
         found_by=found_by(hit),
-        bars=tuple(bars(hit.evidence.terms, widest)),
-        facts=(*_facts(hit.evidence), *_stands(hit)),
+        bars=tuple(bars(hit.evidence.terms, widest, speech)),
+        facts=(*_facts(hit.evidence, speech), *_stands(hit, speech)),
     )
 
 
-def bars(terms: Sequence[Term], widest: float) -> Iterator[Bar]:
+def bars(terms: Sequence[Term], widest: float, speech: Speech = _ENGLISH) -> Iterator[Bar]:
     """Yield terms by what they add or take away; those that do neither only if all do not.
 
     Args:
         terms: of one hit.
         widest: the largest share there is, for the widths.
+        speech: that names them.
     """
     weighing = [term for term in terms if abs(term.share) >= _LEAST]
     for term in sorted(weighing or terms, key=lambda term: -abs(term.share)):
         yield Bar(
-            name=term.name,
-            meaning=MEANINGS.get(term.name, ""),
+            name=speech.read(term.name),
+            meaning=speech.read(MEANINGS.get(term.name, "")),
             sum=f"{term.weight:.2f} · {term.value:.3f}" if term.weight else "",
             share=term.share,
             width=term.share / widest if widest else 0.0,
-            raw=_raw(term),
+            raw=_raw(term, speech),
         )
 
 
-def _raw(term: Term) -> str:
-    said = "no such score" if term.raw is None else f"raw {term.raw:.3f}"
+def _raw(term: Term, speech: Speech) -> str:
+    none = term.raw is None
+    said = speech.say("no such score") if none else speech.say("raw {}", f"{term.raw:.3f}")
     return f"{said}, #{term.rank}" if term.rank else said
 
 
-def _facts(evidence: Evidence) -> Iterator[Fact]:
+def _facts(evidence: Evidence, speech: Speech) -> Iterator[Fact]:
     own = [match for match in evidence.matches if not match.step]
     put = [match for match in evidence.matches if match.step and match.step != "entities"]
     named = [match for match in evidence.matches if match.step == "entities"]
     if own:
-        yield Fact("has", " · ".join(_fielded(own)))
-    for text in _fielded(put):
-        yield Fact("instead", text)
+        yield Fact(speech.say("has"), " · ".join(_fielded(own, speech)))
+    for text in _fielded(put, speech):
+        yield Fact(speech.say("instead"), text)
     if named:
-        yield Fact("named", " · ".join(f"{plain(one.found)} ({one.field})" for one in named))
+        values = (f"{plain(one.found)} ({one.field})" for one in named)
+        yield Fact(speech.say("named"), " · ".join(values))
     if evidence.missing:
-        yield Fact("lacks", " · ".join(map(plain, evidence.missing)))
+        yield Fact(speech.say("lacks"), " · ".join(map(plain, evidence.missing)))
     if evidence.clauses:
-        yield Fact("lexical parts", _scores(evidence.clauses))
+        yield Fact(speech.say("lexical parts"), _scores(evidence.clauses))
     for one in evidence.adjustments:
-        yield Fact(one.stage, moved(one))
+        yield Fact(speech.read(one.stage), moved(one, speech))
 
 
-def _stands(hit: Hit) -> Iterator[Fact]:
+def _stands(hit: Hit, speech: Speech) -> Iterator[Fact]:
     if hit.others:
-        yield Fact("variants", f"stands for {hit.others} more")
+        yield Fact(speech.say("variants"), speech.say("stands for {} more", hit.others))
 
 
-def _fielded(matches: Iterable[Match]) -> Iterator[str]:
+def _fielded(matches: Iterable[Match], speech: Speech) -> Iterator[str]:
     """Yield each stretch of the query once, with the fields that have it, the strongest first."""
     for (asked, found, step), group in groupby(
         matches, key=lambda match: (match.asked, match.found, match.step)
     ):
-        what = f"{found} for {asked} by {step}" if step else asked
+        what = speech.say("{} for {} by {}", found, asked, speech.read(step)) if step else asked
         yield f"{plain(what)}: {', '.join(match.field for match in group)}"
 
 
@@ -239,28 +252,32 @@ def _scores(clauses: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {score:.2f}" for name, score in sorted(clauses.items()))
 
 
-def moved(one: "Adjustment") -> str:
+def moved(one: "Adjustment", speech: Speech = _ENGLISH) -> str:
     """Return what a stage did to a product as a clause."""
+    reason = plain(speech.read(one.reason))
     if one.after is None:
-        return f"taken out at place {one.before}: {plain(one.reason)}"
-    place = f"place {one.before}" if one.before == one.after else f"{one.before} → {one.after}"
+        return speech.say("taken out at place {}: {}", one.before, reason)
+    stayed = one.before == one.after
+    place = speech.say("place {}", one.before) if stayed else f"{one.before} → {one.after}"
     added = f", {signed(one.amount)}" if one.amount else ""
-    return f"{place}{added}: {plain(one.reason)}"
+    return f"{place}{added}: {reason}"
 
 
-def _understood(query: "Interpretation | None") -> Iterator[Fact]:
+def _understood(query: "Interpretation | None", speech: Speech) -> Iterator[Fact]:
     if query is None:
         return
     if query.text != query.typed:
-        yield Fact("read as", plain(query.text))
+        yield Fact(speech.say("read as"), plain(query.text))
     for finding in query.findings:
-        yield Fact(finding.step, _noticed(finding))
+        yield Fact(speech.read(finding.step), _noticed(finding, speech))
     if query.asked != query.text:
-        yield Fact("searched for", plain(query.asked) or "nothing but the conditions")
+        asked = plain(query.asked) or speech.say("nothing but the conditions")
+        yield Fact(speech.say("searched for"), asked)
 
 
-def _noticed(finding: "Finding") -> str:
-    kind = f" {finding.kind}" if finding.kind != finding.step else ""
-    effect = f" → {finding.effect}" if finding.effect else ", nothing changed"
-    source = f" ({finding.source})" if finding.source else ""
+def _noticed(finding: "Finding", speech: Speech) -> str:
+    kind = f" {speech.read(finding.kind)}" if finding.kind != finding.step else ""
+    nothing = f", {speech.say('nothing changed')}"
+    effect = f" → {speech.read(finding.effect)}" if finding.effect else nothing
+    source = f" ({speech.read(finding.source)})" if finding.source else ""
     return plain(f"“{finding.text}”{kind}{effect}{source}")

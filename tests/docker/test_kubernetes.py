@@ -209,6 +209,16 @@ def test_every_timer_runs_a_command_alone_and_for_a_while(timed: list[dict[str, 
         assert {v["name"] for v in container["volumeMounts"]} == {v["name"] for v in pod["volumes"]}
 
 
+def test_nobody_reaches_what_runs_by_the_clock(timed: list[dict[str, Any]]) -> None:
+    """One policy finds the pods of every timer, and lets no connection in."""
+    (policy,) = [each["spec"] for each in timed if each["kind"] == "NetworkPolicy"]
+    assert policy["policyTypes"] == ["Ingress"]
+    assert not policy.get("ingress")
+    for job in (each["spec"]["jobTemplate"] for each in timed if each["kind"] == "CronJob"):
+        labels = job["spec"]["template"]["metadata"]["labels"]
+        assert labels == policy["podSelector"]["matchLabels"]
+
+
 def test_every_timer_s_configuration_and_secrets_are_settings(
     timed: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,8 +11,6 @@ const both = (pair) => ["en", "zh"].map((language, at) => {
   span.textContent = pair[at];
   return span;
 });
-// "hybrid: at least 219 found, 174 ms"
-const inChinese = (headline) => headline.replace(/: (at least )?([\d,]+) found, (\d+) ms$/, (_, least, count, ms) => `:${least ? "至少 " : ""}${count} 条结果,${ms} 毫秒`);
 const tell = (pair, more = "", bad = false) => {
   get("status").replaceChildren(...both(pair), more);
   get("status").classList.toggle("bad", bad);
@@ -24,25 +22,25 @@ const speak = (language) => {
 };
 document.querySelectorAll("[data-language]").forEach((one) => one.addEventListener("click", () => speak(one.dataset.language)));
 
-const pairs = (list, facts) => list.replaceChildren(...facts.map((fact) => {
+const pairs = (list, facts, theirs) => list.replaceChildren(...facts.map((fact, at) => {
   const row = document.createElement("div");
   const [name, text] = ["dt", "dd"].map((tag) => document.createElement(tag));
-  name.textContent = fact.kind;
-  text.textContent = fact.text;
+  name.append(...both([fact.kind, theirs[at].kind]));
+  text.append(...both([fact.text, theirs[at].text]));
   row.append(name, text);
   return row;
 }));
 
-const bar = (one) => {
+const bar = (one, theirs) => {
   const row = document.createElement("div");
   row.className = one.width < 0 ? "bar less" : "bar";
-  row.title = one.meaning;
+  row.title = [one.meaning, theirs.meaning].filter(Boolean).join(" · ");
   const [name, share] = ["span", "span"].map((tag) => document.createElement(tag));
   const meter = document.createElement("meter");
   meter.max = 1;
   meter.value = Math.abs(one.width);
   meter.setAttribute("aria-hidden", "true");
-  name.textContent = one.name;
+  name.append(...both([one.name, theirs.name]));
   share.textContent = one.sum ? (one.share < 0 ? "−" : "+") + Math.abs(one.share).toFixed(3) : "";
   row.append(name, meter, share);
   return row;
@@ -70,7 +68,8 @@ const choice = (asked, system, id, grade, checked) => {
   return label;
 };
 
-const card = (asked, system, one, judged, before) => {
+// `one` is told in English, `theirs`, the same card, in Chinese.
+const card = (asked, system, one, theirs, judged, before) => {
   const made = get("card").content.cloneNode(true);
   const part = (selector) => made.querySelector(selector);
   part(".place").textContent = one.place;
@@ -82,8 +81,8 @@ const card = (asked, system, one, judged, before) => {
     if (place === undefined) part(".moved").append(...both(["not among BM25's first", "不在 BM25 首页"]));
     else if (place !== one.place) part(".moved").append(...both([`${place} with BM25`, `BM25 排名 ${place}`]));
   }
-  part(".bars").replaceChildren(...one.bars.map(bar));
-  pairs(part(".facts"), one.facts);
+  part(".bars").replaceChildren(...one.bars.map((each, at) => bar(each, theirs.bars[at])));
+  pairs(part(".facts"), one.facts, theirs.facts);
   if (judged) {
     part(".judge").hidden = false;
     part(".grades").replaceChildren(...grades.map((_, grade) => choice(asked, system, one.id, grade, judged[one.id] === grade)));
@@ -91,15 +90,19 @@ const card = (asked, system, one, judged, before) => {
   return made;
 };
 
-const column = (asked, page, judged, before) => {
+const column = (asked, page, theirs, judged, before) => {
   const made = get("column").content.cloneNode(true);
   const part = (selector) => made.querySelector(selector);
   part("section").id = page.system;
   part("h2").replaceChildren(...both(names[page.system]));
-  part(".head").replaceChildren(...both([page.headline, inChinese(page.headline)]));
-  part(".notes").replaceChildren(...page.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
-  pairs(part(".understood"), page.understood);
-  if (page.cards.length) part(".cards").replaceChildren(...page.cards.map((one) => card(asked, page.system, one, judged, before)));
+  part(".head").replaceChildren(...both([page.headline, theirs.headline]));
+  part(".notes").replaceChildren(...page.notes.map((note, at) => {
+    const line = document.createElement("li");
+    line.append(...both([note, theirs.notes[at]]));
+    return line;
+  }));
+  pairs(part(".understood"), page.understood, theirs.understood);
+  if (page.cards.length) part(".cards").replaceChildren(...page.cards.map((one, at) => card(asked, page.system, one, theirs.cards[at], judged, before)));
   else part(".head").after(...both(say.none));
   return made;
 };
@@ -114,8 +117,9 @@ const search = async (asked) => {
     const found = await answer.json();
     if (number !== latest) return;
     if (!answer.ok) { get("results").replaceChildren(); tell(["", ""], found.error || found.error?.reason || answer.statusText, true); return; }
-    const first = new Map(found.systems[0].cards.map((one) => [one.id, one.place]));
-    get("results").replaceChildren(...found.systems.map((page, at) => column(asked, page, found.judged, at ? first : null)));
+    const { en, zh } = found.systems;
+    const first = new Map(en[0].cards.map((one) => [one.id, one.place]));
+    get("results").replaceChildren(...en.map((page, at) => column(asked, page, zh[at], found.judged, at ? first : null)));
     tell(say.found, ` “${asked.q}”`);
   } catch {
     if (number === latest) tell(say.lost, "", true);

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from connector.errors import RequestError
 from connector.settings import Settings
+from mappings.dashboards.panel import Language
 from query.explain import card
 from query.request import System
 from query.search import Searcher
@@ -18,6 +19,7 @@ from query.search import Searcher
 Json = dict[str, Any]
 
 SHOWN: tuple[System, ...] = ("bm25", "native", "hybrid")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 # Each holds words of a catalogue, and the model.
 _MOST = 4
 _MOST_HITS = 20
@@ -32,7 +34,7 @@ class Searchers:
         self._lock = Lock()
 
     def look(self, index: str, text: str, size: int, authorization: str) -> Json:
-        """Return every system's first hits with their evidence, as plain data.
+        """Return every system's first hits with their evidence, as plain data by language.
 
         Args:
             index: an alias of ours.
@@ -46,13 +48,16 @@ class Searchers:
         """
         searcher = self._searcher(index, authorization)
         size = max(1, min(size, _MOST_HITS))
-        pages = [
-            card.page(
-                searcher.search(text, system=system, size=size, explain=True), searcher.catalogue, 1
-            )
-            for system in SHOWN
+        responses = [
+            searcher.search(text, system=system, size=size, explain=True) for system in SHOWN
         ]
-        return {"index": index, "systems": [asdict(page) for page in pages]}
+        systems = {
+            language: [
+                asdict(card.page(each, searcher.catalogue, 1, language)) for each in responses
+            ]
+            for language in LANGUAGES
+        }
+        return {"index": index, "systems": systems}
 
     def require(self, index: str, text: str, authorization: str) -> None:
         """Refuse who may not search an index; arguments and errors as `look`."""

@@ -104,6 +104,11 @@ def test_it_speaks_chinese(searched: Browser) -> None:
     assert searched.run("document.documentElement.lang") == "zh"
     assert searched.run("document.querySelector('#hybrid h2').innerText") == "连接器混合检索"
     assert "条结果" in searched.run("document.querySelector('#hybrid .head').innerText")
+    searched.run("document.querySelector('#hybrid details').open = true")
+    shown = "document.querySelector('#hybrid .card').innerText"
+    assert "含有" in searched.run(shown)
+    assert "语义" in searched.run(shown)
+    assert "has" not in searched.run(shown).split()
 
 
 def test_it_fits_a_phone(url: str, shop: Shop, searched: Browser) -> None:
@@ -162,7 +167,8 @@ def test_without_a_file_nothing_is_judged(
     asked = {"index": shop.alias, "q": "lamp", "size": "2"}
     answer = httpx.get(f"{served}/_connector/look", params=asked, auth=who).json()
     assert answer["judged"] is None
-    assert [len(page["cards"]) for page in answer["systems"]] == [2, 2, 2]
+    for pages in answer["systems"].values():
+        assert [len(page["cards"]) for page in pages] == [2, 2, 2]
 
 
 def test_everything_is_read_in_the_name_of_who_looks(admin: Settings) -> None:
