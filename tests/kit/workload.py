@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -44,13 +44,19 @@ class Mix:
     late: float = 0.02
 
 
-def changes(mix: Mix, seed: int) -> Iterator[Change]:
+def changes(mix: Mix, seed: int, shelf: Sequence[Mapping[str, str]] = ()) -> Iterator[Change]:
     """Yield the changes of a run in the order of their arrival; the same for the same seed.
 
     Versions are whole numbers over all products, given in the order in which the source made the
     changes: a late change has a smaller version than what arrived before it.
+
+    Args:
+        mix: how much of what.
+        seed: of chance.
+        shelf: texts of real products, at most `mix.keys`. The first changes put each of them once,
+            and new texts are taken from them; made-up words where there are none.
     """
-    source, left = _Source(mix, random.Random(seed)), mix.changes
+    source, left = _Source(mix, random.Random(seed), shelf), mix.changes
     held: list[tuple[int, Change]] = []
     while left:
         due = [change for at, change in held if at <= source.version]
@@ -63,8 +69,9 @@ def changes(mix: Mix, seed: int) -> Iterator[Change]:
 class _Source:
     """The system that the changes come from: it knows what is alive."""
 
-    def __init__(self, mix: Mix, chance: random.Random) -> None:
-        self._mix, self._chance = mix, chance
+    def __init__(self, mix: Mix, chance: random.Random, shelf: Sequence[Mapping[str, str]]) -> None:
+        self._mix, self._chance, self._shelf = mix, chance, shelf
+        self._unpacked = iter(shelf)
         self._alive: dict[str, dict[str, Any]] = {}
         self._deleted: set[str] = set()
         self.version = 0
@@ -72,6 +79,9 @@ class _Source:
     def next(self, held: list[tuple[int, Change]]) -> Iterator[Change]:
         """Make one change and send it now, or hold it back; a repeat is held, too."""
         self.version += 1
+        for text in self._unpacked:
+            yield self._put(f"p{self.version - 1}", text)
+            return
         change, fate = self._make(), self._chance.random()
         back = (self.version + self._chance.randint(1, 2 * self._mix.keys), change)
         if fate < self._mix.late:
@@ -89,7 +99,8 @@ class _Source:
         if kind < self._mix.recreations and self._deleted:
             return self._put(self._one_of(self._deleted))
         if self._alive and self._chance.random() < self._mix.same_text:
-            return self._put(self._one_of(self._alive), same_text=True)
+            key = self._one_of(self._alive)
+            return self._put(key, self._alive.get(key))
         return self._put(self._fresh())
 
     def _any(self) -> str:
@@ -110,20 +121,20 @@ class _Source:
         self._deleted.add(key)
         return Change(key, self.version, None)
 
-    def _put(self, key: str, *, same_text: bool = False) -> Change:
-        before = self._alive.get(key)
-        fields = dict(before) if same_text and before else self._text()
-        fields["stock"] = self._chance.randrange(1000)
+    def _put(self, key: str, text: Mapping[str, Any] | None = None) -> Change:
+        fields = {**(text or self._text()), "stock": self._chance.randrange(1000)}
         self._alive[key] = fields
         self._deleted.discard(key)
         return Change(key, self.version, fields)
 
-    def _text(self) -> dict[str, Any]:
+    def _text(self) -> Mapping[str, str]:
+        if self._shelf:
+            return self._chance.choice(self._shelf)
         words = f"{self._chance.choice(_ADJECTIVES)} {self._chance.choice(_NOUNS)}"
-        fields: dict[str, Any] = {"title": f"{words} {self._chance.randrange(10_000)}"}
+        text = {"title": f"{words} {self._chance.randrange(10_000)}"}
         if self._chance.random() < 0.7:
-            fields["body"] = f"{words} from house {self._chance.randrange(50)}"
-        return fields
+            text["body"] = f"{words} from house {self._chance.randrange(50)}"
+        return text
 
 
 def record(change: Change) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:

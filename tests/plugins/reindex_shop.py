@@ -76,11 +76,17 @@ class Move:
         tail = Tail(self.shop.settings, index)
         tail.start()
         try:
-            while not groups.members(self.shop.settings.kafka, index):
+            while not self._fed(index):
                 tail.check()
             yield
         finally:
             tail.stop()
+
+    def _fed(self, index: str) -> bool:
+        # A Kafka that never had a group makes the place for them first.
+        with suppress(RetryLaterError):
+            return groups.members(self.shop.settings.kafka, index) > 0
+        return False
 
     def rollback(self, run: Run) -> Run:
         """Move the alias back."""

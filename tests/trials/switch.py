@@ -1,20 +1,21 @@
 """A catalogue is reindexed under live traffic and searches, to another model, there and back.
 
-`python -m trials.switch --changes 60000 --rate 300 --searches 30`
+`python -m trials.switch --kind model --rate 300 --searches 30`
 """
 
 import argparse
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-from kit import history, workload
+import numpy as np
+from kit import history, shelves, workload
 from kit.crew import await_progress
 from kit.history import Change, Verdict
 from kit.stage import Stage, encoder, stage
@@ -34,7 +35,7 @@ ANCHORS = tuple(
     Change(f"anchor{n}", 1, {"title": f"anchor {word} {n * 7919}", "stock": n})
     for n, word in enumerate(("oak", "elm", "fir", "yew", "ash", "birch", "larch", "maple"))
 )
-_SEARCHERS = 3
+_SEARCHERS = 4
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Plan:
         searches: per second likewise.
         after_s: how long traffic goes on after the switch, and after the rollback.
         keys: products there can be.
+        shelf: texts of real products, all there before the reindex begins; see `workload.changes`.
+        queries: what shoppers ask, every second search; none: all searches are for anchors.
     """
 
     seed: int = 1
@@ -56,6 +59,22 @@ class Plan:
     searches: float = 12.0
     after_s: float = 3.0
     keys: int = 600
+    shelf: Sequence[Mapping[str, str]] = ()
+    queries: Sequence[str] = ()
+
+
+@dataclass
+class Searches:
+    """What became of searches.
+
+    Attributes:
+        said: how many found what they had to (`right`), found another product first, had no hit at
+            all, or failed.
+        took: seconds of each.
+    """
+
+    said: Counter[str] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -63,14 +82,19 @@ class Switch:
     """What was done, and what was found.
 
     Attributes:
-        searches: how many were answered, failed, were empty, or had another product first.
+        searches: what became of them, over the whole trial.
+        changed, searched: how many changes were sent and searches answered while both went on.
+        flowed_s: for so many seconds.
         forth: the judge's verdict on the new index, once the traffic rested.
         back: of the old one, after more traffic and a rollback.
         run: as the ledger has it at the end.
         counts: of the slices.
     """
 
-    searches: Counter[str] = field(default_factory=Counter)
+    searches: Searches = field(default_factory=Searches)
+    changed: int = 0
+    searched: int = 0
+    flowed_s: float = 0.0
     forth: Verdict = field(default_factory=Verdict)
     back: Verdict = field(default_factory=Verdict)
     run: Run | None = None
@@ -86,7 +110,8 @@ def reindex(place: Stage, other: Path | None, plan: Plan) -> Switch:
     """
     move, found = Move(place.shop), Switch()
     old = place.shop.index
-    traffic = workload.changes(workload.Mix(keys=plan.keys, changes=10**9), plan.seed)
+    mix = workload.Mix(keys=plan.keys, changes=10**9)
+    traffic = workload.changes(mix, plan.seed, plan.shelf)
     first = chain(ANCHORS, islice(traffic, plan.changes))
     workload.send(place.bootstrap, place.shop.topic, first)
     with ExitStack() as opened:
@@ -99,12 +124,12 @@ def reindex(place: Stage, other: Path | None, plan: Plan) -> Switch:
         worse = ("golden-queries", "self-recall") if other else ()
         run = move.plan(move.changed(**wanted), overridden=worse)
         with move.going(run):
-            with flowing(place, traffic, plan.rate):
+            with _counted(place, traffic, plan.rate, found):
                 _await(move, run, State.SWITCHED)
                 time.sleep(plan.after_s)
             _settle(place, old, run.id)
             found.forth = _judge(place, run.id, other or place.model)
-            with flowing(place, traffic, plan.rate):
+            with _counted(place, traffic, plan.rate, found):
                 move.rollback(run)
                 time.sleep(plan.after_s)
         _settle(place, old)
@@ -112,6 +137,17 @@ def reindex(place: Stage, other: Path | None, plan: Plan) -> Switch:
     found.run = move.ledger.run(run.id)
     found.counts = dict(move.ledger.progress(run).counts)
     return found
+
+
+@contextmanager
+def _counted(place: Stage, traffic: Iterator[Change], rate: float, found: Switch) -> Iterator[None]:
+    """Let changes flow while the block lasts, and count what comes of them and of the searches."""
+    begun, before = time.monotonic(), found.searches.said.total()
+    with flowing(place, traffic, rate) as sent:
+        yield
+    found.flowed_s += time.monotonic() - begun
+    found.changed += sent.result()
+    found.searched += found.searches.said.total() - before
 
 
 def _await(move: Move, run: Run, state: State) -> None:
@@ -145,17 +181,25 @@ def _judge(place: Stage, index: str, model: Path) -> Verdict:
 
 
 @contextmanager
-def _searching(place: Stage, plan: Plan, counts: Counter[str]) -> Iterator[None]:
-    """Search for anchors from several threads, over one searcher, until the block ends."""
-    enough, numbers, lock = threading.Event(), count(), threading.Lock()
+def _searching(place: Stage, plan: Plan, found: Searches) -> Iterator[None]:
+    """Search from several threads, over one searcher, until the block ends.
+
+    Each rests for half its time at least: a machine that is too slow is asked less, not more.
+    """
+    enough, lock, numbers = threading.Event(), threading.Lock(), count()
+    every_s = _SEARCHERS / plan.searches
 
     def search(searcher: Searcher) -> None:
-        while not enough.wait(_SEARCHERS / plan.searches):
+        took = 0.0
+        while not enough.wait(max(every_s / 2, every_s - took)):
             with lock:
-                anchor = ANCHORS[next(numbers) % len(ANCHORS)]
-            said = _ask(searcher, anchor)
+                number = next(numbers)
+            asked = time.monotonic()
+            said = _ask(searcher, plan.queries, number)
+            took = time.monotonic() - asked
             with lock:
-                counts[said] += 1
+                found.said[said] += 1
+                found.took.append(took)
 
     with Searcher.open(place.shop.catalogue.name, place.shop.settings) as searcher:
         threads = [threading.Thread(target=search, args=(searcher,)) for _ in range(_SEARCHERS)]
@@ -169,16 +213,21 @@ def _searching(place: Stage, plan: Plan, counts: Counter[str]) -> Iterator[None]
                 thread.join()
 
 
-def _ask(searcher: Searcher, anchor: Change) -> str:
+def _ask(searcher: Searcher, queries: Sequence[str], number: int) -> str:
+    """Ask what a shopper does, if there are any, or for an anchor; say what came of it."""
+    anchor, ours = ANCHORS[number // 2 % len(ANCHORS)], not queries or number % 2
     assert anchor.fields is not None
     try:
-        hits = searcher.search(anchor.fields["title"], system="vector", size=3).hits
+        if ours:
+            hits = searcher.search(anchor.fields["title"], system="vector", size=3).hits
+        else:
+            hits = searcher.search(queries[number // 2 % len(queries)]).hits
     except ConnectorError as error:
         print(error, flush=True)
         return "failed"
     if not hits:
         return "empty"
-    return "right" if hits[0].id == anchor.id else "wrong"
+    return "right" if not ours or hits[0].id == anchor.id else "wrong"
 
 
 def trial(plan: Plan, admin: Settings, model: Path, folder: Path, kind: str) -> dict[str, Any]:
@@ -189,7 +238,14 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path, kind: str) -> 
         found = reindex(place, build(other, seed=8) if kind == "model" else None, plan)
     return {
         "kind": kind,
-        "searches": dict(found.searches),
+        "changes_per_s": round(found.changed / found.flowed_s, 1),
+        "searches_per_s": round(found.searched / found.flowed_s, 1),
+        "flowed_s": round(found.flowed_s),
+        "searches": dict(found.searches.said),
+        "search_ms": {
+            f"p{share}": round(1000 * float(np.percentile(found.searches.took, share)))
+            for share in (50, 95, 99, 100)
+        },
         "forth": found.forth.figures,
         "back": found.back.figures,
         "slices": {name: number for name, number in found.counts.items() if number},
@@ -199,10 +255,18 @@ def trial(plan: Plan, admin: Settings, model: Path, folder: Path, kind: str) -> 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--kind", choices=["model", "mapping"], default="model")
-    parser.add_argument("--changes", type=int, default=60_000)
+    parser.add_argument("--changes", type=int, default=4_000, help="after every product is there")
     parser.add_argument("--rate", type=float, default=300.0)
     parser.add_argument("--searches", type=float, default=30.0)
-    parser.add_argument("--keys", type=int, default=26_000)
     given = parser.parse_args()
-    plan = Plan(1, given.changes, given.rate, given.searches, 20.0, given.keys)
+    shelf = shelves.texts()
+    plan = Plan(
+        changes=len(shelf) + given.changes,
+        rate=given.rate,
+        searches=given.searches,
+        after_s=20.0,
+        keys=len(shelf),
+        shelf=shelf,
+        queries=shelves.queries(),
+    )
     show(lambda admin, model, folder: trial(plan, admin, model, folder, given.kind))

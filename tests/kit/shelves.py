@@ -1,0 +1,38 @@
+"""The judged catalogues as the trials' own products: a title, a body, and what shoppers ask for."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+
+import orjson
+
+from benchmarks.relevance.data import DATA
+
+# A catalogue, and the fields of which the first that says something is the body.
+_BODIES = {"esci": ("description", "bullet_points"), "icecat": ("short_description",)}
+
+
+def texts() -> list[dict[str, str]]:
+    """Return `title` and, where it says more, `body` of every product of ESCI and Icecat: 26,170.
+
+    Raises:
+        FileNotFoundError: `CONNECTOR_DATA` does not name the folder of both.
+    """
+    return [text for name in _BODIES for text in _texts(name)]
+
+
+def queries() -> list[str]:
+    """Return every query of both."""
+    return [query for name in _BODIES for query in _queries(name)]
+
+
+def _texts(name: str) -> Iterator[dict[str, str]]:
+    with gzip.open(DATA / name / "products.jsonl.gz") as lines:
+        for product in map(orjson.loads, lines):
+            body = next(filter(None, (product.get(field) for field in _BODIES[name])), "")
+            yield {"title": product["title"], **({"body": body} if body else {})}
+
+
+def _queries(name: str) -> Iterator[str]:
+    with (DATA / name / "queries.tsv").open(encoding="utf-8", newline="") as lines:
+        yield from (row["query"] for row in csv.DictReader(lines, delimiter="\t"))
