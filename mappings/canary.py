@@ -1,20 +1,26 @@
 """Part of the reads goes to a new index before all of them do: the mark that says so, and for how long.
 
-It stands in the mapping's `_meta.connector.canary` of the index that the alias leads to. It lapses
-unless it is renewed: an index that nobody feeds any more is not to be searched.
+It stands in the mapping of the index that the alias leads to, as the `meta` of one of the
+connector's own fields, and not in `_meta`: that is always written whole, so that of two who read it
+and write it at the same time one would undo what the other wrote. It lapses unless it is renewed:
+an index that nobody feeds any more is not to be searched. `connector mappings apply` takes it away,
+until it is renewed.
+
+https://docs.opensearch.org/latest/mappings/mapping-parameters/meta/
 """
 
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from opensearchpy import OpenSearch
 
 from connector.cluster import faults
-from mappings.live import LiveIndex, open_physical
+from mappings.catalogue import STATE
+from mappings.index import INDEXED_AT, MARKED, physical_name, version_in
+from mappings.live import Json, LiveIndex
 
-NAME = "canary"
 # Clocks agree within seconds; whoever reads the mark looks every ten.
 LEASE_S = 60.0
 RENEW_S = 20.0
@@ -44,8 +50,11 @@ class Canary:
 
 def canary_of(live: LiveIndex) -> Canary | None:
     """Return what an index is marked with."""
-    found = live.meta.get(NAME)
-    return Canary(**found) if found else None
+    found = live.mapping["properties"][STATE]["properties"][MARKED].get("meta")
+    if not found:
+        return None
+    index = physical_name(live.alias, int(found["version"]))
+    return Canary(index, float(found["share"]), float(found["until"]))
 
 
 def mark(
@@ -56,19 +65,17 @@ def mark(
     Raises:
         ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
     """
-    _write(client, physical, Canary(new, share, now() + LEASE_S))
+    # Strings of at most 50 characters are what may stand there: a name may be longer.
+    meta = {"version": version_in(new), "share": share, "until": now() + LEASE_S}
+    _write(client, physical, {"meta": {name: str(value) for name, value in meta.items()}})
 
 
 def unmark(client: OpenSearch, physical: str) -> None:
     """Take the mark from an index; errors as `mark`."""
-    _write(client, physical, None)
+    _write(client, physical, {})
 
 
-def _write(client: OpenSearch, physical: str, canary: Canary | None) -> None:
-    meta = open_physical(client, physical).meta
-    rest = {name: value for name, value in meta.items() if name != NAME}
-    after = {**rest, NAME: asdict(canary)} if canary else rest
-    if after == meta:
-        return
+def _write(client: OpenSearch, physical: str, more: Json) -> None:
+    field = {STATE: {"properties": {MARKED: {**INDEXED_AT, **more}}}}
     with faults(f"marking the index {physical!r}"):
-        client.indices.put_mapping(index=physical, body={"_meta": {"connector": after}})
+        client.indices.put_mapping(index=physical, body={"properties": field})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from mappings.catalogue import PRODUCT, Catalogue
+from mappings.catalogue import PRODUCT, STATE, Catalogue
 from mappings.contract import ModelContract
-from mappings.index import ALIVE, index_body
+from mappings.index import ALIVE, MARKED, index_body
 from mappings.live import LiveIndex
 
 Effect = Literal["in place", "needs reindex"]
@@ -20,6 +20,8 @@ _DYNAMIC = (
 )
 # Fields that an index takes later: documents get them with their next update.
 _ADDED = ("connector.properties.versions.properties.*",)
+# What comes and goes with a canary, whatever a catalogue asks for.
+_MARK = f"{STATE}.properties.{MARKED}.meta"
 # Keys of a catalogue that show in settings, mapping or model contract, and are compared there.
 _RENDERED = (
     "index.*",
@@ -120,6 +122,8 @@ def _mapping(
 
 def _field(name: str, wanted: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
     for found in _leaves(wanted, live, name):
+        if found.path.startswith(_MARK):
+            continue
         added = found.live is None and _matches(found.path, _ADDED)
         yield Difference(
             f"mapping.{found.path}",

@@ -13,6 +13,8 @@ __all__ = [
     "ALIVE",
     "ALL",
     "ID",
+    "INDEXED_AT",
+    "MARKED",
     "SKETCH",
     "index_body",
     "mappings_of",
@@ -31,6 +33,9 @@ SCHEMA = 2
 SKETCH = f"{STATE}.sketch"
 # A product's id once more, as a doc value: to read `_id` its whole stored document is unpacked.
 ID = f"{STATE}.id"
+# The field of the bookkeeping whose `meta` is a canary's mark; see `mappings.canary`.
+MARKED = "indexed_at"
+INDEXED_AT: Json = {"type": "date"}
 # Only these are seen by a search: neither tombstones nor prices that wait for their product.
 ALIVE: Json = {"term": {"connector.deleted": False}}
 
@@ -191,6 +196,6 @@ def _state(catalogue: Catalogue) -> Json:
             "model": {"type": "keyword"},
             "state": {"type": "keyword"},
             "sketch": {"type": "binary", "doc_values": True},
-            "indexed_at": {"type": "date"},
+            MARKED: INDEXED_AT,
         },
     }

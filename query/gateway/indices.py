@@ -6,15 +6,15 @@ an answer are read with the client's credentials alone.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from connector.cluster import connect
 from connector.errors import ConnectorError
 from connector.settings import Settings
-from mappings.canary import NAME, Canary, canary_of
+from mappings.canary import Canary, canary_of
 from mappings.live import LiveIndex, open_index, open_physical
 from query.experiments import store
 from query.experiments.experiment import Experiment
@@ -71,7 +71,7 @@ class Opened:
 
     def same(self, live: LiveIndex) -> bool:
         """Return whether an index as it is found now is the one that is open."""
-        return (live.physical, _lasting(live)) == (self.live.physical, _lasting(self.live))
+        return (live.physical, live.meta) == (self.live.physical, self.live.meta)
 
 
 @dataclass
@@ -200,8 +200,3 @@ class Indices:
                 raise
             log.warning("%s; the last good weights stay in force", error)
             return before
-
-
-def _lasting(live: LiveIndex) -> Mapping[str, Any]:
-    """Return what an index says about itself, without the mark that is renewed all the time."""
-    return {name: value for name, value in live.meta.items() if name != NAME}

@@ -1,5 +1,6 @@
 import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 from kafka.admin import NewPartitions
@@ -7,8 +8,10 @@ from plugins.ingest_shop import Shop
 
 from connector import broker
 from connector.errors import RefusedError, UsageError
-from ingest.generations import accept, look
+from ingest.generations import accept, checked, look
+from ingest.target import open_target
 from mappings.apply import apply
+from mappings.canary import canary_of, mark
 from mappings.contract import contract_of
 from mappings.live import open_index
 
@@ -106,3 +109,31 @@ def test_what_is_remembered_outlives_a_changed_mapping(shop: Shop) -> None:
     before = open_index(shop.client, shop.catalogue.name).meta["topics"]
     assert apply(shop.client, changed, contract_of(changed))
     assert open_index(shop.client, shop.catalogue.name).meta["topics"] == before
+
+
+@by_offset
+@pytest.mark.parametrize("marking_waits", [True, False])
+def test_a_worker_and_a_canary_may_write_at_the_same_time(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, marking_waits: bool
+) -> None:
+    """Each has read the index before the other writes, and undoes nothing of the other's."""
+    target, new = open_target(shop.client, shop.catalogue), f"{shop.catalogue.name}-v2"
+    both = [
+        lambda: mark(shop.client, shop.index, new, 0.5),
+        lambda: checked(target, shop.settings.kafka),
+    ]
+    waiting, other = both if marking_waits else reversed(both)
+    put = shop.client.indices.put_mapping
+
+    def late(**body: Any) -> Any:
+        monkeypatch.setattr(shop.client.indices, "put_mapping", put)
+        other()
+        return put(**body)
+
+    monkeypatch.setattr(shop.client.indices, "put_mapping", late)
+    waiting()
+    live = open_index(shop.client, shop.catalogue.name)
+    assert shop.topic in live.meta["topics"]
+    found = canary_of(live)
+    assert found is not None
+    assert (found.index, found.share) == (new, 0.5)

@@ -6,6 +6,7 @@ from opensearchpy import OpenSearch
 from mappings.apply import apply
 from mappings.canary import LEASE_S, Canary, canary_of, mark, unmark
 from mappings.catalogue import Catalogue
+from mappings.compare import differences
 from mappings.contract import ModelContract
 from mappings.live import open_index
 
@@ -44,8 +45,10 @@ def test_a_mark_comes_and_goes_and_leaves_the_rest(
     apply(client, catalogue, contract)
     before = open_index(client, catalogue.name)
     assert canary_of(before) is None
-    mark(client, before.physical, "shop-v2", 0.25, lambda: 1_000.0)
+    mark(client, before.physical, f"{catalogue.name}-v2", 0.25, lambda: 1_000.5)
     marked = open_index(client, catalogue.name)
-    assert canary_of(marked) == Canary("shop-v2", 0.25, 1_000.0 + LEASE_S)
+    assert canary_of(marked) == Canary(f"{catalogue.name}-v2", 0.25, 1_000.5 + LEASE_S)
+    assert marked.meta == before.meta
+    assert differences(catalogue, contract, marked) == []
     unmark(client, before.physical)
     assert open_index(client, catalogue.name).mapping == before.mapping
