@@ -1,7 +1,8 @@
 """`connector reindex`: one module for each thing an operator does.
 
-`look` shows what would be done and what is, `go` begins a run and goes on with it, `decide` ends it;
-`opened` is what all of them begin with. The worker's command is `ingest.reindex.distributed.commands`.
+`look` shows what would be done and what is, `go` begins a run and goes on with it, with the `wishes`
+that may be had of it, `decide` ends it; `opened` is what all of them begin with. The worker's command
+is `ingest.reindex.distributed.commands`.
 """
 
 import click

@@ -8,7 +8,7 @@ import click
 
 from connector.commands import json_option, settings_of
 from ingest.reindex.commands.opened import from_option, opened, run_argument, say
-from ingest.reindex.commands.percent import Percent
+from ingest.reindex.commands.wishes import Wishes, wishes_options
 from mappings.commands import catalogue_option
 
 if TYPE_CHECKING:
@@ -16,39 +16,6 @@ if TYPE_CHECKING:
     from ingest.reindex.run import Run
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-override_option = click.option(
-    "--override",
-    "overridden",
-    metavar="GATE",
-    multiple=True,
-    help="Switch also where this gate refuses; may be given several times.",
-)
-rate_option = click.option(
-    "--rate",
-    type=click.FloatRange(1),
-    metavar="DOCS_PER_S",
-    help="Carry at most so many documents a second.",
-)
-window_option = click.option(
-    "--window",
-    "windows",
-    metavar="HH:MM-HH:MM",
-    multiple=True,
-    help="Carry documents at this time of day only; may be given several times.",
-)
-canary_option = click.option(
-    "--canary",
-    type=Percent(),
-    metavar="PERCENT",
-    help="Once the gates pass, let this share of query texts search the new index through the "
-    "gateway, and wait; 100% goes on to the switch.",
-)
-until_option = click.option(
-    "--until-switched",
-    is_flag=True,
-    help="End once searches reach the new index, instead of feeding both until a decision.",
-)
 
 
 @click.command()
@@ -62,11 +29,7 @@ until_option = click.option(
 )
 @click.option("--queries", type=_FILE, help="Golden queries for the gates: query_id, query.")
 @click.option("--qrels", type=_FILE, help="Their judgments: query_id, product_id, grade.")
-@override_option
-@rate_option
-@window_option
-@canary_option
-@until_option
+@wishes_options
 @catalogue_option
 @json_option
 @click.pass_context
@@ -76,11 +39,7 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
     workers: str,
     queries: Path | None,
     qrels: Path | None,
-    overridden: tuple[str, ...],
-    rate: float | None,
-    windows: tuple[str, ...],
-    canary: float | None,
-    until_switched: bool,
+    wishes: Wishes,
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -102,40 +61,22 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
         proposal = propose(here.client, here.ledger, here.catalogue)
         chosen: Any = source
         require_due(proposal, here.ledger, chosen)
-        run = run_of(
-            proposal,
-            chosen,
-            workers,
-            overridden=overridden,
-            rate=rate,
-            windows=windows,
-            canary=canary,
-            queries=queries,
-            qrels=qrels,
-        )
+        run = run_of(proposal, chosen, workers, queries=queries, qrels=qrels, **wishes.kept)
         limits_of(run)
         here.ledger.begin(run)
-    _go(ctx, run.id, until_switched, as_json)
+    _go(ctx, run.id, wishes.until_switched, as_json)
 
 
 @click.command()
 @run_argument
-@override_option
-@rate_option
-@window_option
-@canary_option
-@until_option
+@wishes_options
 @catalogue_option
 @json_option
 @click.pass_context
-def resume(  # noqa: PLR0913, PLR0917 - one argument per option
+def resume(
     ctx: click.Context,
     run_id: str | None,
-    overridden: tuple[str, ...],
-    rate: float | None,
-    windows: tuple[str, ...],
-    canary: float | None,
-    until_switched: bool,
+    wishes: Wishes,
     catalogue_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -155,18 +96,15 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument per option
 
     with opened(ctx, catalogue_file) as here:
         run = here.named(run_id)
-        asked: dict[str, Any] = {"overridden": overridden, "rate": rate, "windows": windows}
-        given = {name: value for name, value in asked.items() if value}
-        if canary is not None:
+        if wishes.canary:
             require_before_switch(run)
-            given["canary"] = canary
-        limits_of(replace(run, **given))
-        run = here.ledger.change(run.id, lambda there: replace(there, **given))
-    if canary is not None and alive(run):
+        limits_of(replace(run, **wishes.kept))
+        run = here.ledger.change(run.id, lambda there: replace(there, **wishes.kept))
+    if wishes.canary and alive(run):
         # The command that has the run in hand follows.
         say(run, as_json)
         return
-    _go(ctx, run.id, until_switched, as_json)
+    _go(ctx, run.id, wishes.until_switched, as_json)
 
 
 def _go(ctx: click.Context, run_id: str, until_switched: bool, as_json: bool) -> None:
