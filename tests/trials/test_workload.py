@@ -45,6 +45,19 @@ def test_the_mix_has_its_shares() -> None:
     assert found["same_text"] > 0.15
 
 
+def test_every_text_of_a_shelf_is_there_before_anything_changes() -> None:
+    """Then products come and go with texts of the same shelf."""
+    shelf = [{"title": f"{n} lamps", "body": "brass"} for n in range(40)]
+    made = list(changes(Mix(keys=50, changes=300), 1, shelf))
+    first = [each.fields for each in made[:40]]
+    assert [each.id for each in made[:40]] == [f"p{n}" for n in range(40)]
+    assert [fields and fields["title"] for fields in first] == [text["title"] for text in shelf]
+    later = [each.fields for each in made[40:]]
+    assert None in later
+    titles = {text["title"] for text in shelf}
+    assert all(fields["title"] in titles for fields in later if fields)
+
+
 def test_some_changes_repeat_and_some_arrive_late() -> None:
     """Both are what a version is for."""
     arrived: dict[str, list[int]] = defaultdict(list)
