@@ -19,7 +19,7 @@ BOARD = Board(
         Panel(
             "connector-searches",
             Text("Searches", "搜索次数"),
-            Text("Recorded searches, by the ranking that answered.", "已记录的搜索,按所用排序。"),
+            Text("Recorded searches, by the ranking that answered.", "已记录的搜索，按所用排序。"),
             QUERIES,
             Query((), (_TIME, _SYSTEM), (_COUNT,), "timestamp"),
             "line",
@@ -66,7 +66,7 @@ BOARD = Board(
             Text("Reciprocal rank of clicks", "点击的倒数排名"),
             Text(
                 "Mean of 1 / position of what was clicked: 1 is always the first.",
-                "被点击位置倒数的平均值,1 表示总是首位。",
+                "被点击位置倒数的平均值，1 表示总是首位。",
             ),
             EVENTS,
             Query(
@@ -82,7 +82,7 @@ BOARD = Board(
             Text("Queries with the fewest results", "结果最少的查询"),
             Text(
                 "Texts are hashes unless behaviour.query_text says otherwise.",
-                "除非 behaviour.query_text 另行设置,查询以哈希显示。",
+                "除非 behaviour.query_text 另行设置，查询以哈希显示。",
             ),
             QUERIES,
             Query(
@@ -109,7 +109,7 @@ BOARD = Board(
         Panel(
             "connector-search-time",
             Text("Time of a search", "搜索耗时"),
-            Text("Mean, in milliseconds.", "平均值,毫秒。"),
+            Text("Mean, in milliseconds.", "平均值，毫秒。"),
             QUERIES,
             Query(
                 (),
@@ -126,7 +126,7 @@ BOARD = Board(
             Text(
                 "Share of pages with a click, treatment less control, and its interval that holds "
                 "however often one looks.",
-                "有点击页面的占比:实验组减对照组,及可随时查看的区间。",
+                "有点击页面的占比：实验组减对照组，及可随时查看的区间。",
             ),
             RELEVANCE,
             Query(
@@ -145,7 +145,7 @@ BOARD = Board(
         Panel(
             "connector-variants",
             Text("Searches in experiments", "实验中的搜索"),
-            Text("By variant; both should be alike.", "按分组;两组应接近。"),
+            Text("By variant; both should be alike.", "按分组；两组应接近。"),
             QUERIES,
             Query(
                 ({"exists": {"field": "query_attributes.variant"}},),

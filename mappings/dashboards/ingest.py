@@ -58,7 +58,7 @@ BOARD = Board(
             Text("Age of the newest product", "最新商品的写入时间"),
             Text(
                 "Seconds since the last write; it grows where nothing changes.",
-                "距最近一次写入的秒数;无更新时会增长。",
+                "距最近一次写入的秒数；无更新时会增长。",
             ),
             _WHOLE,
             _INDEX,
@@ -77,7 +77,7 @@ BOARD = Board(
             Text("Models", "模型构成"),
             Text(
                 "Products by the model of their vectors; more than one colour is a fault.",
-                "按向量所属模型统计商品;出现多种颜色即为异常。",
+                "按向量所属模型统计商品；出现多种颜色即为异常。",
             ),
             METRICS,
             Query(
@@ -130,7 +130,7 @@ BOARD = Board(
             "connector-reindex-progress",
             Text("Reindex runs", "重建索引进度"),
             Text(
-                "Documents of each run by the state of their slice.", "各次重建的文档,按分片状态。"
+                "Documents of each run by the state of their slice.", "各次重建的文档，按分片状态。"
             ),
             REINDEX,
             Query(

@@ -28,7 +28,9 @@ BOARD = Board(
         Panel(
             "connector-quality-over-time",
             Text("Quality over time", "质量随时间的变化"),
-            Text("Mean nDCG@10 of every evaluation, by system.", "每次评测的平均 nDCG@10,按系统。"),
+            Text(
+                "Mean nDCG@10 of every evaluation, by system.", "每次评测的平均 nDCG@10，按系统。"
+            ),
             RELEVANCE,
             Query(equal(kind="system"), (Split("time", "@timestamp"), _SYSTEM), (_QUALITY,)),
             "line",
@@ -46,7 +48,7 @@ BOARD = Board(
             Text("Systems, newest evaluation", "各系统最近一次评测"),
             Text(
                 "Low and high bound the 95 % interval of nDCG@10; difference is to the baseline.",
-                "low 与 high 为 nDCG@10 的 95 % 区间;difference 为与基线之差。",
+                "low 与 high 为 nDCG@10 的 95 % 区间；difference 为与基线之差。",
             ),
             RELEVANCE,
             Query(
@@ -71,7 +73,7 @@ BOARD = Board(
             Text("Hybrid against the baseline, query by query", "混合检索与基线逐条对比"),
             Text(
                 "One dot a query: nDCG@10 of the baseline to the right, of hybrid upwards.",
-                "每点一条查询:横轴为基线 nDCG@10,纵轴为混合检索。",
+                "每点一条查询：横轴为基线 nDCG@10，纵轴为混合检索。",
             ),
             RELEVANCE,
             Query(

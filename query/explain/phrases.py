@@ -43,14 +43,14 @@ _TERMS = {
     "feedback": "反馈",
     "native": "引擎",
     "BM25 of the words, their pairs and their 4-grams, of the most there can be": (
-        "词、词对与四元组的 BM25,占可能最高分的比例"
+        "词、词对与四元组的 BM25，占可能最高分的比例"
     ),
     "BM25 of the words anywhere in the product, of the most there can be": (
-        "商品任意位置词语的 BM25,占可能最高分的比例"
+        "商品任意位置词语的 BM25，占可能最高分的比例"
     ),
-    "how close in meaning, beyond what all products share": "语义接近程度,已扣除所有商品的共性",
+    "how close in meaning, beyond what all products share": "语义接近程度，已扣除所有商品的共性",
     "share of the query's words that the product has, by how rare they are": (
-        "商品包含的查询词比例,按稀有程度计"
+        "商品包含的查询词比例，按稀有程度计"
     ),
     "share of the query's words that its title has": "标题包含的查询词比例",
     "words the title has only after “for”, “with” and the like": "仅出现在“适用于”等词之后的标题词",
@@ -61,13 +61,13 @@ _TERMS = {
     ),
     "how well products like this one answer": "相似商品的匹配程度",
     "how like the best answers it is, where words do not settle the query": (
-        "词语不足以判断时,与最佳结果的相似程度"
+        "词语不足以判断时，与最佳结果的相似程度"
     ),
-    "the engine's own score, which keeps its parts to itself": "引擎自身的得分,不公开组成",
+    "the engine's own score, which keeps its parts to itself": "引擎自身的得分，不公开组成",
 }
 _CARD = {
-    "{}: at least {} found, {} ms": "{}:至少 {} 条结果,{} 毫秒",
-    "{}: {} found, {} ms": "{}:{} 条结果,{} 毫秒",
+    "{}: at least {} found, {} ms": "{}：至少 {} 条结果，{} 毫秒",
+    "{}: {} found, {} ms": "{}：{} 条结果，{} 毫秒",
     "has": "含有",
     "lacks": "缺少",
     "instead": "替代",
@@ -79,8 +79,8 @@ _CARD = {
     "nothing but the conditions": "仅有条件",
     "nothing changed": "未作改动",
     "stands for {} more": "代表另外 {} 个",
-    "{} for {} by {}": "{} 代替 {}({})",
-    "taken out at place {}: {}": "在第 {} 位移除:{}",
+    "{} for {} by {}": "{} 代替 {}（{}）",
+    "taken out at place {}: {}": "在第 {} 位移除：{}",
     "place {}": "第 {} 位",
     "no such score": "无此得分",
     "raw {}": "原始 {}",
@@ -103,44 +103,44 @@ _EVIDENCE = {
     "only products up to {}": "仅限不超过 {} 的商品",
     "only products from {}": "仅限 {} 以上的商品",
     "only products of {} to {}": "仅限 {} 至 {} 的商品",
-    "only the cheapest third, up to {}": "仅限最便宜的三分之一,不超过 {}",
-    "nothing else is asked for, so the words stay": "没有其他要求,保留原词",
-    "no filter: the catalogue has no price": "不筛选:目录没有价格",
-    "no filter: prices are in {}, and none is converted": "不筛选:价格以 {} 计,不作换算",
-    "no filter: no price is above {} and below {}": "不筛选:没有高于 {} 且低于 {} 的价格",
-    "not avoided: it is asked for, too": "不排除:查询也要求它",
+    "only the cheapest third, up to {}": "仅限最便宜的三分之一，不超过 {}",
+    "nothing else is asked for, so the words stay": "没有其他要求，保留原词",
+    "no filter: the catalogue has no price": "不筛选：目录没有价格",
+    "no filter: prices are in {}, and none is converted": "不筛选：价格以 {} 计，不作换算",
+    "no filter: no price is above {} and below {}": "不筛选：没有高于 {} 且低于 {} 的价格",
+    "not avoided: it is asked for, too": "不排除：查询也要求它",
     "avoids {}": "排除 {}",
     "also spelled {}": "也写作 {}",
-    "also finds {} with weight {}": "也查找 {},权重 {}",
-    "also read as {} with weight {}": "也读作 {},权重 {}",
+    "also finds {} with weight {}": "也查找 {}，权重 {}",
+    "also read as {} with weight {}": "也读作 {}，权重 {}",
     "read as {}": "读作 {}",
     "the word {}": "词语 {}",
-    "the nearest products: {}": "最相近的商品:{}",
+    "the nearest products: {}": "最相近的商品：{}",
     "{} of the nearest products have it": "{} 的最相近商品具有它",
     "{} of {} titles with these words have it": "含有这些词的 {1} 个标题中有 {0} 个具有它",
     "catalogue: {} of {} titles with these words are of the brand": (
-        "目录:含有这些词的 {1} 个标题中有 {0} 个属于该品牌"
+        "目录：含有这些词的 {1} 个标题中有 {0} 个属于该品牌"
     ),
-    "catalogue: no product has it, {} have {}": "目录:没有商品含有它,{} 个含有 {}",
-    "catalogue: no product has it": "目录:没有商品含有它",
-    "catalogue: in the title of {} products": "目录:在 {} 个商品的标题中",
-    "catalogue: {}, {} products": "目录:{},{} 个商品",
-    "catalogue: {} in {} products": "目录:{} 在 {} 个商品中",
-    "catalogue: {}": "目录:{}",
+    "catalogue: no product has it, {} have {}": "目录：没有商品含有它，{} 个含有 {}",
+    "catalogue: no product has it": "目录：没有商品含有它",
+    "catalogue: in the title of {} products": "目录：在 {} 个商品的标题中",
+    "catalogue: {}, {} products": "目录：{}，{} 个商品",
+    "catalogue: {} in {} products": "目录：{} 在 {} 个商品中",
+    "catalogue: {}": "目录：{}",
     "hidden by a rule": "按规则隐藏",
     "pinned by a rule": "按规则置顶",
     "unlike all above": "与上面的都不相像",
     "{} like {} above": "与上面的 {1} 相像 {0}",
-    "variant of {}: {}": "{} 的变体:{}",
-    "{} (held at the margin)": "{}(限于幅度之内)",
+    "variant of {}: {}": "{} 的变体：{}",
+    "{} (held at the margin)": "{}（限于幅度之内）",
     "nothing to read": "没有可读的文本",
     "model {}": "模型 {}",
-    "not reranked: {} ms were not enough": "未重排:{} 毫秒不够",
-    "not reranked: {}": "未重排:{}",
+    "not reranked: {} ms were not enough": "未重排：{} 毫秒不够",
+    "not reranked: {}": "未重排：{}",
     "the ranking ends at hit {}; narrow the search with a filter": (
-        "排序止于第 {} 条;请用筛选条件缩小范围"
+        "排序止于第 {} 条；请用筛选条件缩小范围"
     ),
-    "the query has {} characters; the first {} were searched": "查询有 {} 个字符,只检索前 {} 个",
+    "the query has {} characters; the first {} were searched": "查询有 {} 个字符，只检索前 {} 个",
 }
 _UNSURE = {f"perhaps {kind}": f"可能是{said}" for kind, said in _KINDS.items()}
 CHINESE = _KINDS | _STEPS | _TERMS | _CARD | _UNSURE | _EVIDENCE
@@ -167,7 +167,7 @@ class Speech:
             return text
         clauses = text.split("; ")
         told = [_chinese(clause) for clause in clauses]
-        return text if told == clauses else ";".join(told)
+        return text if told == clauses else "；".join(told)
 
 
 def _chinese(clause: str) -> str:

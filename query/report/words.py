@@ -6,9 +6,9 @@ from mappings.history.fields import METRICS, RELEVANCE
 
 TITLE = Text("Search report", "搜索报告")
 GLANCE = Text("At a glance", "概览")
-EMPTY = Text("Nothing was recorded yet. It is kept by:", "尚无记录。记录方式:")
+EMPTY = Text("Nothing was recorded yet. It is kept by:", "尚无记录。记录方式：")
 FIGURES = Text("Figures", "数据")
-MADE = Text("of the last {days} days, made {at} UTC", "最近 {days} 天,生成于 {at} UTC")
+MADE = Text("of the last {days} days, made {at} UTC", "最近 {days} 天，生成于 {at} UTC")
 CONTENTS = Text("Contents", "目录")
 KEPT_BY = {
     RELEVANCE: "connector evaluate … --slices builtin --record",

@@ -3,7 +3,7 @@ const get = (id) => document.getElementById(id);
 const root = document.documentElement;
 const names = { bm25: ["BM25", "BM25"], native: ["OpenSearch hybrid", "OpenSearch 混合检索"], hybrid: ["Connector hybrid", "连接器混合检索"] };
 const grades = [["no", "无关"], ["related", "相关"], ["good", "良好"], ["exact", "精确"]];
-const say = { search: ["Searching …", "搜索中…"], found: ["Results for", "搜索结果:"], saved: ["Saved.", "已保存。"], lost: ["The gateway did not answer.", "网关没有响应。"], none: ["Nothing found.", "没有结果。"] };
+const say = { search: ["Searching …", "搜索中…"], found: ["Results for", "搜索结果："], saved: ["Saved.", "已保存。"], lost: ["The gateway did not answer.", "网关没有响应。"], none: ["Nothing found.", "没有结果。"] };
 
 const both = (pair) => ["en", "zh"].map((language, at) => {
   const span = document.createElement("span");
@@ -107,6 +107,15 @@ const column = (asked, page, theirs, judged, before) => {
   return made;
 };
 
+// Where the rankings stand one below the other, they are far apart.
+const jump = (system) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...both(names[system]));
+  button.addEventListener("click", () => get(system).scrollIntoView());
+  return button;
+};
+
 let latest = 0;
 const search = async (asked) => {
   const number = ++latest;
@@ -116,10 +125,11 @@ const search = async (asked) => {
     const answer = await fetch(`look?${new URLSearchParams(asked)}`);
     const found = await answer.json();
     if (number !== latest) return;
-    if (!answer.ok) { get("results").replaceChildren(); tell(["", ""], found.error || found.error?.reason || answer.statusText, true); return; }
+    if (!answer.ok) { get("results").replaceChildren(); get("jump").replaceChildren(); tell(["", ""], found.error || found.error?.reason || answer.statusText, true); return; }
     const { en, zh } = found.systems;
     const first = new Map(en[0].cards.map((one) => [one.id, one.place]));
     get("results").replaceChildren(...en.map((page, at) => column(asked, page, zh[at], found.judged, at ? first : null)));
+    get("jump").replaceChildren(...en.map((page) => jump(page.system)));
     tell(say.found, ` “${asked.q}”`);
   } catch {
     if (number === latest) tell(say.lost, "", true);

@@ -71,13 +71,13 @@ def test_what_was_understood_is_told_in_chinese(text: str, searcher: Searcher) -
 @pytest.mark.parametrize(
     ("said", "chinese"),
     [
-        ("also finds 'sofa' with weight 0.8", "也查找 'sofa',权重 0.8"),
+        ("also finds 'sofa' with weight 0.8", "也查找 'sofa'，权重 0.8"),
         (
             "catalogue: brand 'Alder', 24 products; 3 of 4 titles with these words have it",
-            "目录:brand 'Alder',24 个商品;含有这些词的 4 个标题中有 3 个具有它",
+            "目录：brand 'Alder'，24 个商品；含有这些词的 4 个标题中有 3 个具有它",
         ),
         ("0.87 like p12 above", "与上面的 p12 相像 0.87"),
-        ("variant of p2: group 7", "p2 的变体:group 7"),
+        ("variant of p2: group 7", "p2 的变体：group 7"),
         ("no price is above 5 and below 3", "no price is above 5 and below 3"),
         ("words of a shopper; and more", "words of a shopper; and more"),
     ],

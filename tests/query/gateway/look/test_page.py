@@ -118,6 +118,9 @@ def test_it_fits_a_phone(url: str, shop: Shop, searched: Browser) -> None:
     assert searched.run("document.documentElement.scrollWidth <= innerWidth")
     small = "[...document.querySelectorAll('button, .grades label')].filter((one) => one.offsetHeight < 40)"
     assert searched.run(f"{small}.length") == 0
+    searched.run("document.querySelector('#jump button:last-child').click()")
+    top = "document.getElementById('hybrid').getBoundingClientRect().top"
+    searched.wait(f"Math.abs({top}) < 200")
     searched.open(url, DESK)
 
 
