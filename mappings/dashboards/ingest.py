@@ -27,8 +27,8 @@ BOARD = Board(
             "connector-indices",
             Text("Indices now", "索引现状"),
             Text(
-                "As `connector doctor --record` saw them last.",
-                "`connector doctor --record` 最近一次所见。",
+                "As connector doctor --record saw them last.",
+                "connector doctor --record 最近一次所见。",
             ),
             METRICS,
             Query(

@@ -48,7 +48,7 @@ BOARD = Board(
             Text("Systems, newest evaluation", "各系统最近一次评测"),
             Text(
                 "Low and high bound the 95 % interval of nDCG@10; difference is to the baseline.",
-                "low 与 high 为 nDCG@10 的 95 % 区间；difference 为与基线之差。",
+                "下限与上限为 nDCG@10 的 95 % 区间；差值为与基线之差。",
             ),
             RELEVANCE,
             Query(

@@ -94,9 +94,7 @@ def lines(panel: Panel, rows: Sequence[Row]) -> Plot:
         )
         for group in sorted(groups)[:MOST_SERIES]
     )
-    shown = [first] if first == last else [first, (first + last) / 2, last]
-    across = tuple(Tick(_across(at, first, last), moment(at, last - first)) for at in shown)
-    return Plot(series, across, _ticks(up, panel.unit))
+    return Plot(series, _moments(first, last), _ticks(up, panel.unit))
 
 
 def dots(panel: Panel, rows: Sequence[Row]) -> Plot:
@@ -174,6 +172,12 @@ def scale(values: Iterable[float], unit: Unit) -> tuple[float, float]:
         return low, 1.0
     size = 10 ** math.floor(math.log10(top))
     return low, next(step * size for step in _STEPS if step * size >= top * 0.999)
+
+
+def _moments(first: float, last: float) -> tuple[Tick, ...]:
+    """Return the ends of a time axis and its middle; what reads the same stands once."""
+    named = {moment(at, last - first): at for at in (last, (first + last) / 2, first)}
+    return tuple(Tick(_across(at, first, last), text) for text, at in reversed(named.items()))
 
 
 def _ticks(ends: tuple[float, float], unit: Unit) -> tuple[Tick, ...]:

@@ -55,3 +55,14 @@ def test_an_axis_ends_at_a_round_number_above_everything() -> None:
     assert drawing.scale([0.7], "share") == (0.0, 1.0)
     assert drawing.scale([], "") == (0.0, 1.0)
     assert drawing.scale([0.0], "share") == (0.0, 1.0)
+
+
+def test_a_time_that_reads_the_same_stands_once() -> None:
+    """Figures of one minute have one mark below them, those of a day three."""
+
+    def marks(last: int) -> list[str]:
+        rows = [{"time": at, "system": "a", "searches": 1} for at in (0, last)]
+        return [tick.text for tick in drawing.lines(LINE, rows).across]
+
+    assert marks(10_000) == ["01-01 00:00"]
+    assert marks(86_400_000) == ["01-01 00:00", "01-01 12:00", "01-02 00:00"]

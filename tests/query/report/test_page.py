@@ -12,6 +12,7 @@ from plugins.servers import environment
 from connector import cli
 from connector.settings import Settings
 from mappings.dashboards.boards import BOARDS, PANELS
+from query.report import words
 from query.report.gather import Filled
 from query.report.page import render
 
@@ -56,17 +57,30 @@ def test_what_was_not_recorded_says_how_it_is() -> None:
     assert "connector doctor --record" in html
 
 
+def test_columns_have_titles_in_both_languages() -> None:
+    """All but those of measures that have one name everywhere; none for a column that is no more."""
+    parts = [part.name for panel in PANELS for part in (*panel.query.splits, *panel.query.measures)]
+    assert {*parts} - words.COLUMNS.keys() == {"nDCG@10", "MRR", "R@100"}
+    assert words.COLUMNS.keys() <= {*parts}
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK])
 def test_a_browser_shows_it_without_a_complaint(
     file: Path, browser: Browser, size: tuple[int, int]
 ) -> None:
-    """On a phone nothing is wider than the window; every drawing has a size."""
+    """On a phone nothing is wider than the window; every drawing has a size, no label is cut."""
     browser.logs.clear()
     browser.requests.clear()
     browser.open(file.as_uri(), size)
     assert browser.run("document.documentElement.scrollWidth <= innerWidth")
     assert browser.run(
         "[...document.querySelectorAll('svg:not(.bar)')].every((one) => one.clientHeight > 80)"
+    )
+    assert browser.run(
+        "[...document.querySelectorAll('svg text')].every((one) => {"
+        " const [own, card] = [one, one.closest('article')].map((each) => each.getBoundingClientRect());"
+        " return card.left <= own.left && own.right <= card.right &&"
+        " getComputedStyle(one.ownerSVGElement).overflow === 'visible'; })"
     )
     assert browser.run(
         "[...document.querySelectorAll('.bar')].every((one) => one.clientHeight > 8)"
