@@ -19,6 +19,7 @@ from query.corpus import Weighed
 from query.legs import Clause, Json, Named
 from query.ranking import Floats
 from query.segments import Segment
+from query.understand.entities.kinds import PROPERTIES
 from query.understand.interpretation import Interpretation
 
 # More than the legs together can give.
@@ -205,6 +206,7 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
         scored.append(_unweighed(unwanted))
     if asked.named:
         values = [legs.having(one) for one in asked.named]
+        values += [legs.saying(one, title) for one in asked.named if one.kind in PROPERTIES]
         scored.append({"bool": {"should": values, "boost": 0.0}})
     return scored
 

@@ -130,7 +130,7 @@ def prepare(
         clauses=parts,
         weighed=reader.corpus.weigh(stretches, parts),
         senses=_senses(reader, query, words=words),
-        named=_named(reader, query.entities),
+        named=_named(reader, query),
         mean=reader.corpus.mean(),
         conditions=(*conditions, *understood(query, reader.catalogue)),
         shelf=_shelf(reader.catalogue),
@@ -159,14 +159,22 @@ def _sense(reader: "Reader", reading: Reading) -> Sense:
     return Sense(vector, centred, reader.corpus.mean_cosine(vector), reading.weight)
 
 
-def _named(reader: "Reader", entities: Sequence[Entity]) -> tuple[Named, ...]:
+def _named(reader: "Reader", query: Interpretation) -> tuple[Named, ...]:
     """Return what can be looked up of the entities: spellings of one stretch are one thing."""
     stretches: dict[tuple[int, int, str], list[Entity]] = {}
-    for entity in entities:
+    for entity in query.entities:
         if reader.catalogue.filter_field(entity.field):
             stretches.setdefault((entity.start, entity.end, entity.kind), []).append(entity)
     return tuple(
-        Named(f".named.{place}", kind, start, end, _values(reader, there), there[0].confidence)
+        Named(
+            clause=f".named.{place}",
+            kind=kind,
+            start=start,
+            end=end,
+            text=query.text[start:end],
+            values=_values(reader, there),
+            confidence=there[0].confidence,
+        )
         for place, ((start, end, kind), there) in enumerate(stretches.items())
     )
 

@@ -188,6 +188,7 @@ class Named:
         kind: of the values, e.g. `brand`.
         start: first character in the query.
         end: one past the last.
+        text: the stretch.
         values: exact ones, by index field.
         confidence: 0 to 1, by how the catalogue's titles use the words.
     """
@@ -196,8 +197,14 @@ class Named:
     kind: str
     start: int
     end: int
+    text: str
     values: Mapping[str, tuple[str, ...]]
     confidence: float
+
+    @property
+    def said(self) -> str:
+        """Return the name of the clause that finds titles with the stretch."""
+        return f"{self.clause}.said"
 
 
 def having(named: Named) -> Json:
@@ -206,6 +213,11 @@ def having(named: Named) -> Json:
     return {
         "bool": {"should": [_constant({"bool": {"should": spellings}}, 1.0)], "_name": named.clause}
     }
+
+
+def saying(named: Named, title: str) -> Json:
+    """Return what finds products whose title has the words by which a query names a value."""
+    return {"bool": {"should": [_constant(every(title, named.text), 1.0)], "_name": named.said}}
 
 
 def filtered(leg: Json, conditions: Sequence[Json]) -> Json:

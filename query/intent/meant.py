@@ -1,12 +1,12 @@
 """Whether a value that a query's words name is meant: the nearest products vote on it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from query.candidates import Candidates
 from query.legs import Named
 from query.ranking import Floats
-from query.understand.entities.kinds import MODEL
+from query.understand.entities.kinds import MODEL, PROPERTIES
 from query.understand.entities.matcher import SURE
 from query.understand.entities.step import GAIN, UNSURE, Entities
 from query.understand.interpretation import Finding, Interpretation
@@ -14,14 +14,32 @@ from query.understand.interpretation import Finding, Interpretation
 # What the catalogue's titles make likely has to be a quarter of the nearest products', what they
 # leave open half of them.
 _CONFIRMED, _DECIDED = 0.25, 0.5
+# The nearest bottles need not be black, for an encoder hardly reads what a thing is like: a tenth
+# will do, where at least half of those that say "black" are; most that say "green tea" are not green.
+_SEEN, _TRUE = 0.1, 0.5
 
 
-def supports(named: Iterable[Named], found: Candidates, votes: Floats) -> dict[str, float]:
-    """Return the share of the vote that the products with each named value have, by clause."""
-    return {one.clause: float(votes[found.score(one.clause) > 0].sum()) for one in named}
+@dataclass(frozen=True)
+class Support:
+    """What the nearest products say about a value, as shares of the vote.
+
+    Attributes:
+        have: of those that have it.
+        say: of those whose title has its words.
+        both: of those of which both is true.
+    """
+
+    have: float
+    say: float = 0.0
+    both: float = 0.0
 
 
-def meant(named: Iterable[Named], support: Mapping[str, float]) -> tuple[Named, ...]:
+def supports(named: Iterable[Named], found: Candidates, votes: Floats) -> dict[str, Support]:
+    """Return what the nearest products say about each named value, by clause."""
+    return {one.clause: _support(one, found, votes) for one in named}
+
+
+def meant(named: Iterable[Named], support: Mapping[str, Support]) -> tuple[Named, ...]:
     """Return the values that are meant.
 
     Args:
@@ -35,7 +53,7 @@ def told(
     query: Interpretation,
     named: Iterable[Named],
     kept: Iterable[Named],
-    support: Mapping[str, float],
+    support: Mapping[str, Support],
 ) -> Interpretation:
     """Return the query with the values that are meant, and what became of each in its evidence."""
     places = {(one.start, one.end, one.kind): one.clause for one in named}
@@ -58,16 +76,24 @@ def told(
     )
 
 
-def _is_meant(one: Named, support: float | None) -> bool:
+def _support(one: Named, found: Candidates, votes: Floats) -> Support:
+    have, say = found.score(one.clause) > 0, found.score(one.said) > 0
+    return Support(*(float(votes[rows].sum()) for rows in (have, say, have & say)))
+
+
+def _is_meant(one: Named, support: Support | None) -> bool:
     sure = one.confidence >= SURE
     if support is None or one.kind == MODEL:
         return sure
-    return support >= (_CONFIRMED if sure else _DECIDED)
+    if support.have >= (_CONFIRMED if sure else _DECIDED):
+        return True
+    seen = support.have >= _SEEN and support.both >= _TRUE * support.say
+    return sure and seen and one.kind in PROPERTIES
 
 
-def _decided(found: Finding, is_meant: bool, support: float | None) -> Finding:
+def _decided(found: Finding, is_meant: bool, support: Support | None) -> Finding:
     kind = found.kind.removeprefix(UNSURE)
-    near = "" if support is None else f"; {support:.0%} of the nearest products have it"
+    near = "" if support is None else f"; {support.have:.0%} of the nearest products have it"
     return replace(
         found,
         kind=kind if is_meant else UNSURE + kind,

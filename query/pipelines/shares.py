@@ -1,8 +1,8 @@
 """How much each leg of a native hybrid search counts, by the learned weights.
 
-The cluster can compute three of the terms. `neighbours` and `feedback` are averages of the first
-pass, which is a fixed mixture of those three: each counts as what it is made of. All other terms
-need the query to be understood, and count nothing here.
+The cluster can compute four of the terms. `neighbours` and `feedback` are averages of the first
+pass, a fixed mixture: each counts as those of the four that it is made of. All other terms need the
+query to be understood, and count nothing here.
 """
 
 from collections.abc import Mapping
@@ -43,8 +43,9 @@ def shares(weights: Mapping[str, float], first_pass: Mapping[str, float]) -> Sha
     for term, leg in _LEGS.items():
         legs[leg] += max(0.0, weights.get(term, 0.0))
     second = sum(max(0.0, weights.get(term, 0.0)) for term in SECOND)
-    whole = sum(first_pass.values()) or 1.0
-    for term, part in first_pass.items():
+    parts = {term: part for term, part in first_pass.items() if term in _LEGS}
+    whole = sum(parts.values()) or 1.0
+    for term, part in parts.items():
         legs[_LEGS[term]] += second * part / whole
     total = sum(legs.values())
     if not total:

@@ -16,7 +16,7 @@ from query.understand.interpretation import Interpretation
 EAST, NORTH, NOWHERE = (np.array(each, np.float32) for each in ([1, 0], [0, 1], [0, 0]))
 CLAUSES = (Clause("all", 1.0), Clause("title", 0.5))
 SHARES = (COVERAGE, TITLE, HEAD, AVOIDED)
-BRAND = Named(".named.0", "brand", 0, 4, {"brand": ("Lamp",)}, 0.8)
+BRAND = Named(".named.0", "brand", 0, 4, "lamp", {"brand": ("Lamp",)}, 0.8)
 
 
 def asked(*senses: Sense, highest: float = 10.0, named: Sequence[Named] = ()) -> Asked:

@@ -64,7 +64,7 @@ def asked(text: str) -> Asked:
         clauses=four_part(SHOP),
         weighed=Weighed(9.0, (Slot(((text, 0.6), (text, 0.4)), ((text, 0.7),)),)),
         senses=(Sense(VECTOR, VECTOR, 0.1, 1.0),),
-        named=(Named(".named.0", "brand", 0, 1, {"brand.keyword": (text,)}, 0.5),),
+        named=(Named(".named.0", "colour", 0, 1, text, {"color.keyword": (text,)}, 0.5),),
         mean=VECTOR,
         conditions=(*conditions, priced(PriceRange("price", 1.0, 2.0))),
     )

@@ -23,6 +23,8 @@ _NAMED: dict[str, tuple[str, ...]] = {
 }
 # The first of these in a name says that it is about something else: of a part, or of a package.
 _OTHER = frozenset(("connector", "package", "packaging", "pallet", "label", "包装"))
+# What a thing is like, not what it is: the nearest products may have it or not.
+PROPERTIES = frozenset(_NAMED) - {MODEL}
 _KIND = {" ".join(keys(name)): kind for kind, names in _NAMED.items() for name in names}
 
 

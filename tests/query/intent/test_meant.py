@@ -6,40 +6,59 @@ from plugins.candidates import BRAND, EAST, NORTH, asked, found
 
 from query.candidates import Asked, Candidates, Sense
 from query.intent.intent import heard
-from query.intent.meant import meant, supports
+from query.intent.meant import Support, meant, supports
 from query.legs import Named
 from query.understand.entities.kinds import MODEL
 from query.understand.entities.step import GAIN
 from query.understand.interpretation import Entity, Finding, Interpretation
 
 UNSURE = replace(BRAND, confidence=0.4)
+COLOUR = replace(BRAND, kind="colour")
 
 
 @pytest.mark.parametrize(
     ("named", "support", "stands"),
     [
-        (BRAND, 0.25, True),
-        (BRAND, 0.24, False),
-        (UNSURE, 0.5, True),
-        (UNSURE, 0.49, False),
+        (BRAND, Support(0.25), True),
+        (BRAND, Support(0.24), False),
+        (UNSURE, Support(0.5), True),
+        (UNSURE, Support(0.49), False),
         (BRAND, None, True),
         (UNSURE, None, False),
-        (replace(BRAND, kind=MODEL), 0.0, True),
+        (replace(BRAND, kind=MODEL), Support(0.0), True),
     ],
 )
 def test_the_nearest_decide_what_is_meant(
-    named: Named, support: float | None, stands: bool
+    named: Named, support: Support | None, stands: bool
 ) -> None:
     """A quarter of them confirms, half of them decides; a model number needs nobody's vote."""
     votes = {} if support is None else {named.clause: support}
     assert meant([named], votes) == ((named,) if stands else ())
 
 
-def test_support_is_the_vote_of_those_that_have_it() -> None:
-    """Whatever the clause scores."""
-    there = found(named={BRAND.clause: [2.0, 0.0, 1.0]})
+@pytest.mark.parametrize(
+    ("support", "stands"),
+    [
+        (Support(0.1, say=0.0, both=0.0), True),
+        (Support(0.1, say=0.2, both=0.1), True),
+        (Support(0.1, say=0.21, both=0.1), False),
+        (Support(0.09, say=0.0, both=0.0), False),
+        (Support(0.25, say=0.9, both=0.0), True),
+    ],
+)
+def test_a_tenth_confirms_what_a_thing_is_like(support: Support, stands: bool) -> None:
+    """Unless most of the nearest that say the word are not so: green tea is not green."""
+    for colour, meaning in ((COLOUR, stands), (replace(COLOUR, confidence=0.4), False)):
+        assert meant([colour], {colour.clause: support}) == ((colour,) if meaning else ())
+    assert meant([BRAND], {BRAND.clause: Support(0.1)}) == ()
+
+
+def test_support_is_the_vote_of_those_that_have_it_and_of_those_that_say_it() -> None:
+    """Whatever the clauses score."""
+    there = found(named={BRAND.clause: [2.0, 0.0, 1.0], BRAND.said: [0.0, 1.0, 1.0]})
     votes = np.array([0.5, 0.4, 0.1], np.float32)
-    assert supports([BRAND], there, votes) == pytest.approx({BRAND.clause: 0.6})
+    support = supports([BRAND], there, votes)[BRAND.clause]
+    assert (support.have, support.say, support.both) == pytest.approx((0.6, 0.5, 0.1))
 
 
 def _lamp(effect: str = GAIN) -> Asked:
