@@ -6,11 +6,12 @@ import numpy as np
 
 from query.ranking import Floats, Ranking
 from query.weights.features import Features, Judged, judged
+from query.weights.files import shipped
 
 TERMS = ("lexical", "vector", "accessory")
 WEIGHTS = np.array([0.5, 0.5, -0.1], np.float32)
 MODEL = dict(zip(TERMS, WEIGHTS.tolist(), strict=True))
-FIRST_PASS = {"lexical": 0.35, "vector": 0.4, "coverage": 0.25}
+FIRST_PASS = shipped("hand").first_pass
 
 Make = Callable[..., Features]
 
