@@ -100,9 +100,10 @@ def _bar(panel: Panel) -> Json:
 
 
 def _ranked(panel: Panel) -> Json:
+    figure = _figure(panel)
     encoding = {
         "y": {**_group(panel, 0), "sort": None, "axis": {"labelLimit": 240}},
-        "x": _figure(panel),
+        "x": figure | {"axis": figure["axis"] | {"tickCount": 6}},
         "tooltip": _tooltip(panel),
     }
     if len(panel.query.splits) > 1:
