@@ -16,6 +16,7 @@ from plugins.ingest_shop import Shop, read_all
 from plugins.servers import environment
 
 from connector import broker
+from connector.cli import run as connector
 
 pytestmark = pytest.mark.server
 
@@ -51,6 +52,23 @@ def call(shop: Shop, *arguments: str) -> tuple[int, str, str]:
     with started(shop, *arguments) as process:
         out, err = process.communicate(timeout=240)
     return process.returncode, out, err
+
+
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Run the command in this process; return exit code, output and errors."""
+    for name, value in environment(shop.settings).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = connector([*arguments, "-c", str(shop.file)])
+        return code, *capsys.readouterr()
+
+    return run
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
@@ -117,12 +135,12 @@ def test_a_fleet_ends_with_its_workers_reason(shop: Shop) -> None:
     ],
 )
 def test_publish_names_the_line_that_is_wrong(
-    shop: Shop, tmp_path: Path, line: str, reason: str
+    shop: Shop, typed: Typed, tmp_path: Path, line: str, reason: str
 ) -> None:
     """File and line, exit code 2; the lines before it are sent."""
     file = tmp_path / "products.jsonl"
     file.write_text("\n".join([*lines(2), line]), "utf-8")
-    code, _, err = call(shop, "publish", str(file))
+    code, _, err = typed("publish", str(file))
     assert code == 2
     assert f"{file}:3: " in err
     assert reason in err
@@ -138,37 +156,37 @@ def assert_one_line(err: str, *words: str) -> None:
         assert word in said[0]
 
 
-def test_servers_that_are_not_there_are_worth_another_try(shop: Shop) -> None:
+def test_servers_that_are_not_there_are_worth_another_try(shop: Shop, typed: Typed) -> None:
     """Exit code 75, the address, and what to check."""
     nowhere = "http://127.0.0.1:1"
-    code, _, err = call(shop, "--set", f"opensearch.url={nowhere}", "ingest")
+    code, _, err = typed("--set", f"opensearch.url={nowhere}", "ingest")
     assert code == 75
     assert_one_line(err, "OpenSearch", "connector local status")
     kafka = ("--set", "kafka.bootstrap_servers=127.0.0.1:1", "--set", "kafka.timeout_s=1")
     for command in (("ingest",), ("publish", str(shop.file))):
-        code, _, err = call(shop, *kafka, *command)
+        code, _, err = typed(*kafka, *command)
         assert code == 75
         assert_one_line(err, "Kafka at 127.0.0.1:1", "connector local status")
 
 
-def test_what_is_missing_is_named(shop: Shop) -> None:
+def test_what_is_missing_is_named(shop: Shop, typed: Typed) -> None:
     """A topic or an index that does not exist is the user's to make: exit code 1."""
     missing = shop.file.read_text("utf-8").replace(shop.topic, f"{shop.topic}-not")
     shop.file.write_text(missing, "utf-8")
-    code, _, err = call(shop, "ingest", "--until-caught-up")
+    code, _, err = typed("ingest", "--until-caught-up")
     assert code == 3  # the catalogue differs from the index's
     assert_one_line(err, "connector mappings apply")
     shop.client.indices.delete(index=shop.index)
-    code, _, err = call(shop, "ingest", "--until-caught-up")
+    code, _, err = typed("ingest", "--until-caught-up")
     assert code == 1
     assert_one_line(err, "connector mappings apply")
 
 
-def test_a_missing_topic_is_named(shop: Shop) -> None:
+def test_a_missing_topic_is_named(shop: Shop, typed: Typed) -> None:
     """The message says how it can come into being."""
     with closing(broker.admin(shop.settings.kafka)) as admin:
         admin.delete_topics([shop.topic])
-    code, _, err = call(shop, "ingest", "--until-caught-up")
+    code, _, err = typed("ingest", "--until-caught-up")
     assert code == 1
     assert_one_line(err, shop.topic, "connector publish")
 
@@ -208,7 +226,8 @@ def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> No
         for n in range(300)
     ]
     shop.send(*changes, ("bad", b"{"))
-    with started(shop, "--set", "ingest.batch_records=20", "ingest") as process:
+    # So small that hundreds of them are left when somebody sees the hundredth document.
+    with started(shop, "--set", "ingest.batch_records=2", "ingest") as process:
         wait_for(lambda: len(shop.documents()) >= 100, process)
         process.kill()
     assert (shop.committed() or 0) < len(changes)

@@ -1,9 +1,10 @@
 """Workers as processes that can be killed, stopped and asked, by the dozen.
 
-One process imports everything heavy once and forks each worker from there: a life costs as little
-as its work, so that hundreds can be ended. What runs is the command line itself.
+One process imports everything heavy once, for the whole run, and forks each worker from there: a
+life costs as little as its work, so that hundreds can be ended. What runs is the command line itself.
 """
 
+import atexit
 import json
 import os
 import select
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from kit.crash import Trap
@@ -168,16 +170,25 @@ def nursery(folder: Path) -> Iterator[Nursery]:
     Args:
         folder: must exist; keeps what the lives leave behind.
     """
-    with subprocess.Popen(
+    opened = Nursery(_birthplace(), folder)
+    try:
+        yield opened
+    finally:
+        for life in opened.lives:
+            life.send(signal.SIGKILL)
+        for life in opened.lives:
+            assert life.wait(60)
+
+
+@cache
+def _birthplace() -> "subprocess.Popen[str]":
+    """Start the process that lives are forked from; it goes with this one."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "kit.birth"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": _PATH, "OMP_NUM_THREADS": "1"},
-    ) as process:
-        opened = Nursery(process, folder)
-        try:
-            yield opened
-        finally:
-            for life in opened.lives:
-                life.send(signal.SIGKILL)
+    )
+    atexit.register(process.communicate)
+    return process
