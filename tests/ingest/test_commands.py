@@ -8,14 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from plugins.ingest_shop import Shop, read_all
 from plugins.servers import environment
 
-from connector import broker
 from connector.cli import run as connector
 
 pytestmark = pytest.mark.server
@@ -184,8 +183,7 @@ def test_what_is_missing_is_named(shop: Shop, typed: Typed) -> None:
 
 def test_a_missing_topic_is_named(shop: Shop, typed: Typed) -> None:
     """The message says how it can come into being."""
-    with closing(broker.admin(shop.settings.kafka)) as admin:
-        admin.delete_topics([shop.topic])
+    shop.drop_topic()
     code, _, err = typed("ingest", "--until-caught-up")
     assert code == 1
     assert_one_line(err, shop.topic, "connector publish")

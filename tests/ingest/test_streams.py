@@ -1,12 +1,9 @@
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from plugins.ingest_shop import Shop
-
-from connector import broker
 
 pytestmark = pytest.mark.server
 
@@ -26,8 +23,7 @@ def price(version: int, value: float) -> tuple[str, dict[str, Any]]:
 def shop(shop: Shop) -> Iterator[Shop]:
     """The price topic is deleted with the test: the next one begins with an empty one."""
     yield shop
-    with closing(broker.admin(shop.settings.kafka)) as admin:
-        admin.delete_topics([shop.catalogue.streams["price"].topic])
+    shop.drop_topic("price")
 
 
 @with_prices

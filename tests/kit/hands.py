@@ -44,8 +44,9 @@ class Hands:
 
     @property
     def ready(self) -> int:
-        """How many wait for slices, or carry them."""
-        return self.said().count("carrying slices of")
+        """How many wait for slices, or carry them; that they begin to is another line."""
+        lines = [line for line in self.said().splitlines() if "carrying slices of" in line]
+        return sum(not line.endswith("at once") for line in lines)
 
     def said(self) -> str:
         """Return what all of them printed."""

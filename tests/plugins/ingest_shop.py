@@ -1,6 +1,7 @@
 """A small catalogue on real servers, with everything the tests of ingest ask of it."""
 
 import json
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -77,6 +78,14 @@ class Shop:
             ]
             for each in sent:
                 each.get()
+
+    def drop_topic(self, stream: str = "product") -> None:
+        """Delete a stream's topic; return when the broker, too, knows of it no more."""
+        topic = self.catalogue.inlets[stream].topic
+        with closing(broker.admin(self.settings.kafka)) as kafka:
+            kafka.delete_topics([topic])
+            while topic in kafka.list_topics():
+                time.sleep(0.05)
 
     def ingest(self, from_beginning: bool = False) -> dict[str, Any]:
         """Run the worker until it has caught up."""

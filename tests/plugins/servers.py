@@ -108,7 +108,7 @@ def attached(home: Path, *options: str) -> Iterator[Addresses]:
 @pytest.fixture(scope="session")
 def admin(addresses: Addresses) -> Settings:
     """Settings of a user who may do everything."""
-    return settings_for(addresses)
+    return _patient(addresses)
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +178,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CONNECTOR_OPENSEARCH__PASSWORD": password.get_secret_value() if password else None,
         "CONNECTOR_OPENSEARCH__CA_FILE": cluster_.ca_file and str(cluster_.ca_file),
         "CONNECTOR_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers,
+        "CONNECTOR_KAFKA__TIMEOUT_S": str(settings.kafka.timeout_s),
         "CONNECTOR_REDIS__URL": settings.redis.url,
     }
     return os.environ | {name: value for name, value in values.items() if value}
@@ -186,9 +187,16 @@ def environment(settings: Settings) -> dict[str, str]:
 def _user(addresses: Addresses, role: str) -> Settings:
     access = addresses.opensearch
     if not access.username:
-        return settings_for(addresses)
+        return _patient(addresses)
     user = access.add_user(role, uuid.uuid4().hex + "-Aa1", _rights(role))
-    return settings_for(replace(addresses, opensearch=user))
+    return _patient(replace(addresses, opensearch=user))
+
+
+def _patient(addresses: Addresses) -> Settings:
+    """Point at servers, and give a Kafka that waits for its processor time to answer."""
+    made = settings_for(addresses)
+    kafka = made.kafka.model_copy(update={"timeout_s": 120.0})
+    return made.model_copy(update={"kafka": kafka})
 
 
 def _rights(role: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from plugins import kernel
 
 from connector.errors import LocalServerError
 from connector.local import places
+from connector.local.access import Access
 from connector.local.plan import Options
 from connector.local.stack import Stack
 from connector.local.state import supervisor_of
@@ -24,15 +26,30 @@ pytestmark = pytest.mark.server
 CONNECTOR = [sys.executable, "-m", "connector", "local"]
 PORTS = ["--opensearch-port=0", "--kafka-port=0", "--redis-port=0", "--heap=512m"]
 OPTIONS = Options(opensearch_port=0, kafka_port=0, redis_port=0, heap="512m")
+SECURED = replace(OPTIONS, release="2.19", secure=True)
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A place for a stack that its servers' user may enter; emptied afterwards."""
+@contextmanager
+def place() -> Iterator[Path]:
+    """Make a place for a stack that its servers' user may enter; emptied afterwards."""
     folder = places.default_home().with_name(f"{places.NAME}-test-{time.time_ns()}")
     yield folder
     Stack(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A place of a test's own."""
+    with place() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def secured() -> Iterator[tuple[Path, Access]]:
+    """The previous major with TLS and users, and its administrator; it may be ended and started."""
+    with place() as folder:
+        yield folder, Stack(folder).start(SECURED).opensearch
 
 
 def started(home: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -62,9 +79,9 @@ def servers(home: Path) -> dict[int, str]:
 
 
 def gone(home: Path) -> bool:
-    """Wait for the servers of a stack to be gone."""
+    """Wait for the servers of a stack to be gone, and for whoever has to say why."""
     deadline = time.monotonic() + 120
-    while servers(home) and time.monotonic() < deadline:
+    while (servers(home) or supervisor_of(home)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not servers(home)
 
@@ -104,27 +121,6 @@ def test_up_twice_at_once_status_and_down(home: Path) -> None:
     assert "stopped; start with" in said(started(home, "status"), code=1)
 
 
-def test_a_killed_supervisor_takes_its_servers_along_and_data_are_kept(home: Path) -> None:
-    """`kill -9` of the parent leaves no orphan; the next `up` finds the index of before."""
-    stack = Stack(home)
-    stack.start(OPTIONS).opensearch.call("PUT", "/kept")
-    supervisor = supervisor_of(home)
-    assert supervisor is not None
-    os.kill(supervisor, signal.SIGKILL)
-    assert gone(home)
-    status = stack.status()
-    assert status is not None
-    assert status.phase == "stopped"
-    assert "killed" in status.reason
-    assert stack.stop() is False
-
-    stack.start(OPTIONS).opensearch.call("GET", "/kept")
-    (redis,) = (pid for pid, line in servers(home).items() if "redis-server" in line)
-    os.kill(redis, signal.SIGKILL)
-    assert gone(home), "the stack goes when one of its servers does"
-    assert "redis ended with -9" in said(started(home, "status"), code=1)
-
-
 def test_ctrl_c_in_the_foreground_leaves_nothing(home: Path) -> None:
     """An attached stack says where it is, and ends with its terminal."""
     attached = started(home, "up", *PORTS, "--foreground")
@@ -156,9 +152,9 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     assert servers(home) == {}
 
 
-def test_the_previous_major_is_secured(home: Path) -> None:
+def test_the_previous_major_is_secured(secured: tuple[Path, Access]) -> None:
     """2.19 wants TLS and a password, and a user has the rights of their role and no others."""
-    admin = Stack(home).start(replace(OPTIONS, release="2.19", secure=True)).opensearch
+    home, admin = secured
     assert admin.call("GET", "/")["version"]["number"] == "2.19.1"
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         replace(admin, ca_file=None).call("GET", "/")
@@ -180,7 +176,29 @@ def test_the_previous_major_is_secured(home: Path) -> None:
     shell = said(started(home, "status", "--shell"))
     assert "export CONNECTOR_OPENSEARCH__USERNAME=admin" in shell
     assert f"export CONNECTOR_OPENSEARCH__CA_FILE={admin.ca_file}" in shell
-    Stack(home).stop()
-    again = Stack(home).start(replace(OPTIONS, release="2.19", secure=True)).opensearch
+
+
+def test_a_killed_supervisor_takes_its_servers_along_and_data_are_kept(
+    secured: tuple[Path, Access],
+) -> None:
+    """`kill -9` of the parent leaves no orphan; the next `up` finds the index and the password."""
+    home, admin = secured
+    stack = Stack(home)
+    admin.call("PUT", "/kept")
+    supervisor = supervisor_of(home)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    assert gone(home)
+    status = stack.status()
+    assert status is not None
+    assert status.phase == "stopped"
+    assert "killed" in status.reason
+    assert stack.stop() is False
+
+    again = stack.start(SECURED).opensearch
     assert again.password == admin.password
-    assert again.call("GET", "/open")
+    assert again.call("GET", "/kept")
+    (redis,) = (pid for pid, line in servers(home).items() if "redis-server" in line)
+    os.kill(redis, signal.SIGKILL)
+    assert gone(home), "the stack goes when one of its servers does"
+    assert "redis ended with -9" in said(started(home, "status"), code=1)

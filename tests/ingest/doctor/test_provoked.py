@@ -9,11 +9,13 @@ import pytest
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions
 from kafka.structs import OffsetAndMetadata
+from kit.hands import await_true
 from opensearchpy import OpenSearch
 from plugins.ingest_shop import Shop, describe, make_shop
 
 from connector import broker
 from connector.settings import Settings
+from ingest import generations
 from ingest.change import Position, Record
 from ingest.deadletters.letter import DeadLetter
 from ingest.doctor.case import Case
@@ -69,10 +71,18 @@ def put(shop: Shop, identity: str, version: int = NOW_MS, **state: Any) -> None:
 
 
 def configure(shop: Shop, **values: str) -> None:
-    """Change settings of the topic; `_` stands for a dot."""
+    """Change settings of the topic, until the broker has them; `_` stands for a dot."""
     named = {name.replace("_", "."): value for name, value in values.items()}
+    wanted = ConfigResource(ConfigResourceType.TOPIC, shop.topic, configs=named)
+    there = ConfigResource(ConfigResourceType.TOPIC, shop.topic)
     with closing(broker.admin(shop.settings.kafka)) as kafka:
-        kafka.alter_configs([ConfigResource(ConfigResourceType.TOPIC, shop.topic, configs=named)])
+        kafka.alter_configs([wanted])
+
+        def has_them() -> bool:
+            found = kafka.describe_configs([there], config_filter="all")["topic"][shop.topic]
+            return all(found[name]["value"] == value for name, value in named.items())
+
+        await_true(has_them)
 
 
 def commit(shop: Shop, offset: int) -> None:
@@ -98,6 +108,8 @@ def test_a_topic_that_is_another_than_was_remembered_is_found(shop: Shop, look: 
     assert "topic-same" not in look()
     with closing(broker.admin(shop.settings.kafka)) as kafka:
         kafka.create_partitions({shop.topic: NewPartitions(3)})
+    topics = [shop.topic]
+    await_true(lambda: generations.look(shop.settings.kafka, topics)[shop.topic].partitions == 3)
     found = look()["topic-same"]
     assert found.severity == "wrong"
     assert "--accept-topic" in found.remedy
@@ -215,8 +227,7 @@ def test_dead_letters_are_counted_by_class(shop: Shop, look: Look) -> None:
 
 def test_a_topic_that_is_not_there_is_found(shop: Shop, look: Look) -> None:
     """And the other checks of Kafka have nothing to look at."""
-    with closing(broker.admin(shop.settings.kafka)) as kafka:
-        kafka.delete_topics([shop.topic])
+    shop.drop_topic()
     found = look()
     assert found["topic-there"].severity == "wrong"
     assert "lag" not in found

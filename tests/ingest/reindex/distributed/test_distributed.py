@@ -68,7 +68,7 @@ def test_two_workers_share_a_run_and_one_that_is_killed_is_replaced(
     """Each slice is carried once but for the one in a dead hand; SIGTERM ends a worker with 0."""
     move, run = _filled(shop, other)
     first, second = (crew.hire("embed", seconds=0.1) for _ in range(2))
-    await_true(lambda: crew.ready == 2, 120)
+    await_true(lambda: crew.ready == 2)
     done: list[Run] = []
     arguments = (settings, run.id, threading.Event(), Silent(), State.FOLLOWING)
     driving = threading.Thread(target=lambda: done.append(drive(*arguments)), daemon=True)

@@ -93,12 +93,13 @@ def test_searches_see_whole_files_while_they_change(tmp_path: Path) -> None:
     file.write_text("sofa => a0, b0", "utf-8")
     step = Synonyms(SynonymsFolder(tmp_path, lambda: float(next(ticks))))
     seen: set[tuple[str, ...]] = set()
-    stop = threading.Event()
+    stop, searched = threading.Event(), threading.Event()
 
     def search() -> None:
         while not stop.is_set():
             understood = step(Interpretation.of("sofa"))
             seen.add(tuple(one.text for one in understood.alternatives))
+            searched.set()
 
     threads = [threading.Thread(target=search) for _ in range(4)]
     for thread in threads:
@@ -106,6 +107,8 @@ def test_searches_see_whole_files_while_they_change(tmp_path: Path) -> None:
     for version in range(1, 60):
         new.write_text(f"sofa => a{version}, b{version}", "utf-8")
         new.replace(file)
+        searched.clear()
+        assert searched.wait(120)
     stop.set()
     for thread in threads:
         thread.join()
