@@ -5,37 +5,49 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from plugins.servers import environment
 
 from connector.settings import Settings
+from kit.machines import Machine
 
-_PATH = os.pathsep.join(dict.fromkeys([str(Path(__file__).parents[1]), *filter(None, sys.path)]))
+_OURS = {
+    "CONNECTOR_ENCODER__DEVICE": "cpu",
+    "CONNECTOR_ENCODER__DTYPE": "float32",
+    "PYTHONPATH": os.pathsep.join(
+        dict.fromkeys([str(Path(__file__).parents[1]), *filter(None, sys.path)])
+    ),
+}
 
 
 class Hands:
     """Starts workers; see `hands`."""
 
-    def __init__(self, environment_: Mapping[str, str], folder: Path) -> None:
-        self._environment, self._folder = environment_, folder
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings, self._folder = settings, folder
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def hire(self, *queues: str, seconds: float | None = None) -> "subprocess.Popen[bytes]":
+    def hire(
+        self, *queues: str, seconds: float | None = None, machine: Machine | None = None
+    ) -> "subprocess.Popen[bytes]":
         """Start a worker.
 
         Args:
             queues: that it takes from.
             seconds: that its model takes for a text; None: the real one.
+            machine: where it runs; None: here.
         """
         module = ["connector"] if seconds is None else ["kit.hand", str(seconds)]
         flags = [part for queue in queues for part in ("--queue", queue)]
+        words = [sys.executable, "-m", *module, "reindex", "worker", *flags]
+        settings = machine.settings(self._settings) if machine else self._settings
         with (self._folder / f"hand-{len(self.processes)}").open("wb") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", *module, "reindex", "worker", *flags],
-                env=self._environment,
+                machine.command(words) if machine else words,
+                env=environment(settings) | _OURS,
                 stdout=said,
                 stderr=said,
             )
@@ -57,8 +69,7 @@ class Hands:
 @contextmanager
 def hands(settings: Settings, folder: Path) -> Iterator[Hands]:
     """Open; whoever still works at the end is killed."""
-    exact = {"CONNECTOR_ENCODER__DEVICE": "cpu", "CONNECTOR_ENCODER__DTYPE": "float32"}
-    opened = Hands(environment(settings) | exact | {"PYTHONPATH": _PATH}, folder)
+    opened = Hands(settings, folder)
     try:
         yield opened
     finally:

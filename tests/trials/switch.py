@@ -56,7 +56,7 @@ class Plan:
     seed: int = 1
     changes: int = 1_500
     rate: float = 60.0
-    searches: float = 12.0
+    searches: float = 8.0
     after_s: float = 3.0
     keys: int = 600
     shelf: Sequence[Mapping[str, str]] = ()
