@@ -224,3 +224,14 @@ def _every_socket_is_closed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(KafkaNetSocket, "sock_connect", closing)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clients_have_patience() -> Iterator[None]:
+    """Let httpx wait: unless told otherwise it gives a server 5 s, and a busy machine takes them."""
+    from httpx._config import DEFAULT_TIMEOUT_CONFIG
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "read", "write", "pool"):
+            patch.setattr(DEFAULT_TIMEOUT_CONFIG, name, 120.0)
+        yield

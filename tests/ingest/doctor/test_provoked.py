@@ -96,7 +96,7 @@ def test_nothing_is_wrong_with_a_new_shop(shop: Shop, look: Look) -> None:
     """What is told is what one node and one broker cannot give."""
     put(shop, "p1")
     found = look()
-    assert {each.severity for each in found.values()} <= {"risk", "note"}
+    assert {each.severity for each in found.values()} <= {"risk", "note"}, found
     assert set(found) <= {"index-settings", "topic-replicas", "topic-settings"}
 
 
