@@ -1,3 +1,4 @@
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,12 +68,17 @@ def test_two_workers_share_a_run_and_one_that_is_killed_is_replaced(
 ) -> None:
     """Each slice is carried once but for the one in a dead hand; SIGTERM ends a worker with 0."""
     move, run = _filled(shop, other)
-    first, second = (crew.hire("embed", seconds=0.1) for _ in range(2))
-    await_true(lambda: crew.ready == 2)
+    workers = [crew.hire("embed", seconds=0.2) for _ in range(2)]
+    await_true(lambda: crew.ready == 2, 180)
     done: list[Run] = []
     arguments = (settings, run.id, threading.Event(), Silent(), State.FOLLOWING)
     driving = threading.Thread(target=lambda: done.append(drive(*arguments)), daemon=True)
     driving.start()
+    await_true(lambda: any(_owners(move, run)))
+    owners = _owners(move, run)
+    first, second = sorted(workers, key=lambda one: not any(str(one.pid) in who for who in owners))
+    # It stands still with a slice in hand until the other has one, however late that comes.
+    first.send_signal(signal.SIGSTOP)
     await_true(lambda: len({*_owners(move, run)} - {""}) == 2)
     first.kill()
     first.wait()
