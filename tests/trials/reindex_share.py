@@ -78,6 +78,6 @@ def _carried(move: Move, run: Run, homes: Sequence[Machine]) -> dict[str, int]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--products", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=0.05)
+    parser.add_argument("--seconds", type=float, default=0.5)
     asked = parser.parse_args()
     show(lambda *more: trial(asked.products, asked.seconds, *more))

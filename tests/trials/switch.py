@@ -135,7 +135,7 @@ def reindex(place: Stage, other: Path | None, plan: Plan) -> Switch:
         _settle(place, old)
         found.back = _judge(place, old, place.model)
     found.run = move.ledger.run(run.id)
-    found.counts = dict(move.ledger.progress(run).counts)
+    found.counts = dict(move.ledger.progress(found.run).counts)
     return found
 
 
