@@ -4,7 +4,6 @@ import itertools
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
@@ -24,7 +23,7 @@ def served(
         stderr: where it writes its log; None is this process's.
 
     Yields:
-        Its address, and the process.
+        Its address, at which it answers, and the process.
     """
     command = [sys.executable, "-m", "connector", *flags, "gateway", "--port", "0", "--json"]
     with subprocess.Popen(
@@ -33,19 +32,8 @@ def served(
         try:
             lines = itertools.takewhile(lambda line: line != "}\n", process.stdout or ())
             url = json.loads("".join(lines) + "}")["url"]
-            until_alive(url)
+            httpx.get(f"{url}/_connector/livez", timeout=600)
             yield url, process
         finally:
             process.terminate()
             process.wait(60)
-
-
-def until_alive(url: str) -> None:
-    """Wait for an address, which is told before it is listened at."""
-    while True:
-        try:
-            httpx.get(f"{url}/_connector/livez", timeout=60)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return

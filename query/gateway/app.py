@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -34,9 +34,10 @@ from query.ubi.recorder import Recorder
 log = logging.getLogger(__name__)
 
 # At debug level they log addresses, headers and bodies of clients.
-_TALKATIVE = ("httpcore", "httpx", "opensearch", "urllib3")
+_TALKATIVE = ("aiohttp", "opensearch", "urllib3")
+_Answering = Callable[[Asked, Ranker, Cluster], Awaitable[Response]]
 # By the end of their path.
-_RANKED = {
+_RANKED: dict[str, _Answering] = {
     "search": search,
     "search/template": template,
     "msearch": msearch,
@@ -55,7 +56,7 @@ class Gateway:
         self._limits = settings.gateway
         self.metrics = Metrics()
         self.recorder = Recorder.of(settings, self.metrics.recorded)
-        self.cluster = Cluster(settings.opensearch, settings.gateway.concurrent)
+        self.cluster = Cluster(settings.opensearch)
         self.traces = Traces.to(settings.gateway.traces)
         self.ranker = Ranker(settings, self.metrics, self.recorder)
         self.gate = Gate(settings.gateway.concurrent, settings.gateway.requests_per_s)
@@ -101,23 +102,27 @@ class Gateway:
         if not call.reads:
             if self._limits.allow == "reads":
                 route.require_read(call)
-            return await self.cluster.pass_on(call, headers, request.stream())
+            content = request.stream() if _has_body(headers) else b""
+            return await self.cluster.pass_on(call, headers, content)
         raw = await _body(request, self._limits.body_bytes)
         found = self._read(call, request.headers, raw)
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
-        read = found is not None and check.is_search(call, request.headers, raw)
         searches = found[1::2] if found and answering is msearch else found or []
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
-            if answering and found is not None and read:
-                try:
-                    return await answering(
-                        Asked(call, headers, raw, found), self.ranker, self.cluster
-                    )
-                except (Refused, ClientDisconnect):
-                    raise
-                except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
-                    log.warning("a search is passed on: %s", type(error).__name__)
-            return await self.cluster.pass_on(call, headers, raw)
+            ranked = None
+            if answering and found is not None and check.is_search(call, request.headers, raw):
+                ranked = await self._ranked(answering, Asked(call, headers, raw, found))
+            return ranked or await self.cluster.pass_on(call, headers, raw)
+
+    async def _ranked(self, answering: _Answering, asked: Asked) -> Response | None:
+        """Return the answer to a search; None where a fault of the gateway's own costs it."""
+        try:
+            return await answering(asked, self.ranker, self.cluster)
+        except (Refused, ClientDisconnect):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
+            log.warning("a search is passed on: %s", type(error).__name__)
+            return None
 
     def _read(self, call: Call, headers: Headers, raw: bytes) -> list[dict[str, Any]] | None:
         """Return the JSON objects of a request; None for one that goes on unread.
@@ -199,6 +204,10 @@ def _require_one_length(request: Request) -> None:
     names = [name for name, _ in request.scope["headers"]]
     if names.count(b"content-length") + names.count(b"transfer-encoding") > 1:
         raise malformed("the body's length is given in two ways")
+
+
+def _has_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name in {b"content-length", b"transfer-encoding"} for name, _ in headers)
 
 
 async def _body(request: Request, most: int) -> bytes:

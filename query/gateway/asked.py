@@ -1,6 +1,8 @@
 """A request that reads, as it came, and how it goes on or is answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -45,13 +47,13 @@ class Asked:
     raw: bytes
     bodies: list[Json]
 
-    @property
-    def said(self) -> dict[str, str]:
+    @cached_property
+    def said(self) -> Mapping[str, str]:
         """Its headers by name."""
         return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers}
 
     @property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> Mapping[str, str]:
         """Of its address; an answer's form that a header asks for counts as one of them."""
         given = self.call.parameters
         accepted = self.said.get("accept", "").lower()

@@ -93,9 +93,18 @@ def require_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
         size += len(name) + len(value)
         if _CONTROL.search(value):
             raise malformed("a header has a control character")
+        if not value.isascii():
+            _require_utf8(value)
     if size > _HEADER_BYTES:
         reason = f"the headers have more than {_HEADER_BYTES:,} bytes"
         raise Refused(431, "too_large_exception", reason)
+
+
+def _require_utf8(value: bytes) -> None:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        raise malformed("a header is not UTF-8") from None
 
 
 def is_search(call: Call, headers: Mapping[str, str], raw: bytes) -> bool:

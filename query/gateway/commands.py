@@ -34,8 +34,11 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         name, number = listening.getsockname()[:2]
         url = f"{'https' if config.is_ssl else 'http'}://{name}:{number}"
-        if as_json:
-            print_json({"url": url})
-        else:
-            click.echo(f"{url} passes on to {settings.opensearch.url}")
-        run(config, listening, verbose, partial(settings_again, ctx))
+
+        def tell() -> None:
+            if as_json:
+                print_json({"url": url})
+            else:
+                click.echo(f"{url} passes on to {settings.opensearch.url}")
+
+        run(config, listening, verbose, partial(settings_again, ctx), tell)

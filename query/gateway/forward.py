@@ -2,10 +2,11 @@
 
 import ssl
 from collections.abc import AsyncIterator, Iterable
-from typing import cast
+from typing import Any
 
-import httpx
+import aiohttp
 from starlette.responses import Response, StreamingResponse
+from yarl import URL
 
 from connector.settings import OpenSearchSettings
 from query.gateway.refuse import Refused
@@ -14,33 +15,33 @@ from query.gateway.route import Call
 # Everything else stays here: what a proxy is trusted to say is not a client's to say.
 PASSED = frozenset(
     [
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "authorization",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "securitytenant",
-        "security_tenant",
-        "traceparent",
-        "tracestate",
-        "user-agent",
-        "x-opaque-id",
+        b"accept",
+        b"accept-encoding",
+        b"accept-language",
+        b"authorization",
+        b"content-encoding",
+        b"content-length",
+        b"content-type",
+        b"securitytenant",
+        b"security_tenant",
+        b"traceparent",
+        b"tracestate",
+        b"user-agent",
+        b"x-opaque-id",
     ]
 )
 # Of one connection only (RFC 9110, 7.6.1).
 _HOP = frozenset(
     [
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
     ]
 )
 
@@ -52,7 +53,30 @@ _WHOLE = 256 * 1024
 # a 401 for whoever comes next): the connection ends with them.
 _LAST = frozenset([400, 405, 406, 411, 413, 414, 415, 431])
 
+# A connection that rests longer is closed.
+_RESTING_S = 30.0
+# Of one header of an answer: a cluster warns of what is deprecated at length.
+_HEADER_BYTES = 64 * 1024
+# aiohttp would add these of its own.
+_UNASKED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
 Headers = list[tuple[bytes, bytes]]
+
+
+class Answer(aiohttp.ClientResponse):
+    """An answer of the cluster; some end their connection."""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        """Read the head; of one that ends its connection, all."""
+        protocol = connection.protocol
+        transport = protocol and protocol.transport
+        await super().start(connection)
+        if self.status in _LAST and protocol and transport:
+            protocol.force_close()
+            await self.read()
+            # A farewell in TLS is one that the cluster leaves unanswered, for half a minute.
+            transport.abort()
+        return self
 
 
 class Cluster:
@@ -60,21 +84,17 @@ class Cluster:
 
     Args:
         settings: address, authority and timeout; user and password are not used.
-        connections: open at most.
 
     Attributes:
         timeout_s: of one answer, seconds.
     """
 
-    def __init__(self, settings: OpenSearchSettings, connections: int) -> None:
+    def __init__(self, settings: OpenSearchSettings) -> None:
         self.timeout_s = settings.timeout_s
-        self._url = httpx.URL(settings.url)
-        self._client = httpx.AsyncClient(
-            verify=_trust(settings),
-            timeout=settings.timeout_s,
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
-            trust_env=False,
-        )
+        url = URL(settings.url)
+        self._origin: dict[str, Any] = {"scheme": url.scheme, "host": url.host, "port": url.port}
+        self._trust = _trust(settings)
+        self._opened: aiohttp.ClientSession | None = None
 
     async def pass_on(
         self, call: Call, headers: Headers, content: bytes | AsyncIterator[bytes]
@@ -84,61 +104,92 @@ class Cluster:
         Raises:
             Refused: 503 when the cluster cannot be reached, 504 when it does not answer in time.
         """
-        request = httpx.Request(
-            call.method,
-            self._url,
-            headers=carried(headers),
-            content=content,
-            extensions={"target": call.target, "timeout": self._client.timeout.as_dict()},
-        )
+        path, _, query = call.target.decode("ascii").partition("?")
+        url = URL.build(**self._origin, path=path, query_string=query, encoded=True)
         try:
-            answer = await self._client.send(request, stream=True)
+            answer = await self._session().request(
+                call.method,
+                url,
+                headers=[(name.decode(), value.decode()) for name, value in carried(headers)],
+                data=content or None,
+                allow_redirects=False,
+                middlewares=() if call.reads else (_once,),
+            )
             reply = await _reply(answer)
-        except httpx.TransportError as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise _away(error, "the cluster behind the gateway cannot be reached") from None
         reply.raw_headers = [
-            (name.lower(), value) for name, value in answer.headers.raw if not _hops(name)
+            (name.lower(), value) for name, value in answer.raw_headers if not _hops(name)
         ]
         return reply
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._opened:
+            await self._opened.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return the connections; they belong to the event loop that asks first."""
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0, ssl=self._trust, keepalive_timeout=_RESTING_S
+                ),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=self.timeout_s, sock_read=self.timeout_s
+                ),
+                response_class=Answer,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=_UNASKED,
+                auto_decompress=False,
+                max_line_size=_HEADER_BYTES,
+                max_field_size=_HEADER_BYTES,
+            )
+        return self._opened
 
 
 def carried(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return the client's headers that the cluster gets."""
-    return [(name, value) for name, value in headers if name.decode("latin-1").lower() in PASSED]
+    return [(name, value) for name, value in headers if name.lower() in PASSED]
 
 
-async def _reply(answer: httpx.Response) -> Response:
-    if int(answer.headers.get("content-length", _WHOLE + 1)) > _WHOLE:
-        return StreamingResponse(_stream(answer), answer.status_code)
-    return Response(b"".join([chunk async for chunk in _stream(answer)]), answer.status_code)
+async def _reply(answer: aiohttp.ClientResponse) -> Response:
+    short = int(answer.headers.get("content-length", _WHOLE + 1)) <= _WHOLE
+    if short or answer.status in _LAST:
+        return Response(await answer.read(), answer.status)
+    return StreamingResponse(_stream(answer), answer.status)
 
 
-async def _stream(answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _stream(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     try:
-        async for chunk in cast("httpx.AsyncByteStream", answer.stream):
+        async for chunk in answer.content.iter_any():
             yield chunk
-        if answer.status_code in _LAST:
-            # Before it goes back to the others.
-            await answer.extensions["network_stream"].aclose()
-    except httpx.TransportError as error:
+    except (aiohttp.ClientError, TimeoutError) as error:
         raise _away(error, "the cluster's answer broke off") from None
     finally:
-        await answer.aclose()
+        # One that was not read to its end takes its connection along.
+        answer.close()
 
 
-def _away(error: httpx.TransportError, reason: str) -> Refused:
+def _away(error: Exception, reason: str) -> Refused:
     """Return what a client is told of a cluster that is away: 504 for one that is silent, else 503."""
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, TimeoutError):
         return Refused(504, "timeout_exception", "the cluster did not answer in time")
     return Refused(503, "unavailable_exception", reason, 1)
 
 
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a write; aiohttp would send some again, of which the cluster may have done the first."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientConnectionError from error
+
+
 def _hops(name: bytes) -> bool:
-    return name.decode("latin-1").lower() in _HOP
+    return name.lower() in _HOP
 
 
 def _trust(settings: OpenSearchSettings) -> ssl.SSLContext:

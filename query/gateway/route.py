@@ -4,7 +4,9 @@ Names and verbs: https://docs.opensearch.org/latest/api-reference/
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from query.gateway.refuse import forbidden, malformed
@@ -57,8 +59,8 @@ class Call:
     path: str
     reads: bool
 
-    @property
-    def parameters(self) -> dict[str, str]:
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
         """The query string's; the cluster takes a semicolon for a separator too."""
         query = self.target.partition(b"?")[2].replace(b";", b"&").decode("latin-1")
         return dict(parse_qsl(query, keep_blank_values=True))

@@ -126,6 +126,7 @@ def run(
     listening: socket.socket,
     verbose: bool,
     read: Callable[[], Settings],
+    tell: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or Ctrl-C: what is under way is answered first.
 
@@ -137,13 +138,14 @@ def run(
         listening: the socket.
         verbose: whether each process logs at debug level.
         read: reads the settings again.
+        tell: called once who connects is answered and signals are heeded.
     """
     with tempfile.TemporaryDirectory(prefix="connector-gateway-") as folder:
         if config.workers > 1:
             os.environ[SHARED] = folder
-        Processes(
-            config,
-            listening,
-            read,
-            lambda settings: partial(application, settings, verbose, replacing=True),
-        ).run()
+        replacement = partial(application, verbose=verbose, replacing=True)
+        processes = Processes(config, listening, read, lambda own: partial(replacement, own))
+        # Who comes before the first process answers waits for it.
+        listening.listen(config.backlog)
+        tell()
+        processes.run()

@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import socket
 import threading
 import time
 from collections import Counter
@@ -20,18 +19,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-import uvicorn
 from kit.node import Node, node
 from kit.proxy import Exchange, Faults, Proxy, proxy
 from kit.wire import Http
 from plugins.example_shop import opened
+from plugins.gateway import serving
 from plugins.query_shop import Shop
 from plugins.tiny_model import build as build_model
 
 from connector.cluster import connect
 from connector.settings import GatewaySettings, Settings
 from query.encode import QueryEncoder
-from query.gateway.app import build
 from query.gateway.budget import GRACE_S
 
 Json = dict[str, Any]
@@ -133,20 +131,6 @@ class Model:
         self._well.set()
 
 
-@contextmanager
-def gateway(settings: Settings) -> Iterator[str]:
-    """Serve a gateway in a thread, so that its model can be made to hang; yield its address."""
-    server = uvicorn.Server(uvicorn.Config(build(settings), http="h11", log_level="error"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 def requests(shop: Shop) -> Iterator[Request]:
     """Yield requests: a search, several, a template, and what passes through."""
     index, wait = shop.alias, f"{TIMEOUT_S:g}s"
@@ -219,7 +203,7 @@ def trial(seconds: float, rate: float, folder: Path) -> Json:
             through = settings.opensearch.model_copy(update={"url": f"http://{line.bootstrap}"})
             own = GatewaySettings(rules={shop.alias: "hybrid"}, concurrent=500)
             changes = {"opensearch": through, "gateway": own}
-            with gateway(settings.model_copy(update=changes)) as url:
+            with serving(settings.model_copy(update=changes)) as url:
                 _await_ranking(url, shop)
                 return _phases(url, shop, cluster, line, model, seconds, rate)
 

@@ -1,41 +1,19 @@
 import contextlib
-import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from plugins.gateway import serving
 from plugins.query_shop import Shop
 
 from connector.settings import GatewaySettings, Settings
-from query.gateway.app import build
 
 Json = dict[str, Any]
 Find = Callable[..., Json]
 Serve = Callable[[Settings], contextlib.AbstractContextManager[str]]
-
-
-@contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """Serve the gateway as the command does, in a thread; yield its address."""
-    own = uvicorn.Config(
-        build(settings), http="h11", log_level="warning", server_header=False, date_header=False
-    )
-    server = uvicorn.Server(own)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="session")

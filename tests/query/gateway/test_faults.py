@@ -1,4 +1,5 @@
 import contextlib
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -120,6 +121,47 @@ def test_a_connection_that_is_reset_is_told_as_the_clusters(
         is_the_clusters(client.get(f"/{shop.alias}/_count"), 503, "unavailable_exception")
         line.faults.meddle = Faults().meddle
         assert told(search(client, shop))["mode"] == "hybrid"
+
+
+def test_an_address_and_headers_arrive_as_they_were_written(
+    shop: Shop, gateway: Open, line: Proxy
+) -> None:
+    """Nothing is decoded, encoded or added on the way."""
+    heard: list[bytes] = []
+
+    def hearing(request: bytes) -> Exchange:
+        heard.append(request)
+        return Exchange(request)
+
+    target = f"/{shop.alias}/_count?q=title:jacket%20%7e+&b=%zz;a=#1"
+    with gateway(f"http://{line.bootstrap}") as client:
+        line.faults.meddle = hearing
+        where = (client.base_url.host, client.base_url.port or 0)
+        with socket.create_connection(where, timeout=PATIENCE_S) as opened:
+            opened.sendall(
+                f"GET {target} HTTP/1.1\r\nHost: a\r\nX-Opaque-Id: grün\r\n\r\n".encode()
+            )
+            opened.recv(1)
+    head, *lines = heard[-1].decode().strip().split("\r\n")
+    assert head == f"GET {target} HTTP/1.1"
+    assert {one.lower() for one in lines} == {f"host: {line.bootstrap}", "x-opaque-id: grün"}
+
+
+def test_a_write_is_sent_once(shop: Shop, gateway: Open, line: Proxy) -> None:
+    """Nobody knows whether the cluster has done it when its answer is lost."""
+    sent: list[bytes] = []
+
+    def lost(request: bytes) -> Exchange:
+        sent.append(request)
+        return Exchange(request, lambda _: None)
+
+    with gateway(f"http://{line.bootstrap}", allow="writes") as client:
+        line.faults.meddle = lost
+        for method in ("PUT", "DELETE"):
+            sent.clear()
+            answer = client.request(method, f"/{shop.alias}-none/_doc/1", content=b"")
+            is_the_clusters(answer, 503, "unavailable_exception")
+            assert len(sent) == 1
 
 
 def test_a_model_that_hangs_costs_each_thread_one_budget(
