@@ -69,9 +69,9 @@ class Answer(aiohttp.ClientResponse):
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         """Read the head; of one that ends its connection, all."""
         protocol = connection.protocol
-        transport = protocol and protocol.transport
+        transport = None if protocol is None else protocol.transport
         await super().start(connection)
-        if self.status in _LAST and protocol and transport:
+        if self.status in _LAST and protocol is not None and transport is not None:
             protocol.force_close()
             await self.read()
             # A farewell in TLS is one that the cluster leaves unanswered, for half a minute.
