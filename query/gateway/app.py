@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 # At debug level they log addresses, headers and bodies of clients.
 _TALKATIVE = ("aiohttp", "opensearch", "urllib3")
+_OWN = "/_connector/"
 _Answering = Callable[[Asked, Ranker, Cluster], Awaitable[Response]]
 # By the end of their path.
 _RANKED: dict[str, _Answering] = {
@@ -142,7 +144,25 @@ class Gateway:
         return found
 
 
-def build(settings: Settings, *, replacing: bool = False) -> Starlette:
+@dataclass(frozen=True)
+class Front:
+    """The application of one process: what is the gateway's own, and what is the cluster's.
+
+    Attributes:
+        own: below `/_connector/`, and the process's life.
+        gateway: all else; it has no part in matching the gateway's own addresses.
+    """
+
+    own: Starlette
+    gateway: Gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        ours = scope["type"] != "http" or scope["path"].startswith(_OWN)
+        await (self.own if ours else self.gateway)(scope, receive, send)
+
+
+def build(settings: Settings, *, replacing: bool = False) -> Front:
     """Return the application of one process.
 
     Args:
@@ -182,13 +202,13 @@ def build(settings: Settings, *, replacing: bool = False) -> Starlette:
         return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     own = [
-        Route("/_connector/livez", livez),
-        Route("/_connector/readyz", readyz),
-        Route("/_connector/metrics", metrics),
+        Route(f"{_OWN}livez", livez),
+        Route(f"{_OWN}readyz", readyz),
+        Route(f"{_OWN}metrics", metrics),
         events.route(gateway.recorder, gateway.gate),
         *look.routes(),
     ]
-    return Starlette(routes=[*own, Mount("/", gateway)], lifespan=life)
+    return Front(Starlette(routes=own, lifespan=life), gateway)
 
 
 async def _sent(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:

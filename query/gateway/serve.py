@@ -20,7 +20,7 @@ from connector.settings import Settings
 from query.gateway.metrics import SHARED
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from query.gateway.app import Front
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Processes(Multiprocess):
         config: uvicorn.Config,
         listening: socket.socket,
         read: Callable[[], Settings],
-        made: Callable[[Settings], Callable[[], "Starlette"]],
+        made: Callable[[Settings], Callable[[], "Front"]],
     ) -> None:
         super().__init__(config, [listening])
         self._read, self._made = read, made
@@ -113,7 +113,7 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
     )
 
 
-def application(settings: Settings, verbose: bool, *, replacing: bool = False) -> "Starlette":
+def application(settings: Settings, verbose: bool, *, replacing: bool = False) -> "Front":
     """Return the application of one process, its log lines set up."""
     from query.gateway.app import build
 
