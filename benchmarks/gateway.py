@@ -2,7 +2,7 @@
 
 Run: python -m benchmarks.gateway --index esci --queries queries.tsv [--rounds 3]
      python -m benchmarks.gateway --index esci --queries queries.tsv --seconds 1800 --rate 20
-The gateway is a process of its own. Four ways to send the same text take turns query by query, query
+The gateway has a process for each core. Four ways to send the same text take turns query by query, query
 vectors remembered by all. With --seconds requests come at random times, whether or not earlier ones
 are answered (open loop); errors, answers of 503 and what the process holds in memory are printed.
 """
@@ -41,7 +41,7 @@ Send = Callable[[str], None]
 
 CLUSTER, PASSED, STRONG, RANKED = "cluster", "passed on", "strong", "ranked"
 CLIENTS = 16
-_BLOCK = 64
+_BLOCK = 512
 _MIB = 1024**2
 
 
@@ -97,28 +97,33 @@ def ways(index: str, settings: Settings, url: str) -> dict[str, Send]:
 def one_client(
     sends: dict[str, Send], queries: Sequence[str], rounds: int
 ) -> dict[str, list[float]]:
-    """Return the milliseconds of each way's requests; another way is first each time."""
+    """Return the milliseconds of each way's requests, for each text in another order.
+
+    What came before leaves the caches of both sides warm or cold: no way always follows the same one.
+    """
     names, times = list(sends), {name: list[float]() for name in sends}
-    for turn, text in itertools.product(range(rounds), queries):
+    chance = random.Random(1)
+    for _, text in itertools.product(range(rounds), queries):
+        chance.shuffle(names)
         for name in names:
             begin = time.perf_counter()
             sends[name](text)
             times[name].append((time.perf_counter() - begin) * 1000)
-        names = names[1:] + names[:1] if turn % 2 == 0 else names
     return times
 
 
 def many_clients(sends: dict[str, Send], queries: Sequence[str], rounds: int) -> dict[str, float]:
     """Return each way's requests a second with 16 clients, in blocks that take turns."""
     spent = dict.fromkeys(sends, 0.0)
-    blocks = [queries[at : at + _BLOCK] for at in range(0, len(queries), _BLOCK)]
+    # Long enough that the last answers of a block, when clients run out of work, weigh little.
+    block = list(itertools.islice(itertools.cycle(queries), _BLOCK))
     with ThreadPoolExecutor(CLIENTS) as clients:
-        for _, block in itertools.product(range(rounds), blocks):
+        for _ in range(rounds):
             for name, send in sends.items():
                 begin = time.perf_counter()
                 list(clients.map(send, block))
                 spent[name] += time.perf_counter() - begin
-    return {name: rounds * len(queries) / seconds for name, seconds in spent.items()}
+    return {name: rounds * len(block) / seconds for name, seconds in spent.items()}
 
 
 def show(times: dict[str, list[float]], rates: dict[str, float]) -> None:
@@ -189,13 +194,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, help="of open-loop load, instead of the tables")
     parser.add_argument("--rate", type=float, default=10.0, help="of the open loop, a second")
+    cores = os.cpu_count() or 1
+    parser.add_argument("--processes", type=int, default=cores, help="of the gateway")
     given = parser.parse_args()
     queries, settings = texts(given.queries), load()
-    rules = {"CONNECTOR_GATEWAY__RULES": json.dumps({given.index: "hybrid"})}
-    with served(env=os.environ | rules) as (url, process):
+    own = {
+        "CONNECTOR_GATEWAY__RULES": json.dumps({given.index: "hybrid"}),
+        "CONNECTOR_GATEWAY__PROCESSES": str(given.processes),
+    }
+    with served(env=os.environ | own) as (url, process):
         sends = ways(given.index, settings, url)
-        _warm(sends, queries, url)
+        for _ in range(2 * given.processes):
+            _warm(sends, queries, url)
         print(f"# {machine()}; load average {os.getloadavg()[0]:.1f}; {len(queries)} queries")
+        print(f"# {given.processes} processes of the gateway")
         if given.seconds:
             live = open_index(connect(settings.opensearch), given.index)
             bodies = [lexical_body(live, text) for text in queries]
@@ -212,7 +224,10 @@ def main() -> None:
 
 
 def _warm(sends: dict[str, Send], queries: Sequence[str], url: str) -> None:
-    """Wait until the index is open, and send every text each way once, so that vectors are known."""
+    """Wait until the index is open, and send every text each way once, so that vectors are known.
+
+    Which process answers is chance: once more makes it likely that each has.
+    """
     while 'searches_total{by="hybrid"}' not in httpx.get(f"{url}/_connector/metrics").text:
         sends[RANKED](queries[0])
         time.sleep(0.1)
