@@ -112,7 +112,12 @@ class Gateway:
         searches = found[1::2] if found and answering is msearch else found or []
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
             ranked = None
-            if answering and found is not None and check.is_search(call, request.headers, raw):
+            most = self._limits.body_bytes
+            if (
+                answering
+                and found is not None
+                and check.is_search(call, request.headers, raw, most)
+            ):
                 ranked = await self._ranked(answering, Asked(call, headers, raw, found))
             return ranked or await self.cluster.pass_on(call, headers, raw)
 

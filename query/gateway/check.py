@@ -1,5 +1,6 @@
 """What a body may ask: no scripts, and nothing larger than the settings say."""
 
+import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -107,13 +108,35 @@ def _require_utf8(value: bytes) -> None:
         raise malformed("a header is not UTF-8") from None
 
 
-def is_search(call: Call, headers: Mapping[str, str], raw: bytes) -> bool:
+def is_search(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> bool:
     """Return whether the cluster takes a request to a search's address for a search.
 
-    It refuses verbs that ask nothing and bodies that do not say that they are JSON.
+    It refuses verbs that ask nothing, bodies that do not say that they are JSON, and those in which
+    a field stands twice.
+
+    Args:
+        call: the request.
+        headers: its own.
+        raw: its body as it came, which `read` has read.
+        most: bytes that it may have, unpacked.
     """
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return call.method in _ASKING and (not raw or kind in _JSON)
+    if call.method not in _ASKING or (raw and kind not in _JSON):
+        return False
+    text = plain(raw, headers.get("content-encoding", "").lower(), most)
+    return all(map(_has_one_of_each, _texts(call, text)))
+
+
+def _has_one_of_each(text: bytes) -> bool:
+    def read(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError
+
+    try:
+        json.loads(text, object_pairs_hook=read)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def bodies(call: Call, raw: bytes) -> list[Json]:
@@ -123,11 +146,16 @@ def bodies(call: Call, raw: bytes) -> list[Json]:
         Refused: 400, no JSON.
     """
     given = call.parameters
-    texts = [given["source"].encode()] if "source" in given else []
-    texts += _lines(raw) if call.path.endswith(_LINES) else [raw]
-    found = [_parsed(text) for text in texts if text.strip()]
+    found = [_parsed(text) for text in _texts(call, raw)]
     page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
     return [*found, page] if page else found
+
+
+def _texts(call: Call, raw: bytes) -> list[bytes]:
+    given = call.parameters
+    texts = [given["source"].encode()] if "source" in given else []
+    texts += _lines(raw) if call.path.endswith(_LINES) else [raw]
+    return [text for text in texts if text.strip()]
 
 
 def _lines(raw: bytes) -> list[bytes]:

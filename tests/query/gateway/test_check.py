@@ -107,7 +107,27 @@ def test_what_the_cluster_takes_for_no_search_is_none(
 ) -> None:
     """Neither a verb that asks nothing nor a body that does not say that it is JSON."""
     call = route.read(method, b"/products/_search", b"")
-    assert check.is_search(call, {"content-type": kind}, raw) is search
+    assert check.is_search(call, {"content-type": kind}, raw, 100) is search
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "search"),
+    [
+        (b"/a/_search", b'{"query": {"match": {"t": "a"}}, "size": 1}', True),
+        (b"/a/_search", b'{"query": {"match": {"t": "a", "t": "b"}}}', False),
+        (b"/a/_search", b'{"size": 1, "size": 2}', False),
+        (b"/_msearch", b'{}\n{"size": 1}\n{}\n{"size": 1}\n', True),
+        (b"/_msearch", b'{}\n{"size": 1}\n{}\n{"size": 1, "size": 2}\n', False),
+    ],
+)
+def test_a_field_that_stands_twice_is_the_clusters_to_refuse(
+    path: bytes, raw: bytes, search: bool
+) -> None:
+    """However deep, packed or not, and in any of several searches."""
+    call, said = route.read("POST", path, b""), {"content-type": "application/json"}
+    assert check.is_search(call, said, raw, 100) is search
+    packed = {**said, "content-encoding": "gzip"}
+    assert check.is_search(call, packed, gzip.compress(raw), 100) is search
 
 
 def test_heads_of_several_searches_may_be_empty_lines() -> None:

@@ -225,6 +225,20 @@ def test_a_fault_of_the_request_is_the_clusters_to_tell(find: Find) -> None:
     assert got["status"] == 400
 
 
+def test_a_field_that_stands_twice_is_refused_by_the_cluster(
+    shop: Shop, direct: httpx.Client, ranked: httpx.Client
+) -> None:
+    """In its own words: which of the two counts is not for the gateway to say."""
+    twice = '{"query": {"match": {"title": "lamp"}}, "query": {"match_all": {}}}'
+    said = {"content-type": "application/json"}
+    want, got = (
+        client.post(f"/{shop.alias}/_search", content=twice, headers=said)
+        for client in (direct, ranked)
+    )
+    assert (got.status_code, got.content) == (want.status_code, want.content)
+    assert got.status_code == 400
+
+
 def test_a_mode_that_there_is_not_is_refused(find: Find) -> None:
     """With the modes that there are."""
     answer = find(WORDS, "fastest")
