@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 
 # At debug level they log addresses, headers and bodies of clients.
 _TALKATIVE = ("aiohttp", "opensearch", "urllib3")
-_OWN = "/_connector/"
 _Answering = Callable[[Asked, Ranker, Cluster], Awaitable[Response]]
 # By the end of their path.
 _RANKED: dict[str, _Answering] = {
@@ -163,7 +162,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        ours = scope["type"] != "http" or scope["path"].startswith(_OWN)
+        ours = scope["type"] != "http" or scope["path"].startswith(route.OWN)
         await (self.own if ours else self.gateway)(scope, receive, send)
 
 
@@ -207,9 +206,9 @@ def build(settings: Settings, *, replacing: bool = False) -> Front:
         return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     own = [
-        Route(f"{_OWN}livez", livez),
-        Route(f"{_OWN}readyz", readyz),
-        Route(f"{_OWN}metrics", metrics),
+        Route(f"{route.OWN}livez", livez),
+        Route(f"{route.OWN}readyz", readyz),
+        Route(f"{route.OWN}metrics", metrics),
         events.route(gateway.recorder, gateway.gate),
         *look.routes(),
     ]

@@ -119,7 +119,7 @@ class Cluster:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _away(error, "the cluster behind the gateway cannot be reached") from None
         reply.raw_headers = [
-            (name.lower(), value) for name, value in answer.raw_headers if not _hops(name)
+            (name.lower(), value) for name, value in answer.raw_headers if name.lower() not in _HOP
         ]
         return reply
 
@@ -186,10 +186,6 @@ async def _once(
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise aiohttp.ClientConnectionError from error
-
-
-def _hops(name: bytes) -> bool:
-    return name.lower() in _HOP
 
 
 def _trust(settings: OpenSearchSettings) -> ssl.SSLContext:

@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from query.gateway.refuse import forbidden, malformed
 
+# What is below it is the gateway's own; everything else is the cluster's.
+OWN = "/_connector/"
+
 _GET = frozenset({"GET", "HEAD"})
 _ASK = frozenset({"GET", "HEAD", "POST"})
 _VERBS = frozenset({"OPTIONS"})

@@ -1,11 +1,11 @@
 """The judged catalogues as the trials' own products: a title, a body, and what shoppers ask for."""
 
-import csv
 import gzip
 from collections.abc import Iterator
 
 import orjson
 
+from benchmarks.query import texts as query_texts
 from benchmarks.relevance.data import DATA
 
 # A catalogue, and the fields of which the first that says something is the body.
@@ -23,7 +23,7 @@ def texts() -> list[dict[str, str]]:
 
 def queries() -> list[str]:
     """Return every query of both."""
-    return [query for name in _BODIES for query in _queries(name)]
+    return query_texts([DATA / name / "queries.tsv" for name in _BODIES])
 
 
 def _texts(name: str) -> Iterator[dict[str, str]]:
@@ -31,8 +31,3 @@ def _texts(name: str) -> Iterator[dict[str, str]]:
         for product in map(orjson.loads, lines):
             body = next(filter(None, (product.get(field) for field in _BODIES[name])), "")
             yield {"title": product["title"], **({"body": body} if body else {})}
-
-
-def _queries(name: str) -> Iterator[str]:
-    with (DATA / name / "queries.tsv").open(encoding="utf-8", newline="") as lines:
-        yield from (row["query"] for row in csv.DictReader(lines, delimiter="\t"))

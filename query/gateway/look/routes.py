@@ -23,6 +23,7 @@ from query.gateway.gate import Gate
 from query.gateway.look.judgments import Judgment, Judgments
 from query.gateway.look.searchers import Searchers
 from query.gateway.refuse import Refused
+from query.gateway.route import OWN
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -67,9 +68,9 @@ class Look:
     def routes(self) -> list[Route]:
         """Return the page's routes."""
         return [
-            *(Route(f"/_connector/{path}", _file(name)) for path, name in _FILES.items()),
-            Route("/_connector/look", self._guarded(self._look)),
-            Route("/_connector/judgments", self._guarded(self._judge), methods=["POST"]),
+            *(Route(f"{OWN}{path}", _file(name)) for path, name in _FILES.items()),
+            Route(f"{OWN}look", self._guarded(self._look)),
+            Route(f"{OWN}judgments", self._guarded(self._judge), methods=["POST"]),
         ]
 
     def close(self) -> None:
