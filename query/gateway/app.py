@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
@@ -106,17 +105,13 @@ class Gateway:
             content = request.stream() if _has_body(headers) else b""
             return await self.cluster.pass_on(call, headers, content)
         raw = await _body(request, self._limits.body_bytes)
-        found = self._read(call, request.headers, raw)
+        body = self._read(call, request.headers, raw)
+        found = body.objects if body else []
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
-        searches = found[1::2] if found and answering is msearch else found or []
+        searches = found[1::2] if answering is msearch else found
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
             ranked = None
-            most = self._limits.body_bytes
-            if (
-                answering
-                and found is not None
-                and check.is_search(call, request.headers, raw, most)
-            ):
+            if answering and body and check.is_search(call, request.headers, raw, body.texts):
                 ranked = await self._ranked(answering, Asked(call, headers, raw, found))
             return ranked or await self.cluster.pass_on(call, headers, raw)
 
@@ -130,8 +125,8 @@ class Gateway:
             log.warning("a search is passed on: %s", type(error).__name__)
             return None
 
-    def _read(self, call: Call, headers: Headers, raw: bytes) -> list[dict[str, Any]] | None:
-        """Return the JSON objects of a request; None for one that goes on unread.
+    def _read(self, call: Call, headers: Headers, raw: bytes) -> check.Body | None:
+        """Return the JSON of a request; None for one that goes on unread.
 
         Raises:
             Refused: what it asks is not allowed.
@@ -144,7 +139,7 @@ class Gateway:
                 raise
             return None
         if checked:
-            check.require_allowed(call, found, self._limits)
+            check.require_allowed(call, found.objects, self._limits)
         return found
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -65,8 +66,21 @@ _DIGITS = 19
 _HANDLES = ("id", "pit_id", "scroll_id")
 
 
-def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> list[Json]:
-    """Return the JSON objects of a request that reads, searches in its address included.
+@dataclass(frozen=True)
+class Body:
+    """What a request that reads has in its body and its address.
+
+    Attributes:
+        texts: JSON, not compressed; one, or the lines of several searches.
+        objects: what they hold, and the page that the address names.
+    """
+
+    texts: list[bytes]
+    objects: list[Json]
+
+
+def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> Body:
+    """Return the JSON of a request that reads, searches in its address included.
 
     Args:
         call: the request.
@@ -78,7 +92,10 @@ def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> list[
         Refused: 406, 413 or 400: it is in another form, too large, or no JSON.
     """
     require_json(call, headers.get("content-type", ""))
-    return bodies(call, plain(raw, headers.get("content-encoding", "").lower(), most))
+    texts = _texts(call, plain(raw, headers.get("content-encoding", "").lower(), most))
+    given = call.parameters
+    page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
+    return Body(texts, [*map(_parsed, texts), *([page] if page else [])])
 
 
 def require_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -108,7 +125,7 @@ def _require_utf8(value: bytes) -> None:
         raise malformed("a header is not UTF-8") from None
 
 
-def is_search(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> bool:
+def is_search(call: Call, headers: Mapping[str, str], raw: bytes, texts: Iterable[bytes]) -> bool:
     """Return whether the cluster takes a request to a search's address for a search.
 
     It refuses verbs that ask nothing, bodies that do not say that they are JSON, and those in which
@@ -117,14 +134,13 @@ def is_search(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> 
     Args:
         call: the request.
         headers: its own.
-        raw: its body as it came, which `read` has read.
-        most: bytes that it may have, unpacked.
+        raw: its body as it came.
+        texts: that `read` has found in it.
     """
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if call.method not in _ASKING or (raw and kind not in _JSON):
         return False
-    text = plain(raw, headers.get("content-encoding", "").lower(), most)
-    return all(map(_has_one_of_each, _texts(call, text)))
+    return all(map(_has_one_of_each, texts))
 
 
 def _has_one_of_each(text: bytes) -> bool:
@@ -137,18 +153,6 @@ def _has_one_of_each(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def bodies(call: Call, raw: bytes) -> list[Json]:
-    """Return the JSON objects of a body that is not compressed, and of the address.
-
-    Raises:
-        Refused: 400, no JSON.
-    """
-    given = call.parameters
-    found = [_parsed(text) for text in _texts(call, raw)]
-    page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
-    return [*found, page] if page else found
 
 
 def _texts(call: Call, raw: bytes) -> list[bytes]:

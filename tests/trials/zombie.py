@@ -69,6 +69,8 @@ def wake(place: Stage, workers: Crew, zombies: int, server: Node, *, purge: bool
     stopped = _stand_still(place, workers, zombies, created)
     _move_on(place, workers, created)
     if purge:
+        # It deletes what a search finds, and conflicts with whatever changed since the refresh.
+        place.shop.client.indices.refresh(index=place.shop.index)
         place.shop.client.delete_by_query(
             index=place.shop.index, body={"query": {"match_all": {}}}, params={"refresh": "true"}
         )

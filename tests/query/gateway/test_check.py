@@ -13,7 +13,7 @@ LIMITS = GatewaySettings()
 
 def allow(body: dict[str, Any], path: str = "/products/_search", query: str = "") -> None:
     call = route.read("POST", path.encode(), query.encode())
-    check.require_allowed(call, check.bodies(call, orjson.dumps(body)), LIMITS)
+    check.require_allowed(call, check.read(call, {}, orjson.dumps(body), 10**7).objects, LIMITS)
 
 
 def nested(depth: int) -> dict[str, Any]:
@@ -107,7 +107,8 @@ def test_what_the_cluster_takes_for_no_search_is_none(
 ) -> None:
     """Neither a verb that asks nothing nor a body that does not say that it is JSON."""
     call = route.read(method, b"/products/_search", b"")
-    assert check.is_search(call, {"content-type": kind}, raw, 100) is search
+    said = {"content-type": kind}
+    assert check.is_search(call, said, raw, check.read(call, said, raw, 100).texts) is search
 
 
 @pytest.mark.parametrize(
@@ -125,18 +126,24 @@ def test_a_field_that_stands_twice_is_the_clusters_to_refuse(
 ) -> None:
     """However deep, packed or not, and in any of several searches."""
     call, said = route.read("POST", path, b""), {"content-type": "application/json"}
-    assert check.is_search(call, said, raw, 100) is search
     packed = {**said, "content-encoding": "gzip"}
-    assert check.is_search(call, packed, gzip.compress(raw), 100) is search
+    for headers, sent in ((said, raw), (packed, gzip.compress(raw))):
+        texts = check.read(call, headers, sent, 100).texts
+        assert check.is_search(call, headers, sent, texts) is search
 
 
 def test_heads_of_several_searches_may_be_empty_lines() -> None:
     """They count as heads that say nothing; empty lines before the first one do not count."""
     call = route.read("POST", b"/products/_msearch", b"")
     lines = b'\n{"index":"a"}\n{"size":1}\n\n{"size":2}\n'
-    assert check.bodies(call, lines) == [{"index": "a"}, {"size": 1}, {}, {"size": 2}]
+    assert check.read(call, {}, lines, 100).objects == [
+        {"index": "a"},
+        {"size": 1},
+        {},
+        {"size": 2},
+    ]
     with pytest.raises(Refused, match="newline"):
-        check.bodies(call, lines[:-1])
+        check.read(call, {}, lines[:-1], 100)
 
 
 def test_templates_written_in_the_request_are_refused() -> None:
