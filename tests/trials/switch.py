@@ -35,7 +35,7 @@ ANCHORS = tuple(
     Change(f"anchor{n}", 1, {"title": f"anchor {word} {n * 7919}", "stock": n})
     for n, word in enumerate(("oak", "elm", "fir", "yew", "ash", "birch", "larch", "maple"))
 )
-_SEARCHERS = 4
+_SEARCHERS = 8
 
 
 @dataclass(frozen=True)
