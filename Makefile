@@ -103,7 +103,7 @@ lock: $(BIN)/.ready  ## resolve the dependencies anew
 	  --no-emit-find-links --no-header --extra all --group dev pyproject.toml -o requirements/all.txt
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header --extra ingest --extra gateway --extra tracing --extra reindex \
-	  --extra encoder --extra demo --extra chinese -c requirements/all.txt pyproject.toml \
+	  --extra encoder --extra evaluate --extra demo --extra chinese -c requirements/all.txt pyproject.toml \
 	  -o requirements/image.txt
 
 clean:           ## remove the environment and what tools left behind

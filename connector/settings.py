@@ -3,11 +3,12 @@
 Built once at the command line and passed down; nothing else reads the environment.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_serializer
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 from connector.errors import SettingsError
 
 DEFAULT_FILE = "connector.toml"
+_PASSWORD = re.compile(r"(//[^:/@]*:).*(@)")
 
 
 class _Section(BaseModel):
@@ -59,6 +61,11 @@ class RedisSettings(_Section):
     """The broker of distributed reindex runs."""
 
     url: str = "redis://127.0.0.1:6379/0"
+
+    @field_serializer("url", when_used="json")
+    def _without_password(self, url: str) -> str:
+        """Hide what stands between `:` and `@`, as other secrets are hidden where settings are told."""
+        return _PASSWORD.sub(r"\1**********\2", url)
 
 
 class EncoderSettings(_Section):

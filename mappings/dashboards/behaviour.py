@@ -32,11 +32,14 @@ BOARD = Board(
             Query(
                 (),
                 (_TIME, _SYSTEM),
-                (Measure("share", "share", where=equal(query_attributes__total=0)[0]),),
+                (
+                    Measure(
+                        "share", "share", where=equal(query_attributes__total=0)[0], unit="share"
+                    ),
+                ),
                 "timestamp",
             ),
             "line",
-            "share",
         ),
         Panel(
             "connector-click-through",
@@ -54,12 +57,12 @@ BOARD = Board(
                         "clicks per search",
                         "per",
                         where={"range": {"query_attributes.total": {"gt": 0}}},
+                        unit="share",
                     ),
                 ),
                 "timestamp",
             ),
             "bar",
-            "share",
         ),
         Panel(
             "connector-click-mrr",
@@ -114,43 +117,7 @@ BOARD = Board(
             Query(
                 (),
                 (_TIME, _SYSTEM),
-                (Measure("ms", "avg", "query_attributes.took_ms"),),
-                "timestamp",
-            ),
-            "line",
-            "ms",
-        ),
-        Panel(
-            "connector-experiments",
-            Text("Experiments", "实验"),
-            Text(
-                "Share of pages with a click, treatment less control, and its interval that holds "
-                "however often one looks.",
-                "有点击页面的占比：实验组减对照组，及可随时查看的区间。",
-            ),
-            RELEVANCE,
-            Query(
-                equal(kind="experiment"),
-                (Split("experiment", "experiment"),),
-                (
-                    Measure("decision", "latest", "verdict"),
-                    Measure("difference", "latest", "difference"),
-                    Measure("low", "latest", "difference_low"),
-                    Measure("high", "latest", "difference_high"),
-                    Measure("shoppers", "latest", "shoppers"),
-                ),
-            ),
-            "table",
-        ),
-        Panel(
-            "connector-variants",
-            Text("Searches in experiments", "实验中的搜索"),
-            Text("By variant; both should be alike.", "按分组；两组应接近。"),
-            QUERIES,
-            Query(
-                ({"exists": {"field": "query_attributes.variant"}},),
-                (_TIME, Split("variant", "query_attributes.variant")),
-                (_COUNT,),
+                (Measure("ms", "avg", "query_attributes.took_ms", unit="ms"),),
                 "timestamp",
             ),
             "line",
@@ -164,6 +131,44 @@ BOARD = Board(
                 (), (Split("action", "action_name"),), (Measure("events", "count"),), "timestamp"
             ),
             "bar",
+        ),
+        Panel(
+            "connector-experiments",
+            Text("Experiments", "实验"),
+            Text(
+                "Share of pages with a click, or of shoppers who prefer it where both are in one list: "
+                "treatment less control, and its interval that holds however often one looks.",
+                "有点击页面的占比（交错实验为偏好它的用户占比）：实验组减对照组，及可随时查看的区间。",
+            ),
+            RELEVANCE,
+            Query(
+                equal(kind="experiment"),
+                (Split("experiment", "experiment", 15, "looked at"),),
+                (
+                    Measure("decision", "latest", "verdict"),
+                    Measure("difference", "latest", "difference"),
+                    Measure("low", "latest", "difference_low"),
+                    Measure("high", "latest", "difference_high"),
+                    Measure("shoppers", "latest", "shoppers"),
+                    Measure("looked at", "max", "@timestamp", unit="time"),
+                ),
+            ),
+            "table",
+            wide=True,
+        ),
+        Panel(
+            "connector-variants",
+            Text("Searches in experiments", "实验中的搜索"),
+            Text("By variant; both should be alike.", "按分组；两组应接近。"),
+            QUERIES,
+            Query(
+                ({"exists": {"field": "query_attributes.variant"}},),
+                (_TIME, Split("variant", "query_attributes.variant")),
+                (_COUNT,),
+                "timestamp",
+            ),
+            "line",
+            wide=True,
         ),
     ),
 )

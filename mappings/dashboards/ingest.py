@@ -14,9 +14,7 @@ _WHOLE = equal(kind="index")
 def _over_time(  # noqa: PLR0913, PLR0917 - one argument per part of a panel
     id_: str, title: Text, note: Text, where: tuple[dict[str, object], ...], by: Split, of: Measure
 ) -> Panel:
-    unit = "share" if of.name == "share" else "s" if of.name == "seconds" else ""
-    query = Query(where, (_TIME, by), (of,))
-    return Panel(id_, title, note, METRICS, query, "line", unit)  # type: ignore[arg-type]
+    return Panel(id_, title, note, METRICS, Query(where, (_TIME, by), (of,)), "line")
 
 
 BOARD = Board(
@@ -38,8 +36,8 @@ BOARD = Board(
                     Measure("products", "latest", "products"),
                     Measure("with vectors", "latest", "embedded"),
                     Measure("tombstones", "latest", "tombstones"),
-                    Measure("seconds old", "latest", "freshness_seconds"),
-                    Measure("bytes", "latest", "bytes"),
+                    Measure("seconds old", "latest", "freshness_seconds", unit="s"),
+                    Measure("on disk", "latest", "bytes", unit="bytes"),
                 ),
             ),
             "table",
@@ -62,7 +60,7 @@ BOARD = Board(
             ),
             _WHOLE,
             _INDEX,
-            Measure("seconds", "max", "freshness_seconds"),
+            Measure("seconds", "max", "freshness_seconds", unit="s"),
         ),
         _over_time(
             "connector-coverage",
@@ -70,7 +68,7 @@ BOARD = Board(
             Text("Share of all visible products.", "占全部可见商品的比例。"),
             _WHOLE,
             _INDEX,
-            Measure("share", "avg", "coverage"),
+            Measure("share", "avg", "coverage", unit="share"),
         ),
         Panel(
             "connector-models",
@@ -93,7 +91,7 @@ BOARD = Board(
             Text("Share of what workers wrote since they began.", "占工作进程启动以来变更的比例。"),
             (*_WORKER, {"exists": {"field": "skip_ratio"}}),
             _INDEX,
-            Measure("share", "avg", "skip_ratio"),
+            Measure("share", "avg", "skip_ratio", unit="share"),
         ),
         _over_time(
             "connector-busy",
@@ -101,7 +99,7 @@ BOARD = Board(
             Text("Near 1 the device is what limits a worker.", "接近 1 时设备成为瓶颈。"),
             _WORKER,
             _INDEX,
-            Measure("share", "avg", "busy_ratio"),
+            Measure("share", "avg", "busy_ratio", unit="share"),
         ),
         Panel(
             "connector-devices",

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from mappings.dashboards.boards import BOARDS
+from mappings.dashboards.boards import BOARDS, PANELS
 from mappings.dashboards.check.known import MIGRATIONS
 from mappings.dashboards.classic import Flavour, kuery, table
 from mappings.dashboards.panel import Board, Panel
@@ -21,6 +21,7 @@ Json = dict[str, Any]
 PANEL_VERSION: dict[Flavour, str] = {"opensearch": "2.8.0", "kibana": "7.10.0"}
 # The grid of a dashboard.
 _COLUMNS, _HEIGHT = 48, 14
+_FORMATS = {"share": "percent", "bytes": "bytes"}
 _INDEX = "kibanaSavedObjectMeta.searchSourceJSON.index"
 _META = (
     ("_id", "string", "_id"),
@@ -38,11 +39,10 @@ def saved_objects(flavour: Flavour = "opensearch", prefix: str = PREFIX) -> list
         flavour: who reads them.
         prefix: that begins the names of the indices of behaviour.
     """
-    panels = [panel for board in BOARDS for panel in board.panels]
-    used = dict.fromkeys(panel.source for panel in panels)
+    used = dict.fromkeys(panel.source for panel in PANELS)
     return [
         *(index_pattern(SOURCES[name], prefix) for name in used),
-        *(visualization(panel, prefix) for panel in panels),
+        *(visualization(panel, prefix) for panel in PANELS),
         *(dashboard(board, flavour) for board in BOARDS),
     ]
 
@@ -61,6 +61,8 @@ def pattern_id(source: Source) -> str:
 def index_pattern(source: Source, prefix: str) -> Json:
     """Return an index pattern that knows its fields: without them its first page shows errors."""
     attributes = {"title": source.pattern(prefix), "fields": json.dumps(list(_fields(source)))}
+    if formats := _formats(source):
+        attributes["fieldFormatMap"] = json.dumps(formats)
     if source.time:
         attributes["timeFieldName"] = source.time
     return _object("index-pattern", pattern_id(source), attributes, [])
@@ -75,6 +77,13 @@ def _fields(source: Source) -> Iterator[Json]:
             "searchable": stored_as in {"_id", "_index"},
             "aggregatable": stored_as in {"_id", "_index"},
         }
+
+
+def _formats(source: Source) -> Json:
+    """Return how figures are written, by field: as the panels that show them say."""
+    measures = [measure for panel in PANELS for measure in panel.query.measures]
+    units = {measure.field: measure.unit for measure in measures if measure.unit in _FORMATS}
+    return {name: {"id": _FORMATS[unit]} for name, unit in units.items() if name in source.fields}
 
 
 def _field(name: str, kind: str, stored: list[str], *, listed: bool) -> Json:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from mappings.dashboards.query import Query
+from mappings.dashboards.query import Query, Unit
 
 Language = Literal["en", "zh"]
-Unit = Literal["", "share", "s", "bytes", "ms"]
 
 
 class Text(NamedTuple):
@@ -33,7 +32,6 @@ class Panel:
         drawn: `line` over time, `bar` by the split, `ranked` bars from above to below, `stack` the
             same and coloured by the second split, `heat` of two splits, `dots` of the first two
             measures, `table` of everything.
-        unit: of the first measure.
         wide: whether it takes a whole row.
     """
 
@@ -43,8 +41,12 @@ class Panel:
     source: str
     query: Query
     drawn: Literal["line", "bar", "stack", "ranked", "heat", "dots", "table"]
-    unit: Unit = ""
     wide: bool = False
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of what is drawn: of the first measure."""
+        return self.query.measures[0].unit
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 Row = dict[str, Any]
+Unit = Literal["", "share", "s", "bytes", "ms", "time"]
 
 TIME = "time"
 # Points on a time axis, at most.
@@ -51,12 +52,14 @@ class Measure:
             each document of the whole panel that meets it; `reciprocal`: mean of 1 / field.
         field: of the documents.
         where: condition of a share.
+        unit: of the figure; a `time` is milliseconds since the epoch.
     """
 
     name: str
     what: Literal["count", "avg", "max", "min", "sum", "latest", "share", "per", "reciprocal"]
     field: str = ""
     where: Json | None = None
+    unit: Unit = ""
 
     def body(self, time: str) -> Json | None:
         """Return the aggregation, None where the group's own count says it."""

@@ -117,7 +117,11 @@ def _heat(panel: Panel) -> Json:
         "x": {**_group(panel, 1), "axis": {"labelAngle": 0}},
         "y": {**_group(panel, 0), "axis": {"labelLimit": 240}},
     }
-    colour = {"field": value, "type": "quantitative", "scale": {"scheme": "teals"}}
+    colour = {
+        "field": value,
+        "type": "quantitative",
+        "scale": {"scheme": "teals", "domain": [0, 1]},
+    }
     text = {"field": value, "type": "quantitative", "format": ".2f"}
     strong = {"test": f"datum[{value!r}] > 0.75", "value": "white"}
     return {
@@ -177,7 +181,7 @@ def _tooltip(panel: Panel) -> list[Json]:
         for split in panel.query.splits
     ]
     return keys + [
-        {"field": each.name, "type": "quantitative", "format": _FORMATS[panel.unit]}
+        {"field": each.name, "type": "quantitative", "format": _FORMATS[each.unit]}
         for each in panel.query.measures
     ]
 

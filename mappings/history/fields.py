@@ -36,7 +36,9 @@ FIELDS: dict[str, dict[str, Field]] = {
         "query": Field("keyword", "query: its text, with `--record texts` only"),
         "label": Field("keyword", "query: the text where it is kept, else the id"),
         "queries": Field("integer", "number of queries that were scored"),
-        "experiment": Field("keyword", "experiment: its name; `difference` is of clicked pages"),
+        "experiment": Field(
+            "keyword", "experiment: its name; `difference` is of clicked pages, or of votes"
+        ),
         "shoppers": Field("integer", "experiment: shoppers that count"),
         "ndcg_10": Field("float", "nDCG@10, 0 to 1"),
         "mrr": Field("float", "reciprocal rank of the first relevant product, 0 to 1"),

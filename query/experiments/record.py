@@ -9,7 +9,10 @@ Json = dict[str, Any]
 
 
 def document(experiment: Experiment, verdict: Verdict, at: str) -> Json:
-    """Return the difference of the share of clicked pages, how sure it is, and what follows.
+    """Return the difference between the rankings, how sure it is, and what follows.
+
+    It is of the share of clicked pages; of two rankings in one list, of the share of shoppers who
+    prefer it, whose votes have no interval.
 
     Args:
         experiment: of two rankings.
@@ -18,6 +21,10 @@ def document(experiment: Experiment, verdict: Verdict, at: str) -> Json:
     """
     primary = verdict.as_json()["primary"]
     ends = {"difference_low": primary["low"], "difference_high": primary["high"]}
+    shoppers, difference = sum(verdict.shoppers.values()), primary["mean"]
+    if experiment.kind == "interleaved":
+        shoppers, (wins, losses) = sum(verdict.votes), verdict.votes
+        difference = (wins - losses) / max(1, shoppers)
     return {
         "@timestamp": at,
         "run": at,
@@ -27,7 +34,7 @@ def document(experiment: Experiment, verdict: Verdict, at: str) -> Json:
         "baseline": experiment.control.system,
         "system": experiment.treatment.system,
         "verdict": experiment.decision or verdict.decision or "runs",
-        "shoppers": sum(verdict.shoppers.values()),
-        "difference": primary["mean"],
+        "shoppers": shoppers,
+        "difference": difference,
         **{name: value for name, value in ends.items() if value is not None},
     }

@@ -1,13 +1,13 @@
 """Rows as shapes: polylines in a box of 640 by 220, bars and cells by their share of the largest."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mappings.dashboards.panel import Panel, Unit
-from mappings.dashboards.query import TIME
+from mappings.dashboards.panel import Panel
+from mappings.dashboards.query import TIME, Unit
 
 Row = dict[str, Any]
 
@@ -17,6 +17,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 12, 26
 MOST_SERIES = 8
 _STEPS = (1, 2, 2.5, 5, 10)
 _SHORT = 86_400_000
+_PREFIXES = ("", "k", "M", "G", "T")
 # An axis for less than this says nothing.
 _LEAST = 1e-9
 
@@ -149,17 +150,33 @@ def figure(value: object, unit: Unit = "") -> str:
     if isinstance(value, str):
         return value
     assert isinstance(value, int | float)  # noqa: S101 - a cluster's answer has nothing else
-    if unit == "share":
-        return f"{100 * value:.1f} %"
+    if unit in _WRITTEN:
+        return _WRITTEN[unit](value)
     if value == int(value) or abs(value) >= 100:  # noqa: PLR2004 - no place for more
         return f"{value:,.0f}"
     return f"{value:.3f}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _bytes(value: float) -> str:
+    power = min(max(0, int(math.log10(max(value, 1)) / 3)), len(_PREFIXES) - 1)
+    return f"{value / 1000**power:,.{min(power, 1)}f} {_PREFIXES[power]}B"
 
 
 def moment(at_ms: float, span_ms: float) -> str:
     """Return a time in UTC: the hour where all is within a day, else the day."""
     when = datetime.fromtimestamp(at_ms / 1000, UTC)
     return f"{when:%m-%d %H:%M}" if span_ms < 3 * _SHORT else f"{when:%Y-%m-%d}"
+
+
+_WRITTEN: dict[Unit, Callable[[float], str]] = {
+    "share": _share,
+    "bytes": _bytes,
+    "time": lambda value: moment(value, 0),
+}
 
 
 def scale(values: Iterable[float], unit: Unit) -> tuple[float, float]:

@@ -75,11 +75,13 @@ def test_settings_prints_no_secret(
     """`connector settings` shows that a password is set, never what it is."""
     monkeypatch.setenv("CONNECTOR_OPENSEARCH__PASSWORD", "hunter2")
     monkeypatch.setenv("CONNECTOR_KAFKA__SASL_PLAIN_PASSWORD", "hunter2")
+    monkeypatch.setenv("CONNECTOR_REDIS__URL", "rediss://:hunter2@redis:6379/0")
     assert run(["settings"]) == 0
     assert run(["settings", "--json"]) == 0
     out = capsys.readouterr().out
     assert "hunter2" not in out
     assert "opensearch.password = **" in out
+    assert "redis.url = rediss://:**********@redis:6379/0" in out
 
 
 def test_the_command_reports_wrong_settings_with_exit_2(

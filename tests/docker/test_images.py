@@ -1,5 +1,7 @@
+import ast
 import importlib.metadata
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,32 @@ def test_what_is_installed_is_locked_and_is_what_the_suite_runs_with() -> None:
     assert {"torch", "starlette", "celery", "kafka-python"} <= image.keys()
     assert "--require-hashes -r requirements/image.txt" in " ".join(stage("build"))
     assert importlib.metadata.version("celery") == image["celery"]
+
+
+def test_an_image_has_every_package_that_its_code_imports() -> None:
+    """Timers, gates and the report as well: nothing is missed for the first time at night."""
+    text = (ROOT / "requirements" / "image.txt").read_text("utf-8")
+    image = set(re.findall(r"^([a-z0-9-]+)==", text, flags=re.MULTILINE))
+    of_module = importlib.metadata.packages_distributions()
+    rooms = ("connector", "ingest", "mappings", "query")
+    missing = {
+        (module, file.relative_to(ROOT).as_posix())
+        for room in rooms
+        for file in (ROOT / room).rglob("*.py")
+        for module in imported(file) - sys.stdlib_module_names - {*rooms}
+        if not {re.sub(r"[-_.]+", "-", each).lower() for each in of_module[module]} & image
+    }
+    assert not missing
+
+
+def imported(file: Path) -> set[str]:
+    """The packages that a module imports, at its top or later."""
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    names = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    names += [
+        node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level
+    ]
+    return {name.partition(".")[0] for name in names}
 
 
 def test_every_secret_has_to_be_given() -> None:

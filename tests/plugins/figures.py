@@ -15,7 +15,8 @@ from mappings.history.store import stamp
 
 Json = dict[str, Any]
 
-_NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+# A board opens with the days up to now.
+_NOW = datetime.now(UTC) - timedelta(minutes=5)
 _SYSTEMS = ("bm25", "hybrid")
 
 

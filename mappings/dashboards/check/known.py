@@ -45,6 +45,12 @@ FIELD_TYPES = _words(
 )
 FIELD_KEYS = _words("name type searchable aggregatable readFromDocValues scripted")
 
+# How figures are written (`src/plugins/data/common/field_formats/constants`).
+FORMATS = _words(
+    "boolean bytes color date date_nanos duration ip number percent relative_date static_lookup "
+    "string truncate url"
+)
+
 _AXES = _words("metric segment group split radius")
 # Where aggregations may stand, by type of visualization.
 SCHEMAS = {

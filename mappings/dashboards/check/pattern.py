@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mappings.dashboards.check.known import FIELD_KEYS, FIELD_TYPES, Json
+from mappings.dashboards.check.known import FIELD_KEYS, FIELD_TYPES, FORMATS, Json
 
 _TITLE = re.compile(r'[^\s\\/?"<>|,]+(,[^\s\\/?"<>|,]+)*')
 
@@ -53,6 +53,7 @@ def faults(each: Json, patterns: dict[str, Pattern]) -> Iterator[str]:
         return
     if own.time is not None and own.kind(own.time) != "date":
         yield f"its time field {own.time!r} is not among its fields of the type date"
+    yield from _formats(json.loads(each["attributes"].get("fieldFormatMap", "{}")), own)
     listed = json.loads(each["attributes"]["fields"])
     if len(listed) > len(own.fields):
         yield "has a field twice"
@@ -61,3 +62,11 @@ def faults(each: Json, patterns: dict[str, Pattern]) -> Iterator[str]:
             yield f"its field {field['name']!r} lacks {', '.join(sorted(missing))}"
         elif field["type"] not in FIELD_TYPES:
             yield f"its field {field['name']!r} is of the unknown type {field['type']!r}"
+
+
+def _formats(formats: Json, own: Pattern) -> Iterator[str]:
+    for name, one in formats.items():
+        if name not in own.fields:
+            yield f"writes {name!r} in a format, which is not among its fields"
+        elif one["id"] not in FORMATS:
+            yield f"writes {name!r} in the unknown format {one['id']!r}"

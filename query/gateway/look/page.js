@@ -46,10 +46,16 @@ const bar = (one, theirs) => {
   return row;
 };
 
+// The gateway's own errors have the form of the cluster's.
+const fault = async (answer) => {
+  const { error } = await answer.json();
+  tell(["", ""], error?.reason || error || answer.statusText, true);
+};
+
 const judge = async (asked, id, grade) => {
   try {
     const answer = await fetch("judgments", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ query: asked.q, index: asked.index, product_id: id, grade }) });
-    if (!answer.ok) { tell(["", ""], (await answer.json()).error, true); return; }
+    if (!answer.ok) { await fault(answer); return; }
   } catch { tell(say.lost, "", true); return; }
   tell(say.saved);
   document.querySelectorAll(".grades input").forEach((one) => { if (one.dataset.id === id) one.checked = Number(one.value) === grade; });
@@ -123,9 +129,10 @@ const search = async (asked) => {
   get("results").setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(`look?${new URLSearchParams(asked)}`);
+    if (number !== latest) return;
+    if (!answer.ok) { get("results").replaceChildren(); get("jump").replaceChildren(); await fault(answer); return; }
     const found = await answer.json();
     if (number !== latest) return;
-    if (!answer.ok) { get("results").replaceChildren(); get("jump").replaceChildren(); tell(["", ""], found.error || found.error?.reason || answer.statusText, true); return; }
     const { en, zh } = found.systems;
     const first = new Map(en[0].cards.map((one) => [one.id, one.place]));
     get("results").replaceChildren(...en.map((page, at) => column(asked, page, zh[at], found.judged, at ? first : null)));

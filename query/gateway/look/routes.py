@@ -80,7 +80,8 @@ class Look:
     async def _look(self, request: Request) -> Response:
         given = request.query_params
         index, text = given.get("index", ""), given.get("q", "")
-        size = int(given["size"]) if given.get("size", "").isdecimal() else 10
+        wanted = given.get("size", "")
+        size = int(wanted[:3]) if wanted.isdecimal() else 10
         authorization = request.headers.get("authorization", "")
         found = await asyncio.to_thread(self._searchers.look, index, text, size, authorization)
         kept = self._judgments
@@ -121,9 +122,10 @@ class Look:
 
 
 def _failed(error: ConnectorError, request: Request) -> Response:
-    """Say what went wrong; a browser asks for a password where the cluster wants one."""
+    """Say what went wrong; a browser asks for a password where the cluster wants one, or another."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    asks = status == 403 and "authorization" not in request.headers  # noqa: PLR2004 - forbidden
+    wrong = getattr(error.__cause__, "status_code", None) == 401  # noqa: PLR2004 - unauthorized
+    asks = status == 403 and (wrong or "authorization" not in request.headers)  # noqa: PLR2004
     answer = _json({"error": str(error)}, 401 if asks else status)
     if asks:
         answer.headers["WWW-Authenticate"] = 'Basic realm="OpenSearch", charset="UTF-8"'

@@ -110,6 +110,9 @@ PATTERN = [
     (inside("fields", lambda own: own.append(own[0])), "has a field twice"),
     (inside("fields", lambda own: own[0].pop("aggregatable")), "lacks aggregatable"),
     (inside("fields", lambda own: own[0].update(type="keyword")), "the unknown type 'keyword'"),
+    (attribute("fieldFormatMap", '{"gone": {"id": "bytes"}}'), "writes 'gone' in a format"),
+    (attribute("fieldFormatMap", '{"ndcg_10": {"id": "stars"}}'), "the unknown format 'stars'"),
+    (attribute("fieldFormatMap", '{"ndcg_10": {}}'), "cannot be read"),
 ]
 TABLE = [
     (inside("visState", lambda own: own.update(type="lens")), "unknown visualization"),
@@ -186,6 +189,18 @@ def test_without_versions_the_file_is_as_well() -> None:
     """Every migration from 6.7 on runs then, and none finds anything old in it."""
     objects = [{**each, "migrationVersion": {}} for each in saved_objects()]
     assert faults(ndjson(objects)) == []
+
+
+def test_figures_are_written_as_people_read_them() -> None:
+    """Bytes and shares of the index that has them; no other pattern says anything of formats."""
+    formats = {
+        each["attributes"]["title"]: json.loads(each["attributes"].get("fieldFormatMap", "{}"))
+        for each in saved_objects()
+        if each["type"] == "index-pattern"
+    }
+    shares = {name: {"id": "percent"} for name in ("coverage", "skip_ratio", "busy_ratio")}
+    assert formats.pop("connector-metrics*") == {"bytes": {"id": "bytes"}, **shares}
+    assert not any(formats.values())
 
 
 def test_the_commands_write_and_read_a_file(

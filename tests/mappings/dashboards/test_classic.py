@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch
 
-from mappings.dashboards.boards import PANELS
+from mappings.dashboards.boards import BOARDS, PANELS
 from mappings.dashboards.objects import saved_objects
 from mappings.dashboards.panel import Panel
 from mappings.dashboards.sources import SOURCES
@@ -19,6 +19,7 @@ from mappings.dashboards.sources import SOURCES
 Json = dict[str, Any]
 
 TABLES = [panel for panel in PANELS if panel.drawn == "table"]
+SINCE = {panel.id: board.since for board in BOARDS for panel in board.panels}
 OBJECTS = {(each["type"], each["id"]): each["attributes"] for each in saved_objects()}
 
 
@@ -99,7 +100,7 @@ def shown(client: OpenSearch, panel: Panel, suffix: str) -> list[Json]:
     aggs = json.loads(attributes["visState"])["aggs"]
     search = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])
     source = SOURCES[panel.source]
-    within = {"range": {source.time: {"gte": "2020-01-01T00:00:00.000Z", "lte": "now"}}}
+    within = {"range": {source.time: {"gte": SINCE[panel.id], "lte": "now"}}}
     body = {
         "size": 0,
         "stored_fields": ["*"],

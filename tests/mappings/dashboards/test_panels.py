@@ -11,13 +11,17 @@ from mappings.dashboards.query import Measure, Query, Split
 from mappings.dashboards.sources import SOURCES
 from mappings.dashboards.vega import specification
 
+_SINCE = {panel.id: board.since for board in BOARDS for panel in board.panels}
 _DRAWN = [panel for panel in PANELS if panel.drawn != "table"]
 
 
 def rows(client: OpenSearch, panel: Panel, suffix: str) -> list[dict[str, Any]]:
-    """What the panel gets of the indices whose names end so."""
-    index = SOURCES[panel.source].pattern().replace("*", suffix)
-    return panel.query.rows(client.search(index=index, body=panel.query.body()))
+    """What the panel gets of the indices whose names end so, in the days its board opens with."""
+    source, body = SOURCES[panel.source], panel.query.body()
+    if source.time:
+        body["query"] = {"range": {source.time: {"gte": _SINCE[panel.id], "lte": "now"}}}
+    index = source.pattern().replace("*", suffix)
+    return panel.query.rows(client.search(index=index, body=body))
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)

@@ -27,7 +27,7 @@ def file(client: OpenSearch, admin: Settings, tmp_path_factory: pytest.TempPathF
     with figures(client), pytest.MonkeyPatch.context() as patch:
         for name, value in environment(admin).items():
             patch.setenv(name, value)
-        assert cli.run(["report", "--days", "3650", str(written)]) == 0
+        assert cli.run(["report", str(written)]) == 0
     return written
 
 

@@ -130,6 +130,29 @@ def test_an_index_that_is_not_there_is_said(url: str, searched: Browser) -> None
     searched.wait("/no index behind the alias/.test(document.getElementById('status').innerText)")
 
 
+def test_what_the_gateway_refuses_is_said_in_its_words(searched: Browser) -> None:
+    """Errors in the cluster's own form are sentences on the page, too."""
+    answer = 'new Response(\'{"error": {"reason": "too many searches"}}\', {status: 429})'
+    searched.run(f"window.fetch = async () => {answer}; 0")
+    searched.run("document.getElementById('q').focus()")
+    searched.press("Enter")
+    searched.wait("document.getElementById('status').innerText === 'too many searches'")
+    assert searched.run("document.querySelectorAll('.card').length") == 0
+
+
+def test_who_mistypes_a_password_is_asked_again(
+    url: str, shop: Shop, who: httpx.BasicAuth | None
+) -> None:
+    """A browser keeps what was answered by anything but 401, and would never ask again."""
+    if who is None:
+        pytest.skip("this cluster wants no password")
+    asked = {"index": shop.alias, "q": "lamp"}
+    for wrong in (None, httpx.BasicAuth("nobody", "mistyped")):
+        answer = httpx.get(f"{url}look", params=asked, auth=wrong)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Basic")
+
+
 def test_every_answer_forbids_what_is_not_its_own(url: str) -> None:
     """Scripts and styles are files of the gateway; nothing frames the page or is kept."""
     for path in ("", "page.css", "page.js"):
