@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 from opensearchpy import OpenSearch
 from plugins.ingest_shop import Shop
+from plugins.panels import empty
 from plugins.servers import environment
 
 from connector.cli import cli
@@ -13,6 +14,8 @@ from ingest.doctor.case import Case
 from ingest.doctor.record import documents
 from mappings.history import fields
 
+# Panels of what workers record themselves.
+WORKERS = ("connector-skipped", "connector-busy", "connector-devices")
 AT = "2026-01-02T03:04:05.000Z"
 
 
@@ -65,6 +68,8 @@ def test_the_command_keeps_what_it_sees(kept: Shop, admin: Settings, client: Ope
     assert {"index", "model", "state", "partition", "dead letters"} == {
         hit["_source"]["kind"] for hit in hits
     }
+    unseen = empty(client, "connector-ingest", {"term": {"index": kept.catalogue.name}})
+    assert unseen == {*WORKERS, "connector-reindex-progress"}
 
 
 def test_a_worker_keeps_its_own_figures(kept: Shop, admin: Settings, client: OpenSearch) -> None:
@@ -84,3 +89,4 @@ def test_a_worker_keeps_its_own_figures(kept: Shop, admin: Settings, client: Ope
     assert first["tokens_per_second"] > 0
     assert (second["unchanged"], second["skip_ratio"]) == (1, 1.0)
     assert "device" not in second
+    assert not {*WORKERS} & empty(client, "connector-ingest", both[0])

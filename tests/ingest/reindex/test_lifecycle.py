@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from plugins.ingest_shop import Shop
+from plugins.panels import empty
 from plugins.reindex_shop import Move
 from plugins.tiny_model import build
 
@@ -75,6 +76,8 @@ def test_a_mapping_changes_there_and_back_and_there_again(move: Move) -> None:
     assert alias(move) == run.id
     there = move.ledger.progress(done).counts
     assert (there["copied"], there["tombstones"], there["encoder_texts"]) == (11, 1, 0)
+    unseen = empty(shop.client, "connector-ingest", {"term": {"run": run.id}})
+    assert "connector-reindex-progress" not in unseen
     run_worker(shop.settings, shop.catalogue, True, False, run.old)
     assert alike(move.documents(run.id)) == alike(move.documents(run.old))
     assert shop.client.count(index=shop.catalogue.name)["count"] == 12

@@ -2,6 +2,7 @@ import uuid
 
 import pytest
 from opensearchpy import OpenSearch
+from plugins.panels import empty
 from plugins.servers import environment
 
 from connector import cli
@@ -58,6 +59,25 @@ def test_slices_are_kept_with_what_they_have_in_common(evaluation: Evaluation) -
     assert [(each["dimension"], each["slice"], each["queries"]) for each in rows] == [
         ("length", "1 word", 1)
     ] * 2
+
+
+def test_what_is_kept_fills_the_board_of_relevance(
+    client: OpenSearch, evaluation: Evaluation
+) -> None:
+    """Every panel and column of it, in the days it opens with; shoppers have boards of their own."""
+    from query.evaluate.evaluation import evaluate
+
+    runs = [measured.run for measured in evaluation.systems]
+    cut = evaluate(evaluation.judgments, runs, slices=[Slice("length", "1 word", ("q3",))])
+    alias = f"t-{uuid.uuid4().hex[:12]}"
+    ours = {"term": {"index": alias}}
+    about = About(store.stamp(), alias, "qrels.tsv", texts=True)
+    try:
+        store.record(client, fields.RELEVANCE, documents(cut, about))
+        assert empty(client, "connector-relevance", ours) == set()
+    finally:
+        params = {"conflicts": "proceed"}
+        client.delete_by_query(index=fields.RELEVANCE, body={"query": ours}, params=params)
 
 
 def test_the_command_keeps_an_evaluation_once(
