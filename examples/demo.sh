@@ -91,7 +91,8 @@ cat <<NEXT
                                              http://127.0.0.1:5601/app/dashboards, "Connector: …"
   connector dashboards export out/connector.ndjson
                                              or as a file, imported under Dashboards Management
-  connector gateway                          then http://127.0.0.1:9201/_connector/ in a browser
+  connector --set gateway.judgments=out/judged.tsv gateway
+                                             then http://127.0.0.1:9201/_connector/?index=shop
   docs/walkthrough.md                        a real catalogue: load and evaluate it
   docs/catalogue.md                          your own products: write a catalogue.toml
   connector local down $*                       stop the servers (their data is kept)

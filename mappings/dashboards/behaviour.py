@@ -75,7 +75,7 @@ BOARD = Board(
             Query(
                 (*equal(action_name="click"), {"range": {_PLACE: {"gt": 0}}}),
                 (_TIME,),
-                (Measure("MRR", "reciprocal", _PLACE),),
+                (Measure("MRR", "reciprocal", _PLACE, unit="score"),),
                 "timestamp",
             ),
             "line",
@@ -104,7 +104,7 @@ BOARD = Board(
             Query(
                 equal(query_attributes__system="hybrid"),
                 (Split("query", _WORDS, 15, "first score", rising=True),),
-                (Measure("first score", "avg", "query_attributes.top_score"), _COUNT),
+                (Measure("first score", "avg", "query_attributes.top_score", unit="score"), _COUNT),
                 "timestamp",
             ),
             "table",
@@ -146,9 +146,9 @@ BOARD = Board(
                 (Split("experiment", "experiment", 15, "looked at"),),
                 (
                     Measure("decision", "latest", "verdict"),
-                    Measure("difference", "latest", "difference"),
-                    Measure("low", "latest", "difference_low"),
-                    Measure("high", "latest", "difference_high"),
+                    Measure("difference", "latest", "difference", unit="score"),
+                    Measure("low", "latest", "difference_low", unit="score"),
+                    Measure("high", "latest", "difference_high", unit="score"),
                     Measure("shoppers", "latest", "shoppers"),
                     Measure("looked at", "max", "@timestamp", unit="time"),
                 ),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 Row = dict[str, Any]
-Unit = Literal["", "share", "s", "bytes", "ms", "time"]
+Unit = Literal["", "score", "share", "s", "bytes", "ms", "time"]
 
 TIME = "time"
 # Points on a time axis, at most.
@@ -52,7 +52,7 @@ class Measure:
             each document of the whole panel that meets it; `reciprocal`: mean of 1 / field.
         field: of the documents.
         where: condition of a share.
-        unit: of the figure; a `time` is milliseconds since the epoch.
+        unit: of the figure; a `score` has three places, a `time` is milliseconds since the epoch.
     """
 
     name: str

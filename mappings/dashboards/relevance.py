@@ -5,7 +5,7 @@ from mappings.dashboards.query import Measure, Query, Split, equal
 from mappings.history.fields import RELEVANCE
 
 _SYSTEM = Split("system", "system")
-_QUALITY = Measure("nDCG@10", "avg", "ndcg_10")
+_QUALITY = Measure("nDCG@10", "avg", "ndcg_10", unit="score")
 _OURS = equal(kind="query", system="hybrid")
 _MANY = 12
 
@@ -16,7 +16,7 @@ def _changed(id_: str, title: Text, note: Text, better: bool) -> Panel:
     query = Query(
         (*_OURS, {"range": {"difference": sign}}),
         (label,),
-        (Measure("difference", "avg", "difference"),),
+        (Measure("difference", "avg", "difference", unit="score"),),
     )
     return Panel(id_, title, note, RELEVANCE, query, "ranked")
 
@@ -55,12 +55,12 @@ BOARD = Board(
                 equal(kind="system"),
                 (_SYSTEM,),
                 (
-                    Measure("nDCG@10", "latest", "ndcg_10"),
-                    Measure("low", "latest", "low"),
-                    Measure("high", "latest", "high"),
-                    Measure("MRR", "latest", "mrr"),
-                    Measure("R@100", "latest", "recall_100"),
-                    Measure("difference", "latest", "difference"),
+                    Measure("nDCG@10", "latest", "ndcg_10", unit="score"),
+                    Measure("low", "latest", "low", unit="score"),
+                    Measure("high", "latest", "high", unit="score"),
+                    Measure("MRR", "latest", "mrr", unit="score"),
+                    Measure("R@100", "latest", "recall_100", unit="score"),
+                    Measure("difference", "latest", "difference", unit="score"),
                     Measure("wins", "latest", "wins"),
                     Measure("losses", "latest", "losses"),
                 ),
@@ -80,8 +80,8 @@ BOARD = Board(
                 _OURS,
                 (Split("query", "label", 300),),
                 (
-                    Measure("baseline", "avg", "baseline_ndcg_10"),
-                    Measure("hybrid", "avg", "ndcg_10"),
+                    Measure("baseline", "avg", "baseline_ndcg_10", unit="score"),
+                    Measure("hybrid", "avg", "ndcg_10", unit="score"),
                 ),
             ),
             "dots",
@@ -111,7 +111,7 @@ BOARD = Board(
                 _OURS,
                 (Split("query", "label", 15, "best score", rising=True),),
                 (
-                    Measure("best score", "avg", "best_score"),
+                    Measure("best score", "avg", "best_score", unit="score"),
                     Measure("hits", "avg", "hits"),
                     _QUALITY,
                 ),

@@ -12,7 +12,7 @@ from mappings.dashboards.sources import PREFIX, SOURCES
 Json = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_FORMATS = {"share": ".1%", "bytes": ".3s", "s": ",.0f", "ms": ",.0f", "": ",.3~f"}
+_FORMATS = {"share": ".1%", "bytes": ".3s", "s": ",.0f", "ms": ",.0f", "score": ".3~f", "": ",.3~f"}
 
 
 def specification(panel: Panel, prefix: str = PREFIX) -> Json:

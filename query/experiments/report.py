@@ -19,7 +19,7 @@ def show(experiment: Experiment, verdict: Verdict, console: Console | None = Non
     console = console or Console()
     decided = experiment.decision or verdict.decision or "runs"
     console.print(f"{experiment.name} on {experiment.catalogue} ({experiment.kind}): {decided}")
-    console.print(f"{verdict.reason}; {verdict.waiting:,} shoppers' first day is not over")
+    console.print(f"{verdict.reason}; shoppers whose first day is not over: {verdict.waiting:,}")
     if experiment.kind == "interleaved":
         console.print(f"votes: {verdict.votes[0]:,} treatment, {verdict.votes[1]:,} control")
         return

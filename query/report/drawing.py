@@ -106,7 +106,7 @@ def dots(panel: Panel, rows: Sequence[Row]) -> Plot:
         Point(
             _across(row[across], 0, 1),
             _height(row[up], (0, 1)),
-            f"{row[key]}: {figure(row[across], '')} → {figure(row[up], '')}",
+            f"{row[key]}: {figure(row[across], panel.unit)} → {figure(row[up], panel.unit)}",
         )
         for row in rows
         if row[across] is not None and row[up] is not None
@@ -173,6 +173,7 @@ def moment(at_ms: float, span_ms: float) -> str:
 
 
 _WRITTEN: dict[Unit, Callable[[float], str]] = {
+    "score": "{:.3f}".format,
     "share": _share,
     "bytes": _bytes,
     "time": lambda value: moment(value, 0),

@@ -73,7 +73,7 @@ def facts(boards: Boards) -> Iterator[Fact]:
     ours = _of(rows["connector-systems"], "system", "hybrid")
     if ours:
         gain = "" if ours["difference"] is None else f"{ours['difference']:+.3f}"
-        yield Fact(drawing.figure(ours["nDCG@10"]), words.QUALITY, gain, words.GAIN)
+        yield Fact(drawing.figure(ours["nDCG@10"], "score"), words.QUALITY, gain, words.GAIN)
     indices = rows["connector-indices"]
     if indices:
         products, vectors = (_sum(indices, name) for name in ("products", "with vectors"))

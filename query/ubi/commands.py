@@ -93,7 +93,7 @@ def forget(ctx: click.Context, person: str, as_json: bool) -> None:
     if as_json:
         print_json({"queries": done.queries, "events": done.events})
         return
-    click.echo(f"removed: {done.queries:,} queries and {done.events:,} events; none is left")
+    click.echo(f"removed: queries {done.queries:,}, events {done.events:,}; none is left")
 
 
 @ubi.command()

@@ -10,6 +10,8 @@ import yaml
 from click import Context
 
 from connector.cli import cli
+from connector.settings import load
+from query.gateway.route import OWN
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker" / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
@@ -56,6 +58,21 @@ def test_every_image_runs_a_command_that_exists_and_says_how_it_is(target: str) 
     health = of(target, "HEALTHCHECK")
     script = yaml.safe_load(health.partition("CMD ")[2])[2]
     compile(script, target, "exec")
+
+
+@pytest.mark.parametrize(("target", "path"), [("worker", "/livez"), ("gateway", f"{OWN}livez")])
+def test_a_health_check_asks_where_its_image_listens(target: str, path: str) -> None:
+    """By the port that the image's own settings name, the path that the process answers."""
+    told = dict(re.findall(r"(CONNECTOR_\w+)=(\S+)", of(target, "ENV")))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in told.items():
+            patch.setenv(name, value)
+        settings = load()
+    listens = settings.ingest.http or f"{settings.gateway.host}:{settings.gateway.port}"
+    host, _, port = listens.partition(":")
+    assert host == "0.0.0.0"  # noqa: S104 - within the container
+    assert of(target, "EXPOSE") == port
+    assert f"'http://127.0.0.1:{port}{path}'" in of(target, "HEALTHCHECK")
 
 
 def test_what_is_installed_is_locked_and_is_what_the_suite_runs_with() -> None:

@@ -1,3 +1,5 @@
+import importlib.metadata
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,17 @@ def test_every_object_is_what_the_cluster_takes() -> None:
                 continue
             for version in ("1.34", "1.37"):
                 kubernetes_validate.validate(each, version, strict=True)
+
+
+def test_every_container_runs_an_image_that_is_built() -> None:
+    """One of the Dockerfile's, in the package's own version."""
+    file = FOLDER.with_name("Dockerfile").read_text("utf-8")
+    targets = set(re.findall(r"^FROM base AS (\w+)$", file, flags=re.MULTILINE))
+    texts = [each.read_text("utf-8") for each in FOLDER.glob("*.yaml")]
+    images = re.findall(r"image: (\S+)", "".join(texts))
+    version = importlib.metadata.version("hybrid-search-connector")
+    built = {f"registry.example.com/connector-{target}:{version}" for target in targets}
+    assert set(images) == built
 
 
 def test_every_selector_finds_the_pods(objects: dict[str, dict[str, Any]]) -> None:

@@ -64,7 +64,7 @@ def test_slices_are_kept_with_what_they_have_in_common(evaluation: Evaluation) -
 def test_what_is_kept_fills_the_board_of_relevance(
     client: OpenSearch, evaluation: Evaluation
 ) -> None:
-    """Every panel and column of it, in the days it opens with; shoppers have boards of their own."""
+    """Every panel and column of it, in the days it opens with."""
     from query.evaluate.evaluation import evaluate
 
     runs = [measured.run for measured in evaluation.systems]
@@ -74,7 +74,8 @@ def test_what_is_kept_fills_the_board_of_relevance(
     about = About(store.stamp(), alias, "qrels.tsv", texts=True)
     try:
         store.record(client, fields.RELEVANCE, documents(cut, about))
-        assert empty(client, "connector-relevance", ours) == set()
+        # Hybrid loses none of these queries.
+        assert empty(client, "connector-relevance", ours) == {"connector-losses"}
     finally:
         params = {"conflicts": "proceed"}
         client.delete_by_query(index=fields.RELEVANCE, body={"query": ours}, params=params)

@@ -41,6 +41,7 @@ def test_every_point_stands_in_the_box(rows: list[dict[str, object]]) -> None:
         (0.12345, "", "0.123"),
         (1234567.0, "", "1,234,567"),
         (3, "", "3"),
+        (1.0, "score", "1.000"),
         (1_228_185, "bytes", "1.2 MB"),
         (17, "bytes", "17 B"),
         (0, "bytes", "0 B"),
