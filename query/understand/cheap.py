@@ -10,7 +10,9 @@ from query.understand.words import form, keys
 # Words for a low price.
 _CHEAP = re.compile(
     r"\b(?:cheap(?:est|er)?|inexpensive|affordable|low[ -](?:cost|priced?)|budget[ -]friendly"
-    r"|on a budget)\b|(?:价格)?(?:便宜|平价|廉价|实惠)(?:一?点)?的?|性价比高的?"
+    r"|on a budget|not (?:too |very |so )?(?:expensive|pricey))\b"
+    r"|(?:价格)?(?:[最更]?(?:便宜|平价|廉价|实惠)|(?:不要|不是|别|不)(?:太|很)贵|不贵)(?:一?点)?的?"
+    r"|性价比高的?"
 )
 # Also what a thing is for ("budget planner"): only where there are titles that can tell.
 _BUDGET = re.compile(r"\bbudget(?= [a-z])")

@@ -16,9 +16,10 @@ EMBED: Literal["beside"] = "beside"
 # A spelling that a single product uses is a slip.
 _SEVERAL = 2
 # What is joined or split must be long enough for chance to be ruled out: "an", "in" and "to" stand
-# beside everything.
-_SHORTEST = 5
+# beside everything. Parts of two letters ("wi-fi") take more titles.
+_SHORTEST = 4
 _SHORTEST_PART = 3
+_SHORT, _MANY = 2, 10
 _SMALL = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "how", "in"),
@@ -87,7 +88,8 @@ def split(lexicon: Lexicon, word: str) -> tuple[str, int]:
 def _splits(lexicon: Lexicon, word: str) -> Iterator[tuple[str, int]]:
     for at in range(1, len(word) - 1):
         one, other = word[:at], word[at:]
+        shortest, count = min(at, len(other)), lexicon.phrase_count(one, other)
         letter = at == 1 and len(other) > _SHORTEST_PART
-        if {one, other} & _SMALL or not (letter or min(at, len(other)) >= _SHORTEST_PART):
-            continue
-        yield f"{one} {other}", lexicon.phrase_count(one, other)
+        short = shortest == _SHORT and count >= _MANY
+        if not {one, other} & _SMALL and (letter or short or shortest >= _SHORTEST_PART):
+            yield f"{one} {other}", count

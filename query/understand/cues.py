@@ -30,7 +30,9 @@ _SENTENCE = frozenset(
         *("in", "on", "with", "if", "or", "and"),
     )
 )
-# Before a weak cue they make one, too: "does not", "there is no".
+# Before a cue another one takes it back ("not without sugar"), and before a weak one these make a
+# sentence: "does not", "there is no".
+_CUES = frozenset((*_STRONG, *_WEAK))
 _SPOKEN = frozenset(
     (
         *("can", "could", "did", "do", "does", "it", "may", "might", "must", "shall", "should"),
@@ -40,38 +42,13 @@ _SPOKEN = frozenset(
 # Names and compound adjectives that begin with a negation and ask for what they say.
 IDIOMS = frozenset(
     (
-        *("bake", "bark", "bite", "boundaries", "bull", "bullshit", "chew", "contact", "cook"),
-        *(
-            "cost",
-            "crease",
-            "doubt",
-            "drill",
-            "drip",
-            "fear",
-            "fog",
-            "fuss",
-            "hassle",
-            "iron",
-            "kill",
-        ),
-        *(
-            "knead",
-            "leak",
-            "limit",
-            "limits",
-            "longer",
-            "matter",
-            "mess",
-            "more",
-            "name",
-            "need",
-            "nonsense",
-            "one",
-            "other",
-        ),
-        *("pain", "parking", "problem", "pull", "reservations", "rinse", "roll", "rules", "rust"),
-        *("scratch", "see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting"),
-        *("spill", "stain", "stick", "sweat", "tangle", "tear", "tears", "thanks", "tie", "time"),
+        *("bake", "bark", "bite", "boundaries", "bull", "bullshit", "chew", "contact"),
+        *("cook", "cost", "crease", "doubt", "drill", "drip", "fear", "fog", "fuss"),
+        *("hassle", "iron", "kill", "knead", "leak", "limit", "limits", "longer", "matter"),
+        *("mess", "more", "name", "need", "nonsense", "one", "other", "pain", "parking"),
+        *("problem", "pull", "reservations", "rinse", "roll", "rules", "rust", "scratch"),
+        *("see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting", "spill"),
+        *("stain", "stick", "sweat", "tangle", "tear", "tears", "thanks", "tie", "time"),
         *("tip", "touch", "trespassing", "way", "worries", "wrinkle", "yes"),
     )
 )
@@ -87,7 +64,7 @@ _CUE = re.compile(
 _WORD = re.compile(rf"[^\s,;。!?()\[\]\"&{HAN}]+|[^\s]")
 
 # Chinese cues that mean nothing else, and those that also begin names (无线, 免洗).
-_STRONG_ZH = "不含有?|不带|不要|没有|不包括|不包含|除了|除(?=[^的]{1,10}外)"
+_STRONG_ZH = "不含有?|不带|不要|(?<!是)不是|不添加|不加(?![热班])|不放|没有|不包括|不包含|除了|除(?=[^的]{1,10}外)"
 _WEAK_ZH = "无|免|非"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(
@@ -95,8 +72,8 @@ _CUE_ZH = re.compile(
     rf"(?P<phrase>[^{_END_ZH}的]{{1,10}}?)(?P<tail>(?:以外|之外|外)?的?)(?=$|[{_END_ZH}]|(?<=的))"
 )
 _AND_ZH = re.compile("[和或及与]")
-# 不要太贵: how much, not what.
-_DEGREE_ZH = re.compile("[太很更最那这]|超过|低于|高于")
+# 不要太贵: how much, not what. 不要不含糖的 asks for it.
+_NO_PHRASE_ZH = re.compile("[太很更最那这不没无]|超过|低于|高于")
 
 
 @dataclass(frozen=True)
@@ -129,8 +106,9 @@ def english(text: str, removed: Spans) -> Iterator[Cue]:
     while found := _CUE.search(text, place):
         place = found.end()
         strong = found["cue"] in _STRONG
-        spoken = not strong and {*text[: found.start()].split()[-1:]} & _SPOKEN
-        if spoken or any(start < place and found.start() < end for start, end in removed):
+        before = {*text[: found.start()].split()[-1:]}
+        taken_back = before & (_CUES if strong else _CUES | _SPOKEN)
+        if taken_back or any(start < place and found.start() < end for start, end in removed):
             continue
         stop = min((start for start, _ in removed if start >= place), default=len(text))
         phrases = _phrases(text, place, stop, found["cue"])
@@ -144,7 +122,7 @@ def mandarin(text: str, removed: Spans) -> Iterator[Cue]:
     for found in _CUE_ZH.finditer(text):
         if any(start < found.end() and found.start() < end for start, end in removed):
             continue
-        if not _DEGREE_ZH.match(found["phrase"]):
+        if not _NO_PHRASE_ZH.match(found["phrase"]):
             strong = re.fullmatch(_WEAK_ZH, found["cue"]) is None
             yield Cue(*found.span(), found["cue"], strong, _split(found))
 

@@ -22,36 +22,38 @@ _LOWER = (
     *("高于", "超过", "大于", "多于", "不低于", "不少于", "不小于", "至少", "最少", "最低"),
 )
 _ABOUT = ("around", "about", "approx", "approximately", "roughly", "~", "大约", "大概", "约")
-_UPPER_AFTER = (
-    *("or less", "or under", "or below", "or cheaper", "and under", "and below", "max", "maximum"),
-    *("tops", "封顶"),
-)
+_UPPER_AFTER = ("or less", "or under", "or below", "or cheaper")
+_UPPER_AFTER_MARKED = ("and under", "and below", "max", "maximum", "tops", "封顶")
 _UPPER_AFTER_ZH = ("以内", "以下", "之内", "之下", "内")
 _LOWER_AFTER = (
     *("or more", "or over", "or above", "and up", "and over", "and above", "+"),
     *("以上", "之上", "往上", "起"),
 )
-_ABOUT_AFTER = ("左右", "上下", "or so")
+_ABOUT_AFTER = ("or so",)
+_ABOUT_AFTER_ZH = ("左右", "上下")
 # A number behind one of these is a price, whatever it is compared by.
 _LEADS = (
     *("price", "prices", "priced", "priced at", "price is", "price range", "cost", "costs"),
     *("costing", "selling for", "价格", "价位", "售价", "预算", "价格在", "价位在", "预算在"),
 )
 # Words that only tie a price to what is asked for; they go with it.
-_TIES = re.compile(r"(?:\b(?:and|but|for|at|with|that|which|is|are|it)\s+|[,]\s*)+$")
-# "for women over 50": an age.
+_TIES = re.compile(
+    r"(?:\b(?:and|but|for|at|with|that|which|is|are|it)\s+|(?:而且|并且|[,但且])\s*)+$"
+)
+# "for women over 50": an age. "size 40 or under": a size.
 _PEOPLE = re.compile(
     r"\b(?:kids?|child(?:ren)?|boys?|girls?|toddlers?|bab(?:y|ies)|infants?|teens?|teenagers?|adults?"
-    r"|wom[ae]n|m[ae]n|ladies|people|seniors|age[sd]?|players?|dogs?|cats?|pupp(?:y|ies))\s*$"
+    r"|wom[ae]n|m[ae]n|ladies|people|seniors|age[sd]?|sizes?|players?|dogs?|cats?|pupp(?:y|ies))\s*$"
 )
 _OLDEST = 100
-# What follows a number that is a price by itself: the end, or no noun.
+# What follows a number that is a price by itself: the end, another limit, or no noun.
 _FREE = re.compile(
-    r"\s*(?:$|[,;.!?)。的]|"
+    r"\s*(?:$|[,;.!?)。的]|[但且]?(?:[不大小高低多少]于|不?超过|不到)|"
     r"(?:and|or|but|for|with|without|in|on|from|by|to|that|which|please|only|over|above|more|under|below|less)\b)"
 )
-# Smaller numbers count things.
-_LEAST, _LEAST_BEFORE_CUE = 5, 20
+# Smaller numbers count things; two numbers by themselves are sizes and models more often still.
+_LEAST, _LEAST_BEFORE_CUE, _LEAST_OF_TWO = 5, 20, 100
+_YEARS = range(1900, 2100)
 # 块 is a piece as well as a coin.
 _PIECES = re.compile(r"(?<!\d)\d\s?块(?!钱)")
 
@@ -96,15 +98,21 @@ class Limits:
         space = r"\s?"
         between = rf"{_any(('between', 'from', '介于', '从'))}{space}{one}{space}{_any(('and', 'to', '-', '~', '和', '与', '到', '至'))}{space}{two}(?:{space}之间)?"
         ranged = rf"{one}{space}{_any(('-', '~', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *_UPPER_AFTER_ZH))})?"
+        bare = rf"{one}{space}[到至]{space}{two}"
+        within = rf"{one}{space}[和与到至~-]{space}{two}{space}之间"
         ends = rf"(?:{space}{_any(_UPPER_AFTER_ZH)})?"
         self._rules = (
-            _rule("between", between),
+            _rule("between", between, _LEAST_OF_TWO),
+            _rule("between", within, _LEAST_OF_TWO),
             _rule("between", ranged),
+            _rule("between", bare, _LEAST_OF_TWO),
             _rule("upper", rf"{_any(_UPPER)}{space}{one}{ends}", _LEAST),
             _rule("upper", rf"{_any((*_UPPER_MARKED, *_UPPER_MARKED_ZH))}{space}{one}{ends}"),
             _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER_ZH)}", _LEAST_BEFORE_CUE, free=False),
-            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER)}"),
+            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER)}", _LEAST_BEFORE_CUE),
+            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER_MARKED)}"),
             _rule("lower", rf"{one}{space}{_any(_LOWER_AFTER)}"),
+            _rule("about", rf"{one}{space}{_any(_ABOUT_AFTER_ZH)}", _LEAST_BEFORE_CUE),
             _rule("about", rf"{one}{space}{_any(_ABOUT_AFTER)}"),
             _rule("about", rf"{_any(_ABOUT)}{space}{one}"),
             _rule("lower", rf"{_any(_LOWER)}{space}{one}", _LEAST),
@@ -119,7 +127,7 @@ class Limits:
             if all(limit.end <= one.start or one.end <= limit.start for one in limits):
                 limits.append(limit)
         upper = any(one.kind == "upper" for one in limits)
-        kept = [one for one in limits if one.marked or one.kind == "upper" or upper]
+        kept = [one for one in limits if one.marked or one.kind != "lower" or upper]
         return sorted(kept, key=lambda one: one.start)
 
     def _found(self, text: str) -> Iterator[Limit]:
@@ -146,12 +154,15 @@ def _is_marked(found: re.Match[str], amounts: tuple[Amount, ...]) -> bool:
 
 def _is_clear(text: str, found: re.Match[str], rule: _Rule, amounts: tuple[Amount, ...]) -> bool:
     """Return whether a comparison with a bare number can mean nothing but a price."""
-    (value, *_) = amounts
-    if rule.least is None or not value.plain or value.value < rule.least:
+    least = min(one.value for one in amounts)
+    if rule.least is None or least < rule.least or not all(one.plain for one in amounts):
         return False
-    if value.currencies or (value.value < _OLDEST and _PEOPLE.search(text[: found.start()])):
+    if any(one.currencies for one in amounts) or all(one.value in _YEARS for one in amounts):
         return False
-    return not rule.free or bool(_FREE.match(text, found.end()))
+    if least < _OLDEST and _PEOPLE.search(text[: found.start()]):
+        return False
+    free = found.group().endswith("的") or _FREE.match(text, found.end())
+    return not rule.free or bool(free)
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -159,5 +170,6 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 def _rule(kind: Kind, form: str, least: float | None = None, *, free: bool = True) -> _Rule:
-    lead = rf"(?<![^\W{HAN}])(?<![.,-])(?:(?P<lead>{_any(_LEADS)})[:]?\s?)?"
+    # A word of Chinese begins anywhere, a number or an English word behind a gap.
+    lead = rf"(?:(?<![^\W{HAN}])(?<![.,-])|(?=[{HAN}]))(?:(?P<lead>{_any(_LEADS)})[:]?\s?)?"
     return _Rule(kind, re.compile(rf"{lead}{form}(?![a-z])的?"), least, free)

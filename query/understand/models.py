@@ -7,9 +7,10 @@ from itertools import product
 
 from query.understand.vocabulary import HAN, Knows, known
 
-# Shorter ones (mp3, ps4, 3d) are words.
+# Shorter ones (3d) are words, but for letters with a number behind them: ps4, cat6.
 _SHORTEST = 5
 _FEWEST_DIGITS = 2
+_NUMBERED = re.compile("[a-z]{2,}[0-9]+")
 _MOST_PIECES = 5
 _MOST_SPELLINGS = 3
 _MOST_WORDS = 3
@@ -85,7 +86,8 @@ def _joined(words: str) -> str | None:
 def _cuts(word: str, knows: Knows | None) -> tuple[str, ...]:
     """Return the ways to cut one word between letters and digits, the fewest cuts first.
 
-    Two numbers are never joined, and no single character is cut off that was not typed so.
+    Two numbers are never joined, and no single character is cut off that was not typed so, but for
+    a number that the catalogue is known to write apart.
     """
     pieces = _PIECE.findall(word)
     if not _is_model("".join(pieces)) or len(pieces) > _MOST_PIECES:
@@ -93,7 +95,10 @@ def _cuts(word: str, knows: Knows | None) -> tuple[str, ...]:
     typed, spelled = word.split("-"), []
     for marks in product(("", "-"), repeat=len(pieces) - 1):
         cut = "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
-        apart = all(part in typed or len(part) >= _SHORTEST_PART for part in cut.split("-"))
+        apart = all(
+            part in typed or len(part) >= _SHORTEST_PART or (knows and part.isdigit())
+            for part in cut.split("-")
+        )
         if cut != word and apart and _PIECE.findall(cut) == pieces and known(cut, knows):
             spelled.append(cut)
     return tuple(sorted(spelled, key=lambda cut: (cut.count("-"), cut.find("-")))[:_MOST_SPELLINGS])
@@ -101,8 +106,5 @@ def _cuts(word: str, knows: Knows | None) -> tuple[str, ...]:
 
 def _is_model(joined: str) -> bool:
     digits = sum(map(str.isdigit, joined))
-    return (
-        len(joined) >= _SHORTEST
-        and _FEWEST_DIGITS <= digits < len(joined)
-        and not _COUNTED.fullmatch(joined)
-    )
+    long = len(joined) >= _SHORTEST and _FEWEST_DIGITS <= digits < len(joined)
+    return bool(long or _NUMBERED.fullmatch(joined)) and not _COUNTED.fullmatch(joined)

@@ -47,8 +47,9 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 WEIGHTS_TOO = {"pounds": ("GBP",), "pound": ("GBP",)}
 
-# 块 is also a piece: below this many it takes a word that compares to make it money.
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?"
+# 1,299.99 or, with the signs the other way round, 1.299,99.
+_CONTINENTAL = r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}(?!\d)"
+_ARABIC = rf"{_CONTINENTAL}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?"
 _ENDS = r"""(?![%"'°/]|[.,:]?\d|-?[a-z])"""
 
 
@@ -87,6 +88,8 @@ def pattern(name: str, currency: str | None) -> str:
 def amount(found: re.Match[str], name: str) -> Amount:
     """Return the amount that a pattern of this name matched."""
     written = found[name]
+    if re.match(_CONTINENTAL, written):
+        written = written.replace(".", "").replace(",", ".")
     value = number(written.removesuffix("k")) * (1000 if written.endswith("k") else 1)
     marks = [found[f"{name}_{part}"] for part in ("sign", "word")]
     meant = [{**SIGNS, **WORDS, **WEIGHTS_TOO}[mark] for mark in marks if mark]

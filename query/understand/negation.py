@@ -1,5 +1,6 @@
 """What a product should not have: "without buckles", "不含糖", out of the words that say so."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,9 @@ from query.understand.interpretation import Finding, Interpretation
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
 from query.understand.words import keys
+
+# "No sugar no salt": the first negation stands for a name only beside a thing that it describes.
+_LEADING = re.compile(r"^(?:no|not|non)[ -]\S+")
 
 
 class Negation:
@@ -37,7 +41,7 @@ class Negation:
         if not cues:
             return query
         less = query.removing(*((cue.start, cue.end) for cue in cues))
-        if not keys(less.asked):
+        if not keys(_LEADING.sub("", less.asked)):
             effect = "nothing else is asked for, so the words stay"
             return query.noticed(*(_finding(query.text, cue, effect) for cue in cues))
         for cue in cues:

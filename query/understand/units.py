@@ -73,6 +73,10 @@ _SIDES = re.compile(
     rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?"
     rf"(?:[\"'](?!\w)|\s?(?P<unit>cm|mm|m|inch(?:es)?|in|ft|feet){_AFTER}|{_AFTER})"
 )
+# 一米五, 1米8: the digit behind the unit is a tenth.
+_TENTHS = re.compile(
+    rf"{_BEFORE}(\d|{NUMERAL})米([1-9一二三四五六七八九])(?![\d一二三四五六七八九十百寸])"
+)
 _QUOTED = re.compile(r'(?<!\S)"[^"]*"')
 # Not grams but networks.
 _NETWORK = re.compile("[2-6]g")
@@ -102,6 +106,7 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
         chinese: whether the catalogue may write units in Chinese.
     """
     sides = [Size(*found.span(), _sides(found)) for found in _SIDES.finditer(text)]
+    sides += [Size(*found.span(), _tenths(found)) for found in _TENTHS.finditer(text) if chinese]
     yield from sides
     for found in _SIZE.finditer(text):
         inside = any(one.start < found.end() and found.start() < one.end for one in sides)
@@ -114,6 +119,11 @@ def _sides(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
     unit = f" {found['unit']}" if found["unit"] else ""
     spelled = ("x".join(lengths) + unit, " x ".join(lengths) + unit)
     return tuple((text, _SPACED) for text in spelled if keys(text) != keys(found.group()))
+
+
+def _tenths(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
+    metres = f"{number(found[1]):g}.{number(found[2]):g}"
+    return tuple((metres + unit, _RENAMED) for unit in ("米", "m"))
 
 
 def _is_size(text: str, found: re.Match[str]) -> bool:

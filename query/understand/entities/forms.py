@@ -38,6 +38,16 @@ def forms(kind: str, text: str) -> Iterator[str]:
             yield one
 
 
+def is_own(category: str, one: str) -> bool:
+    """Return whether a category is that of a form, not one that has it among others.
+
+    "Shoes" and "Running Shoes" are categories of shoes, "Clothing, Shoes & Jewelry" is not.
+    """
+    own = leaf(category)
+    parts = [form(part) for part in _PARTS.split(own)]
+    return form(own) == one or (len(parts) == 1 and _last(parts[0]) == one)
+
+
 def leaf(category: str) -> str:
     """Return the innermost part of a category path such as `A > B > C`."""
     return _PATH.split(category.strip())[-1]

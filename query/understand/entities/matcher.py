@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from query.understand.entities.aliases import aliases_of
-from query.understand.entities.forms import LONGEST
+from query.understand.entities.forms import LONGEST, is_own
 from query.understand.entities.kinds import BRAND
 from query.understand.inflections import inflections
 from query.understand.interpretation import Interpretation
@@ -19,6 +19,9 @@ SURE = 0.6
 # From here on they may mean it.
 PERHAPS = 0.25
 _FEWEST = 3
+# A category of several things that has this many times the products of those of the one alone is a
+# department.
+_BROAD = 2
 # What is known before a title is read weighs as much as this many titles.
 _TITLES = 2.0
 # The most that is believed then. Several words hardly ever name something by chance, and a brand is
@@ -121,10 +124,26 @@ class Matcher:
 
     def _weighed(self, one: Named) -> Named:
         sure = confidence(one.values[0], self._anywhere(one.values[0].form))
-        return replace(one, confidence=sure * _ALIAS if one.alias else sure)
+        return replace(
+            one,
+            values=_narrow(one.kind, one.values),
+            confidence=sure * _ALIAS if one.alias else sure,
+        )
 
     def _anywhere(self, form: str) -> int:
         return max(self._texts.get(word, 0) for word in inflections(form))
+
+
+def _narrow(kind: str, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return the values without departments: categories of many things besides what is named.
+
+    Measured: without every category of several things ("Shampoo & Conditioner") rankings lose.
+    """
+    own = {one.text for one in values if kind == "category" and is_own(one.text, one.form)}
+    products = sum(one.products for one in values if one.text in own)
+    if products < _FEWEST:
+        return values
+    return tuple(one for one in values if one.text in own or one.products <= _BROAD * products)
 
 
 def confidence(value: Value, anywhere: int) -> float:

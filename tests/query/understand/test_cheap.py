@@ -16,6 +16,9 @@ from query.understand.compile import compiled
         ("便宜的毛巾", "便宜的"),
         ("毛巾便宜一点", "便宜一点"),
         ("性价比高的耳机", "性价比高的"),
+        ("最便宜的毛巾", "最便宜的"),
+        ("不要太贵的枕头", "不要太贵的"),
+        ("laptop not too expensive", "not too expensive"),
     ],
 )
 def test_words_for_a_low_price(text: str, word: str) -> None:

@@ -61,6 +61,13 @@ def test_what_the_catalogue_writes_so_is_left_alone(step: Compounds, text: str) 
     assert _found(step, text) == []
 
 
+@pytest.mark.parametrize(("titles", "found"), [(12, [("wifi", "wi fi")]), (9, [])])
+def test_parts_of_two_letters_take_many_titles(titles: int, found: list[tuple[str, str]]) -> None:
+    """Short parts stand side by side by chance; "wi fi" in a dozen titles does not."""
+    step = Compounds(compiled(titled("Wi-Fi router", times=titles), catalogue()))
+    assert _found(step, "wifi router") == found
+
+
 def test_removed_words_are_not_joined(step: Compounds) -> None:
     """A word that is no longer searched for takes part in nothing."""
     query = Interpretation("head phones", "head phones", removed=((0, 4),))

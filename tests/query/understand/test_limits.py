@@ -52,6 +52,15 @@ def _read(text: str, currency: str | None = "USD") -> list[tuple[str, Values]]:
         ("价格100到200 被子", ("between", (100.0, 200.0))),
         ("介于100和200元之间的锅", ("between", (100.0, 200.0))),
         ("50元左右的毛巾", ("about", (50.0,))),
+        ("laptop between 500 and 800", ("between", (500.0, 800.0))),
+        ("被子100到300", ("between", (100.0, 300.0))),
+        ("一百到三百的被子", ("between", (100.0, 300.0))),
+        ("价格在100和200之间的枕头", ("between", (100.0, 200.0))),
+        ("300左右的枕头", ("about", (300.0,))),
+        ("shoes 50 or less", ("upper", (50.0,))),
+        ("printer under 19,99€", ("upper", (19.99,))),
+        ("laptop under 1.299,50 euro", ("upper", (1299.5,))),
+        ("laptop under $1,299.50", ("upper", (1299.5,))),
     ],
 )
 def test_what_is_a_price(text: str, found: tuple[str, Values]) -> None:
@@ -73,7 +82,9 @@ def test_what_is_a_price(text: str, found: tuple[str, Values]) -> None:
         *("speakers over 100", "under 1/2 inch", "sizes under 5'", "under 12v", "50-inch under"),
         *("20寸以内的箱子", "千元机", "5岁以下玩具", "3块香皂", "2-3块装香皂", "1.5米床", "100%棉"),
         *("160*230地毯", "不到500毫升的杯子", "一千零一夜", "三人以上沙发", "100ml以下", "10-20升"),
-        *("不超过20寸的箱子", "二次元", "元气森林", "无印良品"),
+        *("不超过20寸的箱子", "二次元", "元气森林", "无印良品", "拼图300到500片", "裤子30到36"),
+        *("canon 100-400", "laptop between 13 and 15", "photos between 1920 and 1950"),
+        *("resistor between 100 and 470 ohm", "women size 40 or under", "200左右两只装"),
     ],
 )
 def test_what_is_no_price(text: str) -> None:
@@ -92,6 +103,7 @@ def test_a_bare_lower_limit_needs_an_upper_one() -> None:
     """A bare "over 50" is an age as often as a price; between two limits it is a price."""
     assert _read("jacket over 20") == []
     assert _read("jacket over 20 under 50") == [("lower", (20.0,)), ("upper", (50.0,))]
+    assert _read("枕头大于100小于200") == [("lower", (100.0,)), ("upper", (200.0,))]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +114,7 @@ def test_a_bare_lower_limit_needs_an_upper_one() -> None:
         ("lamp, under $20", ", under $20"),
         ("200元以内的耳机", "200元以内的"),
         ("desk and under $20", "and under $20"),
+        ("毛巾但不超过50元的", "但不超过50元的"),
     ],
 )
 def test_words_that_tie_the_price_go_with_it(text: str, words: str) -> None:

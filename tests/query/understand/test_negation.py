@@ -50,6 +50,9 @@ def _read(text: str, step: Negation = STEP) -> tuple[str, tuple[str, ...]]:
         ("不含糖和酒精的饮料", "饮料", ("糖", "酒精")),
         ("箱子 除黑色以外", "箱子", ("黑色",)),
         ("除了黑色的箱子", "箱子", ("黑色",)),
+        ("不是羽绒的被子", "被子", ("羽绒",)),
+        ("不加糖的豆浆", "豆浆", ("糖",)),
+        ("no show socks no seam", "no show socks", ("seam",)),
     ],
 )
 def test_negation(text: str, asked: str, avoided: tuple[str, ...]) -> None:
@@ -76,7 +79,15 @@ def test_negation(text: str, asked: str, avoided: tuple[str, ...]) -> None:
             "lamp without",
         ),
         *("无线耳机", "无糖饮料", "免洗内裤", "无印良品 毛巾", "不粘锅", "有没有防水的包"),
-        *("床垫不要太硬", "要不要毛巾", "除菌指甲护理", "饮料 无糖"),
+        *(
+            "床垫不要太硬",
+            "要不要毛巾",
+            "除菌指甲护理",
+            "饮料 无糖",
+            "是不是羽绒被",
+            "不加热的饭盒",
+        ),
+        *("tea not without sugar", "case without no logo", "不要不含糖的零食", "没有不好的味道"),
     ],
 )
 def test_what_is_no_negation(text: str) -> None:
@@ -85,7 +96,13 @@ def test_what_is_no_negation(text: str) -> None:
     assert STEP(query) is query
 
 
-@pytest.mark.parametrize("text", ["without sugar", "不含糖", "without salt or sugar without milk"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("without sugar", "不含糖", "without salt or sugar without milk"),
+        *("no sugar no salt", "no sugar no salt snacks"),
+    ],
+)
 def test_only_negation(text: str) -> None:
     """Where nothing else is asked for the words stay, and that is said."""
     query = STEP(Interpretation.of(text))

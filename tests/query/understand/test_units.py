@@ -54,6 +54,8 @@ def test_spellings(text: str, found: str, among: list[str]) -> None:
         ("5千克大米", "5千克", ["5公斤", "5kg"]),
         ("汤锅24cm", "24cm", ["24厘米", "24公分"]),
         ("160*230地毯", "160*230", ["160x230", "160 x 230"]),
+        ("1米5的床", "1米5", ["1.5米", "1.5m"]),
+        ("一米八床单", "一米八", ["1.8米"]),
     ],
 )
 def test_chinese_spellings(text: str, found: str, among: list[str]) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query.understand.entities.forms import LONGEST, forms, leaf, path_of
+from query.understand.entities.forms import LONGEST, forms, is_own, leaf, path_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,20 @@ def test_category_paths_are_read_however_they_are_stored(
 def test_the_leaf_is_the_innermost_category() -> None:
     """Of a path, the last part is what the product is."""
     assert leaf("A > B > C ") == leaf("C") == "C"
+
+
+@pytest.mark.parametrize(
+    ("category", "one", "own"),
+    [
+        ("Shoes", "shoe", True),
+        ("Women > Running Shoes", "shoe", True),
+        ("Clothing, Shoes & Jewelry", "shoe", False),
+        ("Clothing, Shoes & Jewelry", "jewelry", False),
+        ("Salt and Pepper", "salt and pepper", True),
+        ("Shoe Care", "shoe", False),
+        ("运动鞋", "动 鞋", True),
+    ],
+)
+def test_a_category_is_of_a_form_alone_or_among_others(category: str, one: str, own: bool) -> None:
+    """A category is of what it is called as a whole, or ends in, not of one thing in a list."""
+    assert is_own(category, one) == own

@@ -99,6 +99,20 @@ def test_all_spellings_of_a_value_are_named() -> None:
     assert values == ["Red", "Red/White", "red"]
 
 
+def test_a_category_of_its_own_is_meant_before_a_department() -> None:
+    """Shelves of shoes are named, not the department of shoes and others, unless there are none."""
+    department = "Clothing, Shoes & Jewelry"
+    documents = [
+        *titled("Leather shoes", category=[department, "Shoes", "Running Shoes"], times=4),
+        *titled("Linen coat", category=[department, "Coats"], times=20),
+        *titled("Shoe cream", category="Shoes & Care", times=2),
+    ]
+    step = Entities(compiled(documents, CATALOGUE), CATALOGUE)
+    values = [one.value for one in understand("shoes", [step]).entities]
+    assert values == ["Running Shoes", "Shoes", "Shoes & Care"]
+    assert [one.value for one in understand("jewelry", [step]).entities] == [department]
+
+
 def test_a_corrected_word_names_what_was_meant() -> None:
     """The step reads a misspelled word as it was corrected; the span stays the user's."""
     documents = titled("Logitech mouse", brand="Logitech", times=5)
