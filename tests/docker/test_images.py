@@ -12,6 +12,7 @@ from click import Context
 from connector.cli import cli
 from connector.settings import load
 from query.gateway.route import OWN
+from query.understand.store import cache_folder
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker" / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
@@ -58,6 +59,20 @@ def test_every_image_runs_a_command_that_exists_and_says_how_it_is(target: str) 
     health = of(target, "HEALTHCHECK")
     script = yaml.safe_load(health.partition("CMD ")[2])[2]
     compile(script, target, "exec")
+
+
+def test_what_is_remembered_goes_where_an_image_can_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of a catalogue, too: its user has no home."""
+    for name, value in re.findall(r"(\w+)=(\S+)", of("base", "ENV")):
+        if name != "PATH":
+            monkeypatch.setenv(name, value)
+    assert cache_folder().is_relative_to("/cache")
+    for manifest in (ROOT / "docker" / "kubernetes").glob("*.yaml"):
+        text = manifest.read_text("utf-8")
+        homes = [
+            text.count(f"name: {name}, value: /cache}}") for name in ("HF_HOME", "XDG_CACHE_HOME")
+        ]
+        assert homes[0] == homes[1], manifest.name
 
 
 @pytest.mark.parametrize(("target", "path"), [("worker", "/livez"), ("gateway", f"{OWN}livez")])
