@@ -171,7 +171,10 @@ def plain(value: Any) -> str:
     """Return a stored value as one line; characters that could steer a terminal become spaces."""
     if value is None:
         return ""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    # A price of 29 is stored as 29.0.
+    whole = isinstance(value, float) and value.is_integer()
+    told = value if isinstance(value, list) else [int(value) if whole else value]
+    text = ", ".join(map(str, told))
     return "".join(char if char.isprintable() else " " for char in text)
 
 

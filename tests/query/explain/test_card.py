@@ -1,7 +1,7 @@
 import pytest
 from plugins.query_shop import describe
 
-from query.explain.card import MEANINGS, Fact, bars, moved, page
+from query.explain.card import MEANINGS, Fact, bars, moved, page, plain
 from query.ranking import Adjustment
 from query.response import Evidence, Hit, Match, SearchResponse, Term
 from query.score import TERMS
@@ -20,6 +20,12 @@ def respond(evidence: Evidence, query: Interpretation | None = None) -> SearchRe
 def test_every_term_has_a_meaning() -> None:
     """What the score is made of can be read up where it is shown."""
     assert set(TERMS) <= set(MEANINGS)
+
+
+@pytest.mark.parametrize(("stored", "told"), [(29.0, "29"), (34.9, "34.9"), (7, "7"), (None, "")])
+def test_stored_values_are_told_as_people_write_them(stored: object, told: str) -> None:
+    """A whole price has no decimal that says nothing."""
+    assert plain(stored) == told
 
 
 def test_bars_are_as_wide_as_what_they_add() -> None:
