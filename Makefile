@@ -12,7 +12,7 @@ TRIAL := PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m
 .PHONY: help demo test test-matrix lint docs lock bench bench-experiments bench-relevance clean \
 	trial-convergence trial-zombie trial-shutdown \
 	trial-trouble trial-storm trial-repartition trial-blackhole trial-poison \
-	trial-soak trial-hostile trial-gateway-faults trial-drawings trial-switch trial-reindex-kills trial-reindex-share
+	trial-soak trial-hostile trial-gateway-faults trial-rest trial-drawings trial-switch trial-reindex-kills trial-reindex-share
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -82,6 +82,9 @@ trial-hostile: $(BIN)/.ready  ## 10,000 hostile requests to the gateway: each an
 
 trial-drawings: $(BIN)/.ready  ## every drawing of the dashboards by the Vega of Dashboards 2.8, 3.3 and newer (needs npm)
 	$(TRIAL) trials.drawings
+
+trial-rest: $(BIN)/.ready  ## a public suite of REST tests, to the cluster and through the gateway: the same ends (long)
+	$(TRIAL) trials.rest
 
 trial-gateway-faults: $(BIN)/.ready  ## the model hangs, the line fails, the node is killed under a gateway: each answer in its time
 	$(TRIAL) trials.gateway_faults

@@ -216,6 +216,11 @@ class GatewaySettings(_Section):
     )
     certificate: Path | None = Field(None, description="PEM file; with it clients speak TLS.")
     key: Path | None = Field(None, description="PEM file of the certificate's key.")
+    clients_ca_file: Path | None = Field(
+        None,
+        description="PEM file of the authority of clients' certificates; who shows one is told to "
+        "the cluster by the name in it.",
+    )
     allow: GatewayAllow = Field(
         "reads",
         description="What goes on: calls that only read; writes and administration, too; or "
@@ -225,8 +230,12 @@ class GatewaySettings(_Section):
     requests_per_s: float = Field(0.0, ge=0, description="Let in over time; 0 is any number.")
     body_bytes: int = Field(1_000_000, ge=1_000, description="Of a request that reads.")
     characters: int = Field(1_000, ge=1, description="Of one text in a query.")
+    tokens: int = Field(
+        500, ge=1, description="Words of one text; a sign of Chinese or Japanese is one."
+    )
     clauses: int = Field(2_000, ge=1, description="JSON objects in one search.")
     aggregation_depth: int = Field(5, ge=0, description="Aggregations within aggregations.")
+    size: int = Field(10_000, ge=0, description="Hits of one page.")
     window: int = Field(10_000, ge=0, description="from + size.")
     k: int = Field(10_000, ge=1, description="Nearest neighbours of one clause.")
     searches: int = Field(100, ge=1, description="Searches in one _msearch.")

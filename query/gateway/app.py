@@ -16,9 +16,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
-from query.gateway import check, events, route
+from query.gateway import caps, check, events, route
 from query.gateway.asked import Asked
 from query.gateway.budget import patience, waits
+from query.gateway.certified import headers_of
 from query.gateway.forward import Cluster
 from query.gateway.gate import Gate
 from query.gateway.look.routes import Look
@@ -97,7 +98,7 @@ class Gateway:
     async def _answer(self, call: Call, request: Request) -> Response:
         begin = time.monotonic()
         _require_one_length(request)
-        headers = request.scope["headers"]
+        headers = headers_of(request.scope)
         check.require_headers(headers)
         if not call.reads:
             if self._limits.allow == "reads":
@@ -111,8 +112,10 @@ class Gateway:
         searches = found[1::2] if answering is msearch else found
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
             ranked = None
-            if answering and body and check.is_search(call, request.headers, raw, body.texts):
-                ranked = await self._ranked(answering, Asked(call, headers, raw, found))
+            if answering and body and check.is_search(call, request.headers, raw, body):
+                ranked = await self._ranked(
+                    answering, Asked(call, headers, raw, body.texts, found, begin)
+                )
             return ranked or await self.cluster.pass_on(call, headers, raw)
 
     async def _ranked(self, answering: _Answering, asked: Asked) -> Response | None:
@@ -139,7 +142,7 @@ class Gateway:
                 raise
             return None
         if checked:
-            check.require_allowed(call, found.objects, self._limits)
+            caps.require_allowed(call, found, self._limits)
         return found
 
 

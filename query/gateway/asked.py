@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response, StreamingResponse
 
+from query.gateway.certified import ADDRESS, USER
 from query.gateway.check import OTHER_FORMS
 from query.gateway.filter_path import filtered
 from query.gateway.forward import Cluster, Headers
@@ -25,6 +26,8 @@ _IN_ITS_NAME = frozenset(
         "tracestate",
         "user-agent",
         "x-opaque-id",
+        USER.decode(),
+        ADDRESS.decode(),
     ]
 )
 _OF_THE_BODY = (b"content-length", b"content-encoding", b"transfer-encoding")
@@ -39,13 +42,17 @@ class Asked:
         call: its line.
         headers: all of them, names in lower case.
         raw: its body as it goes on.
-        bodies: the JSON objects in it.
+        texts: the JSON in it, not compressed: one, or the lines of several searches.
+        bodies: the objects that they hold.
+        begun: when it came in, seconds, monotonic.
     """
 
     call: Call
     headers: Headers
     raw: bytes
+    texts: list[bytes]
     bodies: list[Json]
+    begun: float
 
     @cached_property
     def said(self) -> Mapping[str, str]:

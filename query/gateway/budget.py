@@ -10,7 +10,8 @@ from typing import Any
 from query.gateway.job import Job
 from query.gateway.refuse import Refused
 
-_TIME = re.compile(r"(\d{1,9})(nanos|micros|ms|s|m|h|d)")
+# Minutes alone are written in small letters only: a large one would be months.
+_TIME = re.compile(r"\s*(\d{1,9})\s*((?i:nanos|micros|ms|s|h|d)|m)\s*")
 _UNITS = {"nanos": 1e-9, "micros": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 # Of the client's own time, what a ranking may take before the cluster is asked instead.
 _SHARE = 0.5
@@ -21,7 +22,7 @@ GRACE_S = 0.1
 def seconds(text: object) -> float | None:
     """Return a time as the cluster writes one, `500ms`, in seconds; None for anything else."""
     found = _TIME.fullmatch(str(text))
-    return float(found[1]) * _UNITS[found[2]] if found else None
+    return float(found[1]) * _UNITS[found[2].lower()] if found else None
 
 
 def until(job: Job, most_s: float) -> float:

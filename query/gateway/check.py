@@ -1,58 +1,20 @@
-"""What a body may ask: no scripts, and nothing larger than the settings say."""
+"""What a request that reads has in its body: JSON of one search or of several, unpacked."""
 
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from connector.settings import GatewaySettings
-from query.gateway.refuse import Refused, forbidden, malformed, too_large
+from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
 
 Json = dict[str, Any]
 
 _LINES = ("_msearch", "_msearch/template")
-# Below these stand names of fields, which may be called anything.
-_FIELDS = frozenset(
-    [
-        "match",
-        "match_phrase",
-        "match_phrase_prefix",
-        "match_bool_prefix",
-        "term",
-        "terms",
-        "prefix",
-        "wildcard",
-        "fuzzy",
-        "regexp",
-        "range",
-        "intervals",
-        "span_term",
-        "fields",
-    ]
-)
-_SCRIPTS = frozenset(
-    [
-        "script",
-        "scripts",
-        "script_fields",
-        "script_score",
-        "scripted_metric",
-        "scripted_upsert",
-        "bucket_script",
-        "bucket_selector",
-        "init_script",
-        "map_script",
-        "combine_script",
-        "reduce_script",
-        "derived",
-    ]
-)
-_AGGREGATIONS = ("aggs", "aggregations")
 _ASKING = ("GET", "POST")
 _JSON = ("application/json", "application/x-ndjson")
 _CONTROL = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
@@ -60,10 +22,7 @@ _CONTROL = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
 _HEADER_BYTES = 15_000
 # Forms other than JSON that the cluster takes.
 OTHER_FORMS = ("yaml", "cbor", "smile")
-# No number that the cluster reads is longer.
-_DIGITS = 19
-# What the cluster gave out comes back as long as it was.
-_HANDLES = ("id", "pit_id", "scroll_id")
+_IN_ADDRESS = ("from", "size", "q", "suggest_text")
 
 
 @dataclass(frozen=True)
@@ -72,11 +31,13 @@ class Body:
 
     Attributes:
         texts: JSON, not compressed; one, or the lines of several searches.
-        objects: what they hold, and the page that the address names.
+        objects: that they hold; any other JSON asks nothing, and the cluster says so.
+        address: what it says of a search: page, and words.
     """
 
     texts: list[bytes]
     objects: list[Json]
+    address: Json
 
 
 def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> Body:
@@ -94,8 +55,11 @@ def read(call: Call, headers: Mapping[str, str], raw: bytes, most: int) -> Body:
     require_json(call, headers.get("content-type", ""))
     texts = _texts(call, plain(raw, headers.get("content-encoding", "").lower(), most))
     given = call.parameters
-    page = {name: int(given[name]) for name in ("from", "size") if _is_count(given.get(name, ""))}
-    return Body(texts, [*map(_parsed, texts), *([page] if page else [])])
+    address = {name: given[name] for name in _IN_ADDRESS if name in given}
+    objects = [found for text in texts if isinstance(found := _parsed(text), dict)]
+    if len(objects) < len(texts) and call.path.endswith(_LINES):
+        raise malformed("a line is not a JSON object")
+    return Body(texts, objects, address)
 
 
 def require_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -125,22 +89,22 @@ def _require_utf8(value: bytes) -> None:
         raise malformed("a header is not UTF-8") from None
 
 
-def is_search(call: Call, headers: Mapping[str, str], raw: bytes, texts: Iterable[bytes]) -> bool:
+def is_search(call: Call, headers: Mapping[str, str], raw: bytes, body: Body) -> bool:
     """Return whether the cluster takes a request to a search's address for a search.
 
-    It refuses verbs that ask nothing, bodies that do not say that they are JSON, and those in which
-    a field stands twice.
+    It refuses verbs that ask nothing, bodies that do not say that they are JSON, or are no object,
+    and those in which a field stands twice.
 
     Args:
         call: the request.
         headers: its own.
         raw: its body as it came.
-        texts: that `read` has found in it.
+        body: that `read` has found in it.
     """
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if call.method not in _ASKING or (raw and kind not in _JSON):
         return False
-    return all(map(_has_one_of_each, texts))
+    return len(body.objects) == len(body.texts) and all(map(_has_one_of_each, body.texts))
 
 
 def _has_one_of_each(text: bytes) -> bool:
@@ -168,57 +132,6 @@ def _lines(raw: bytes) -> list[bytes]:
         raise malformed("The msearch request must be terminated by a newline [\n]")
     lines = raw.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
     return [line if place % 2 or line.strip() else b"{}" for place, line in enumerate(lines)]
-
-
-def require_allowed(call: Call, found: list[Json], limits: GatewaySettings) -> None:
-    """Refuse scripts, templates written in the request, and what is too large.
-
-    Raises:
-        Refused: 403 or 400; the reason names the setting's cap.
-    """
-    if len(found) > 2 * limits.searches:
-        raise too_large(f"more than {limits.searches} searches in one request")
-    for body in found:
-        if call.path.endswith("_search/scroll") and "_all" in _listed(body.get("scroll_id")):
-            raise forbidden("ending the scrolls of every client")
-        if call.path.endswith(("_search/template", "_msearch/template")) and "source" in body:
-            raise forbidden("a template in the request can hold scripts; store it and name its id")
-        _require_modest(body, limits)
-
-
-def _require_modest(body: Json, limits: GatewaySettings) -> None:
-    clauses = 0
-    for key, value, parent, depth in _walk(body):
-        clauses += isinstance(value, dict)
-        # An aggregation reads its script where a query has a field.
-        if key in _SCRIPTS and (depth or parent not in _FIELDS):
-            raise forbidden(f"scripts are not run for clients; the body has {key!r}")
-        if depth > limits.aggregation_depth:
-            raise too_large(f"aggregations are nested more than {limits.aggregation_depth} deep")
-        if key == "k" and isinstance(value, int) and value > limits.k:
-            raise too_large(f"k is more than {limits.k}")
-        if isinstance(value, str) and len(value) > limits.characters and key not in _HANDLES:
-            raise too_large(f"a text has more than {limits.characters:,} characters")
-    if clauses > limits.clauses:
-        raise too_large(f"the body has more than {limits.clauses:,} clauses")
-    page = [body.get(name, 0) for name in ("from", "size")]
-    if sum(part for part in page if isinstance(part, int)) > limits.window:
-        raise too_large(f"from and size reach beyond hit {limits.window:,}")
-
-
-def _walk(body: Json) -> Iterator[tuple[str, Any, str, int]]:
-    """Yield every value with its key, the key above, and how many aggregations stand around it."""
-    stack: list[tuple[str, Any, str, int]] = [("", body, "", 0)]
-    while stack:
-        key, value, parent, depth = stack.pop()
-        yield key, value, parent, depth
-        if isinstance(value, list):
-            stack += [(key, each, parent, depth) for each in value]
-        elif isinstance(value, dict):
-            stack += [
-                (below, each, key, depth + (below in _AGGREGATIONS))
-                for below, each in value.items()
-            ]
 
 
 def plain(raw: bytes, encoding: str, most: int) -> bytes:
@@ -253,14 +166,11 @@ def oversized(most: int) -> Refused:
     return Refused(413, "too_large_exception", f"the body has more than {most:,} bytes")
 
 
-def _parsed(text: bytes) -> Json:
+def _parsed(text: bytes) -> Any:
     try:
-        body = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise malformed(f"the body is not JSON at line {error.lineno}, {error.colno}") from None
-    if not isinstance(body, dict):
-        raise malformed("the body is not a JSON object")
-    return body
 
 
 def require_json(call: Call, content_type: str) -> None:
@@ -272,11 +182,3 @@ def require_json(call: Call, content_type: str) -> None:
     named = f"{content_type} {call.parameters.get('source_content_type', '')}".lower()
     if any(form in named for form in OTHER_FORMS):
         raise Refused(406, "not_acceptable_exception", "the gateway reads bodies in JSON only")
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from yarl import URL
 
 from connector.settings import OpenSearchSettings
+from query.gateway.certified import ADDRESS, USER
 from query.gateway.refuse import Refused
 from query.gateway.route import Call
 
@@ -28,6 +29,9 @@ PASSED = frozenset(
         b"tracestate",
         b"user-agent",
         b"x-opaque-id",
+        # The gateway's own word, see `query.gateway.certified`.
+        USER,
+        ADDRESS,
     ]
 )
 # Of one connection only (RFC 9110, 7.6.1).

@@ -28,8 +28,10 @@ log = logging.getLogger(__name__)
 
 # Seconds between two looks at an index, or at a name that is none of ours.
 LOOK_AGAIN = 10.0
-# Names that clients may make it remember.
+# Names that clients may make it remember; then the oldest that is none of ours is forgotten.
 _MOST = 1_000
+# What was replaced is closed after so long: no ranking on it is under way any more.
+REST_S = 120.0
 _WARMING = "warm"
 # Systems that experiments may compare here: the ranking, and the client's own query as it is.
 SHOWN = frozenset(["hybrid", "bm25"])
@@ -54,6 +56,11 @@ class Opened:
     mark: Canary | None = None
     canary: "Opened | None" = None
     experiment: Experiment | None = None
+
+    @property
+    def searchers(self) -> list[Searcher]:
+        """Its own, and the canary's."""
+        return [each.searcher for each in (self, self.canary) if each]
 
     @property
     def prose(self) -> tuple[str, ...]:
@@ -94,13 +101,14 @@ class Indices:
         self._settings, self._clock = settings, clock
         self._client = connect(settings.opensearch)
         self._entries: dict[str, _Entry] = {}
+        self._replaced: list[tuple[float, Searcher]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="indices")
 
     def get(self, alias: str) -> Opened | Literal["opening", "foreign"]:
         """Return an open index at once, or what keeps it from being one."""
         entry = self._entries.get(alias)
         if entry is None:
-            if len(self._entries) >= _MOST:
+            if len(self._entries) >= _MOST and not self._forgot():
                 return "foreign"
             entry = self._entries[alias] = _Entry(None, -LOOK_AGAIN)
         known = entry.looked >= 0
@@ -135,27 +143,48 @@ class Indices:
     def close(self) -> None:
         """Close the connections; nothing is opened any more, and a model that hangs not waited for."""
         self._thread.shutdown(wait=False, cancel_futures=True)
-        for opened in self.opened():
-            for each in filter(None, (opened, opened.canary)):
-                each.searcher.close()
+        open_ = [searcher for opened in self.opened() for searcher in opened.searchers]
+        for searcher in (*open_, *(searcher for _, searcher in self._replaced)):
+            searcher.close()
         self._client.close()
+
+    def _forgot(self) -> bool:
+        """Forget the oldest name behind which nothing is open; return whether there was one."""
+        for name, entry in self._entries.items():
+            if not (entry.opened or entry.looking or entry.named):
+                del self._entries[name]
+                return True
+        return False
 
     def _look(self, alias: str, entry: _Entry) -> None:
         entry.looking = True
         self._thread.submit(self._seen, alias, entry)
 
     def _seen(self, alias: str, entry: _Entry) -> None:
+        before = entry.opened
         try:
-            entry.opened = self._current(alias, entry.opened)
+            after = self._current(alias, before)
+            self._replace(before, after)
+            entry.opened = after
         except Exception as error:  # noqa: BLE001 - the next look may find it well
             # Names that clients make up are not worth a line.
-            if entry.opened or entry.named:
+            if before or entry.named:
                 told = error if isinstance(error, ConnectorError) else type(error).__name__
                 log.warning("the index behind %r cannot be opened now: %s", alias, told)
         finally:
             entry.looked, entry.looking = self._clock(), False
 
-    def _current(self, alias: str, before: Opened | None) -> Opened | None:
+    def _replace(self, before: Opened | None, after: Opened) -> None:
+        """Note what is open no longer, and close what was replaced long ago."""
+        now = self._clock()
+        gone = [one for one in before.searchers if one not in after.searchers] if before else []
+        for since, searcher in self._replaced:
+            if now - since >= REST_S:
+                searcher.close()
+        kept = [(since, one) for since, one in self._replaced if now - since < REST_S]
+        self._replaced = [*kept, *((now, one) for one in gone)]
+
+    def _current(self, alias: str, before: Opened | None) -> Opened:
         live = open_index(self._client, alias)
         if before and before.same(live):
             found = replace(before, live=live, weights=self._weights(before.weights))
@@ -163,7 +192,8 @@ class Indices:
             searcher = Searcher.open(alias, self._settings)
             searcher.warm(_WARMING)
             found = Opened(live, searcher, self._weights(None))
-        mark = canary_of(live)
+        # It names the catalogue's own alias; another one stays where it is.
+        mark = canary_of(live) if alias == live.catalogue.name else None
         canary = self._canary(mark.index, before and before.canary) if mark else None
         return replace(found, mark=mark, canary=canary, experiment=self._experiment(alias))
 

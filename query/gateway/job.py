@@ -1,6 +1,5 @@
 """One search on its way through the gateway: as it came in, and as it can be ranked."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -32,7 +31,7 @@ class Search:
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
     mode: GatewayMode | None
-    begun: float = field(default_factory=time.monotonic)
+    begun: float
 
 
 @dataclass(frozen=True)

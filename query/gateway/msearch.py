@@ -43,14 +43,16 @@ class _One:
     """One search of several.
 
     Attributes:
-        head: of two lines, the first.
-        line: and the second, without what was said to the gateway.
+        lines: as they go on to the cluster.
+        body: of the second line, without what was said to the gateway.
+        changed: whether something was.
         search: what they ask, filled in where the line names a template.
         explain: whether the response tells what happened.
     """
 
-    head: Json
-    line: Json
+    lines: bytes
+    body: Json
+    changed: bool
     search: Search
     explain: bool
 
@@ -61,24 +63,21 @@ async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     Raises:
         Refused: 400, what is said to the gateway cannot be read; 503 and 504 of the cluster.
     """
-    begin = time.monotonic()
     if _is_odd(asked):
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
-    searches = [_one(asked, *pair) for pair in _pairs(asked)]
+    searches = [_one(asked, place) for place in range(0, len(asked.bodies), 2)]
     if asked.call.path.endswith(_TEMPLATES):
         searches = await _few(searches, partial(_filled_in, asked, cluster))
     found = await _few(searches, lambda one: ranker.rank(one.search))
     rest = [place for place, one in enumerate(found) if isinstance(one, Left)]
     # What stands in a body for the gateway is not the cluster's to read.
-    said = any(one.explain for one in searches) or any(
-        one.line is not body for one, (_, body) in zip(searches, _pairs(asked), strict=True)
-    )
+    said = any(one.explain or one.changed for one in searches)
     if len(rest) == len(found) and not said:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     responses: dict[int, Json] = {}
     if rest:
-        lines = [line for place in rest for line in (searches[place].head, searches[place].line)]
-        answer = await asked.rewritten(_lines(lines)).whole(cluster)
+        lines = b"".join(searches[place].lines for place in rest)
+        answer = await asked.rewritten(lines).whole(cluster)
         if answer.status_code != _OK:
             return answer
         responses = dict(zip(rest, orjson.loads(answer.body)["responses"], strict=True))
@@ -86,7 +85,7 @@ async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
         _response(one, searches[place].explain, responses.get(place), ranker)
         for place, one in enumerate(found)
     ]
-    took = round((time.monotonic() - begin) * 1000)
+    took = round((time.monotonic() - asked.begun) * 1000)
     return asked.written({"took": took, "responses": whole})
 
 
@@ -98,21 +97,21 @@ def _is_odd(asked: Asked) -> bool:
     return bool(odd) or not (_EACH | _ALL).issuperset(asked.parameters)
 
 
-def _pairs(asked: Asked) -> list[tuple[Json, Json]]:
-    return list(zip(asked.bodies[::2], asked.bodies[1::2], strict=True))
-
-
-def _one(asked: Asked, head: Json, body: Json) -> _One:
-    """Return one search; what its head says counts before the address."""
+def _one(asked: Asked, place: int) -> _One:
+    """Return the search whose head is at a place; what that says counts before the address."""
+    head, body = asked.bodies[place : place + 2]
     wish = Wish.read(asked.said, body)
+    changed = wish.body is not body
+    second = orjson.dumps(wish.body) if changed else asked.texts[place + 1]
     name = head.get("index", _index(asked))
     name = name[0] if isinstance(name, list) and len(name) == 1 else name
     single = isinstance(name, str) and not set(name) & set(",*?<") and name[:1] not in {"_", "-"}
     standing = {name: value for name, value in asked.parameters.items() if name in _EACH}
     parameters = {**standing, **{k: _text(v) for k, v in head.items() if k != "index"}}
     index = name if single and isinstance(name, str) else ""
-    search = Search(index, wish.body, parameters, asked.in_its_name, wish.mode)
-    return _One(head, wish.body, search, wish.explain)
+    search = Search(index, wish.body, parameters, asked.in_its_name, wish.mode, asked.begun)
+    lines = b"%b\n%b\n" % (asked.texts[place], second)
+    return _One(lines, wish.body, changed, search, wish.explain)
 
 
 def _index(asked: Asked) -> str:
@@ -123,7 +122,7 @@ async def _filled_in(asked: Asked, cluster: Cluster, one: _One) -> _One:
     """Return a search with the body that its template makes; of one that is not ranked, none."""
     if not one.search.index or one.search.mode == "pass":
         return replace(one, search=replace(one.search, body={}))
-    return replace(one, search=replace(one.search, body=await rendered(asked, one.line, cluster)))
+    return replace(one, search=replace(one.search, body=await rendered(asked, one.body, cluster)))
 
 
 def _text(value: Any) -> str:
@@ -150,7 +149,3 @@ def _response(found: Ranked | Left, explain: bool, own: Json | None, ranker: Ran
     if isinstance(found, Left) and found.job and "hits" in body:
         ranker.compare(found.job, body)
     return {**body, "ext": {"connector": found.told}} if explain and "hits" in body else body
-
-
-def _lines(lines: Sequence[Json]) -> bytes:
-    return b"".join(orjson.dumps(line) + b"\n" for line in lines)

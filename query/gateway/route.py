@@ -23,14 +23,16 @@ _READS: tuple[tuple[frozenset[str], str], ...] = (
     (_GET, ""),
     (_ASK, rf"(?:{_INDEX}/)?_(?:search|msearch|search/template|msearch/template|count)"),
     (_ASK, rf"(?:{_INDEX}/)?_(?:validate/query|field_caps|mget|mtermvectors|search_shards)"),
-    (_ASK, rf"(?:{_INDEX}/)?_(?:analyze|render/template)"),
+    (_ASK, rf"(?:{_INDEX}/)?_(?:analyze|rank_eval|render/template)"),
     (_ASK, rf"_render/template/[^/]+|{_INDEX}/_(?:explain|termvectors)/[^/]+"),
     (_GET, rf"{_INDEX}/_(?:doc|source)/[^/]+"),
     (_GET | {"POST", "DELETE"}, r"_search/scroll(?:/(?!_all$)[^/]+)?"),
     (frozenset({"POST"}), rf"{_INDEX}/_search/point_in_time"),
     (frozenset({"DELETE"}), r"_search/point_in_time"),
     (_GET, r"_cat(?:/.*)?|_cluster/(?:health|stats|state)(?:/.*)?|_nodes(?:/.*)?"),
-    (_GET, r"_cluster/(?:settings|pending_tasks)|_tasks(?:/[^/]+)?|_remote/info"),
+    (_GET, r"_cluster/(?:settings|pending_tasks)|_tasks(?:/[^/]+)?|_remote/info|_list(?:/.*)?"),
+    (_ASK, r"_cluster/allocation/explain|_index_template/_simulate(?:_index)?(?:/[^/]+)?"),
+    (_GET, r"_data_stream(?:/[^/]+)?(?:/_stats)?"),
     (_GET, r"_(?:index_template|component_template|template)(?:/[^/]+)?|_scripts/[^/]+"),
     (_GET, r"_(?:ingest|search)/pipeline(?:/[^/]+)?|_script_(?:context|language)"),
     (_GET, rf"{_INDEX}|_resolve/index/[^/]+"),
@@ -70,9 +72,14 @@ class Call:
 
     @property
     def verb(self) -> str:
-        """The call's name in metrics: its part after the index, `_search` and the like."""
+        """The call's name in metrics: its part after the index, `_search` and the like.
+
+        Only a name that is on the list: who may make up names could make up any number of them.
+        """
+        if not self.reads or self.method == "OPTIONS":
+            return "other"
         parts = [part for part in self.path.split("/") if part.startswith("_") and part != "_all"]
-        return parts[0] if parts and self.reads else "other"
+        return parts[0] if parts else "other"
 
 
 def read(method: str, raw_path: bytes, query: bytes) -> Call:

@@ -1,7 +1,6 @@
 """`_search`, also with a template: ranked where it can be, else the cluster's own answer."""
 
 import re
-import time
 from functools import partial
 from typing import Any
 
@@ -34,7 +33,7 @@ async def search(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     Raises:
         Refused: 400, what is said to the gateway cannot be read; 503 and 504 of the cluster.
     """
-    body = asked.bodies[0] if asked.raw.strip() else {}
+    body = asked.bodies[-1] if asked.raw.strip() else {}
     wish = Wish.read(asked.said, body)
     if wish.body is not body:
         asked = asked.rewritten(orjson.dumps(wish.body))
@@ -43,20 +42,20 @@ async def search(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
 
 async def template(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     """Answer a `_search/template`, which the cluster renders first; errors as `search`."""
-    body = asked.bodies[0] if asked.raw.strip() else {}
+    body = asked.bodies[-1] if asked.raw.strip() else {}
     wish = Wish.read(asked.said, {})
     if wish.mode == "pass":
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     made = await rendered(asked, body, cluster)
     wait_s = waits(asked.call.parameters, [made], cluster.timeout_s)
-    async with patience(time.monotonic() + wait_s):
+    async with patience(asked.begun + wait_s):
         return await _answered(asked, Wish(wish.mode, wish.explain, made), ranker, cluster)
 
 
 async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) -> Response:
     index = _ONE.fullmatch(asked.call.path)
     name = index[1] if index else ""
-    search = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode)
+    search = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode, asked.begun)
     asker = asker_of(asked.said, ranker.recorder)
     query_id = ranker.recorder.new_query_id() if ranker.recorder and asker else ""
     whole = partial(asked.whole, cluster)

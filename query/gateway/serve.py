@@ -5,18 +5,19 @@ import math
 import os
 import signal
 import socket
+import ssl
 import tempfile
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
 
 from connector import telemetry
 from connector.errors import ConnectorError
 from connector.settings import Settings
+from query.gateway.connection import Connection
 from query.gateway.metrics import SHARED
 
 if TYPE_CHECKING:
@@ -24,27 +25,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A connection that rests when its process ends may ask once more so long, and is told to close.
-_LAST_CALL_S = 1.0
 # A process that does not stir so long is replaced.
 _STILL_S = 30
 # One that replaces another has so long until it ranks.
 _READY_S = 150
 # Beyond the cluster's own timeout, until answers under way are cut off.
 _LEAVING_S = 5
-
-
-class LastCall(H11Protocol):
-    """A connection that is not closed under a request that is on its way."""
-
-    def shutdown(self) -> None:
-        """Let the next answer be the last, and close after a moment without one."""
-        self.server_state.default_headers = [(b"connection", b"close")]
-        self.loop.call_later(_LAST_CALL_S, self._hang_up)
-
-    def _hang_up(self) -> None:
-        if not self.transport.is_closing():
-            super().shutdown()
 
 
 class Processes(Multiprocess):
@@ -100,7 +86,7 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
         workers=own.processes,
         host=host,
         port=port,
-        http=LastCall,
+        http=Connection,
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -108,6 +94,8 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
         proxy_headers=False,
         ssl_certfile=own.certificate,
         ssl_keyfile=own.key,
+        ssl_ca_certs=own.clients_ca_file,
+        ssl_cert_reqs=ssl.CERT_OPTIONAL if own.clients_ca_file else ssl.CERT_NONE,
         timeout_worker_healthcheck=_STILL_S,
         timeout_graceful_shutdown=math.ceil(settings.opensearch.timeout_s) + _LEAVING_S,
     )

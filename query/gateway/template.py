@@ -1,5 +1,6 @@
 """Search templates: the cluster fills them in, and the search that comes out is read."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -29,7 +30,7 @@ async def rendered(asked: Asked, body: Json, cluster: Cluster) -> Json:
         Refused: 503 and 504 of the cluster.
     """
     wanted = {name: body[name] for name in _TOLD if name in body}
-    request = Asked(_CALL, asked.headers, b"", []).rewritten(orjson.dumps(wanted))
+    request = replace(asked, call=_CALL).rewritten(orjson.dumps(wanted))
     answer = await request.whole(cluster)
     try:
         # A template may make what is no JSON, and is rendered all the same.

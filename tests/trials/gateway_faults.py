@@ -37,6 +37,7 @@ Request = Callable[[httpx.AsyncClient], Any]
 
 # What every client says it waits, and when one that got no answer is counted as hanging.
 TIMEOUT_S, HANG_S = 2.0, 15.0
+_LOOK_S = 0.05
 _THEIRS = ("unavailable_exception", "timeout_exception")
 _TEMPLATE = "trial-words"
 
@@ -50,12 +51,16 @@ class Tally:
         slowest_s: of all of them.
         hangs: requests without an answer in time.
         own_faults: answers of 500 and above that the gateway gave by itself.
+        late_s: by how much a clock of the clients was late at most: the machine's doing.
+        alive_s: the slowest `livez`, asked all the time: what holds up the gateway holds it up, too.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0.0
     hangs: int = 0
     own_faults: int = 0
+    late_s: float = 0.0
+    alive_s: float = 0.0
 
     def heard(self, answer: httpx.Response, seconds: float) -> None:
         """Count an answer."""
@@ -73,6 +78,8 @@ class Tally:
             "of its timeout": round(self.slowest_s / (TIMEOUT_S + GRACE_S), 2),
             "hangs": self.hangs,
             "5xx of the gateway": self.own_faults,
+            "slowest livez s": round(self.alive_s, 2),
+            "clients' clock late s": round(self.late_s, 2),
         }
 
 
@@ -175,15 +182,26 @@ async def flow(url: str, made: Iterator[Request], seconds: float, rate: float) -
         else:
             tally.heard(answer, time.monotonic() - begin)
 
+    async def watch(client: httpx.AsyncClient) -> None:
+        while True:
+            begin = time.monotonic()
+            await asyncio.sleep(_LOOK_S)
+            tally.late_s = max(tally.late_s, time.monotonic() - begin - _LOOK_S)
+            begin = time.monotonic()
+            await client.get("/_connector/livez")
+            tally.alive_s = max(tally.alive_s, time.monotonic() - begin)
+
     limits = httpx.Limits(max_connections=None)
     async with (
         httpx.AsyncClient(base_url=url, timeout=HANG_S, limits=limits) as client,
         asyncio.TaskGroup() as group,
     ):
+        watching = group.create_task(watch(client))
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             group.create_task(one(client))
             await asyncio.sleep(1 / rate)
+        watching.cancel()
     return tally
 
 

@@ -34,7 +34,8 @@ def place_of(asked: Recognised, ranking: Ranking) -> Place:
     score, tie = asked.after
     if score < -BEHIND / 2:
         return Place(len(ranking.ids), {"search_after": [score + BEHIND, tie]})
-    return Place(_row_behind(ranking, score, tie), {"from": 0})
+    row = int(tie) if asked.ties != "_id" and str(tie).isdecimal() else tie
+    return Place(_row_behind(ranking, score, row), {"from": 0})
 
 
 def sort_values(asked: Recognised, ranking: Ranking, row: int) -> list[Any]:

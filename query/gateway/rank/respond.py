@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from opensearchpy import OpenSearch
 
+from mappings.index import ALIVE
 from query.gateway.job import Job
 from query.gateway.outcome import Ranked
 from query.gateway.rank.answer import Answering
 from query.gateway.rank.client import ClientEngine
 from query.gateway.rank.compose import response
+from query.gateway.recognise.request import Recognised
 
 # Of the body, what holds for every search.
 _EVERYWHERE = ("timeout", "profile", "pit")
@@ -41,7 +43,7 @@ class Responding:
         Raises:
             ConnectorError: of the model or the cluster.
         """
-        asked, search = job.asked, job.search
+        asked, search = _within(job), job.search
         engine = ClientEngine(
             self.client,
             None if "pit" in asked.body else search.index,
@@ -58,3 +60,15 @@ class Responding:
         body = response(asked, answer, engine.told, took_ms)
         self.timed("compose", time.perf_counter() - begin)
         return Ranked(job, answer, body)
+
+
+def _within(job: Job) -> Recognised:
+    """Return what is asked under the filter of its alias, where that is one of a client's making.
+
+    The alias itself filters only after the nearest products are found; inside the vector legs the
+    condition leaves their places to products that can be shown.
+    """
+    own = job.opened.live.alias_body.get("filter")
+    if own is None or own == ALIVE:
+        return job.asked
+    return replace(job.asked, conditions=(*job.asked.conditions, own))

@@ -3,6 +3,7 @@
 Parts: https://docs.opensearch.org/latest/api-reference/search-apis/search/
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -81,6 +82,7 @@ _ON = ("", "true")
 # A score and what tells equal ones apart.
 _PAIR = 2
 _DEEPEST = 100
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE]-?[0-9]{1,2})?")
 _SWITCH = {**dict.fromkeys(_ON, True), "false": False}
 # The cluster's own default, and the engine's window.
 _SIZE, _WINDOW, _COUNTED = 10, 10_000, 10_000
@@ -242,13 +244,22 @@ def _moved(parameters: Mapping[str, str]) -> Json:
 
 
 def _numbers(body: Json) -> Json:
-    """Return the page's numbers that are written as texts, as a template writes them."""
-    page = {name: body.get(name) for name in ("from", "size")}
-    return {
-        name: int(text)
-        for name, text in page.items()
-        if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < _DEEPEST
-    }
+    """Return numbers that are written as texts, as templates and some clients write them."""
+    found: Json = {name: _number(body[name]) for name in ("from", "size") if name in body}
+    after = body.get("search_after")
+    if isinstance(after, list) and len(after) == _PAIR:
+        found["search_after"] = [_score(after[0]), after[1]]
+    return found
+
+
+def _number(value: Any) -> Any:
+    is_count = isinstance(value, str) and value.isascii() and value.isdigit()
+    return int(value) if is_count and len(value) < _DEEPEST else value
+
+
+def _score(value: Any) -> Any:
+    is_score = isinstance(value, str) and _DECIMAL.fullmatch(value)
+    return float(value) if is_score else value
 
 
 def _require_page(body: Json) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.proxy import Proxy, proxy
+from kit.wire import Http
 from plugins.gateway import serving
 from plugins.query_shop import Shop
 
@@ -14,6 +16,11 @@ from connector.settings import GatewaySettings, Settings
 Json = dict[str, Any]
 Find = Callable[..., Json]
 Serve = Callable[[Settings], contextlib.AbstractContextManager[str]]
+Open = Callable[..., contextlib.AbstractContextManager[httpx.Client]]
+
+# Far below `opensearch.timeout_s`, far above what a client says here: an answer within it was not
+# waited for as long as the cluster is.
+PATIENCE_S = 20
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +99,35 @@ def find(shop: Shop, ranked: httpx.Client) -> Find:
         return answer
 
     return search
+
+
+@pytest.fixture
+def gateway(shop: Shop, serve: Serve) -> Open:
+    """Serve a gateway before a cluster at another address: `gateway(url, alias, **settings)`."""
+
+    @contextlib.contextmanager
+    def opened(
+        url: str, alias: str = shop.alias, settings: Settings = shop.settings, **own: Any
+    ) -> Iterator[httpx.Client]:
+        ours = GatewaySettings(rules={alias: "hybrid"}, **{"budget_s": 30, **own})
+        cluster = settings.opensearch.model_copy(update={"url": url})
+        changes = {"opensearch": cluster, "gateway": ours}
+        with serve(settings.model_copy(update=changes)) as served:
+            wait_until_open(served, shop, alias)
+            secret = cluster.password.get_secret_value() if cluster.password else ""
+            user = (cluster.username, secret) if cluster.username else None
+            with httpx.Client(base_url=served, auth=user, timeout=PATIENCE_S) as client:
+                yield client
+
+    return opened
+
+
+@pytest.fixture
+def line(shop: Shop) -> Iterator[Proxy]:
+    """A line to the cluster on which things go wrong."""
+    url = shop.settings.opensearch.url
+    if url.startswith("https:"):
+        pytest.skip("what goes wrong on a line is made in plain HTTP")
+    with proxy(url.removeprefix("http://"), Http()) as opened:
+        yield opened
+        opened.faults.black_hole = False

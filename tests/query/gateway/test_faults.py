@@ -3,13 +3,13 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from kit.proxy import Exchange, Faults, Proxy, proxy
-from kit.wire import Http
+from kit.proxy import Exchange, Faults, Proxy
 from opensearchpy import OpenSearch
 from plugins.query_shop import Shop, build, describe, products
 from plugins.servers import PREFIX
@@ -24,39 +24,7 @@ Open = Callable[..., contextlib.AbstractContextManager[httpx.Client]]
 
 WORDS: Json = {"match": {"title": "red jacket"}}
 EXPLAINED: Json = {"ext": {"connector": {"explain": True}}}
-# Far below `opensearch.timeout_s`, far above what a client says here: an answer within it was not
-# waited for as long as the cluster is.
 PATIENCE_S = 20
-
-
-@pytest.fixture
-def gateway(shop: Shop, serve: Any, wait_open: Any) -> Open:
-    """Serve a gateway before a cluster at another address: `gateway(url, alias, **settings)`."""
-
-    @contextlib.contextmanager
-    def opened(url: str, alias: str = shop.alias, **own: Any) -> Iterator[httpx.Client]:
-        ours = GatewaySettings(rules={alias: "hybrid"}, **{"budget_s": 30, **own})
-        cluster = shop.settings.opensearch.model_copy(update={"url": url})
-        changes = {"opensearch": cluster, "gateway": ours}
-        with serve(shop.settings.model_copy(update=changes)) as served:
-            wait_open(served, shop, alias)
-            secret = cluster.password.get_secret_value() if cluster.password else ""
-            user = (cluster.username, secret) if cluster.username else None
-            with httpx.Client(base_url=served, auth=user, timeout=PATIENCE_S) as client:
-                yield client
-
-    return opened
-
-
-@pytest.fixture
-def line(shop: Shop) -> Iterator[Proxy]:
-    """A line to the cluster on which things go wrong."""
-    url = shop.settings.opensearch.url
-    if url.startswith("https:"):
-        pytest.skip("what goes wrong on a line is made in plain HTTP")
-    with proxy(url.removeprefix("http://"), Http()) as opened:
-        yield opened
-        opened.faults.black_hole = False
 
 
 def search(client: httpx.Client, shop: Shop, address: str = "", **body: Any) -> httpx.Response:
@@ -89,6 +57,7 @@ def test_a_silent_cluster_is_waited_for_no_longer_than_the_client_says(
             search(client, shop, timeout="200ms"),
             search(client, shop, "?timeout=200ms"),
             search(client, shop, timeout="200ms", size=0),
+            search(client, shop, "?size=3", timeout="200ms"),
             client.post(f"/{shop.alias}/_search/template?timeout=200ms", json=template),
             client.post("/_msearch", content=lines, headers={"content-type": "application/json"}),
             client.get("/_cluster/health?timeout=200ms"),
@@ -229,3 +198,40 @@ def test_an_index_without_vectors_is_searched_by_words(
         assert answer.status_code == 200
         assert answer.json()["hits"]["hits"]
         assert (told(answer)["mode"], told(answer)["reason"]) == ("pass", "index")
+
+
+def test_more_than_may_be_inside_are_told_to_come_back(gateway: Open, line: Proxy) -> None:
+    """A 429 with `Retry-After` at once, while the one inside is still being answered."""
+    inside, on = threading.Event(), threading.Event()
+
+    def held(request: bytes) -> Exchange:
+        def answer(content: bytes) -> bytes:
+            inside.set()
+            on.wait()
+            return content
+
+        return Exchange(request, answer) if b"/_cluster/health" in request else Exchange(request)
+
+    with (
+        gateway(f"http://{line.bootstrap}", concurrent=1) as client,
+        ThreadPoolExecutor(1) as other,
+    ):
+        line.faults.meddle = held
+        try:
+            first = other.submit(client.get, "/_cluster/health")
+            inside.wait()
+            second = client.get("/_cluster/health")
+        finally:
+            on.set()
+        assert (second.status_code, second.headers["retry-after"]) == (429, "1")
+        assert second.json()["error"]["type"] == "rejected_execution_exception"
+        assert first.result().status_code == 200
+
+
+def test_what_comes_too_often_is_told_to_come_back(shop: Shop, serve: Any) -> None:
+    """The gateway's own addresses are not counted."""
+    own = GatewaySettings(requests_per_s=0.001)
+    with serve(shop.settings.model_copy(update={"gateway": own})) as url:
+        answer = httpx.get(f"{url}/_cluster/health")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+        assert httpx.get(f"{url}/_connector/livez").status_code == 200

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from plugins.query_shop import Shop
 
-from query.gateway.indices import LOOK_AGAIN, Indices
+from query.gateway.indices import LOOK_AGAIN, REST_S, Indices, Opened
+from query.search import Searcher
 from query.weights.files import shipped, write
 
 pytestmark = pytest.mark.server
@@ -85,3 +86,37 @@ def test_weights_are_read_again(
     clock.now += LOOK_AGAIN
     until(lambda: indices.get(shop.alias) is not None and "last good" in caplog.text)
     assert indices.opened()[0].weights.weights == shipped().weights
+
+
+def test_names_that_are_none_of_ours_make_room(
+    shop: Shop, indices: Indices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are made up, what is ours can still be opened, and stays open."""
+    monkeypatch.setattr("query.gateway.indices._MOST", 3)
+    for number in range(5):
+        name = f"t-nowhere-{number}"
+        indices.get(name)
+        until(lambda name=name: indices.get(name) == "foreign")  # type: ignore[misc]
+    until(lambda: not isinstance(indices.get(shop.alias), str))
+    for number in range(5, 10):
+        indices.get(f"t-nowhere-{number}")
+    assert not isinstance(indices.get(shop.alias), str)
+
+
+def test_what_was_replaced_is_closed_after_a_rest(
+    shop: Shop, indices: Indices, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ranking that is under way ends first; what is in force stays open."""
+    closed: list[Searcher] = []
+    monkeypatch.setattr(Searcher, "close", lambda one: closed.append(one))  # noqa: PLW0108 - bound
+    monkeypatch.setattr(Opened, "same", lambda *_: False)
+    indices.warm([shop.alias])
+    until(lambda: indices.ready)
+    (first,) = indices.opened()
+    clock.now += LOOK_AGAIN
+    until(lambda: indices.get(shop.alias) is not first)
+    (second,) = indices.opened()
+    assert closed == []
+    clock.now += REST_S
+    until(lambda: indices.get(shop.alias) is not second)
+    assert closed == [first.searcher]

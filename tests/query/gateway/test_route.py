@@ -30,6 +30,11 @@ from query.gateway.refuse import Refused
         ("OPTIONS", "/products/_bulk"),
         ("GET", "/%3Clogs-%7Bnow%2Fd%7D%3E/_search"),
         ("POST", "/products/_validate/query"),
+        ("POST", "/products/_rank_eval"),
+        ("GET", "/_data_stream/logs/_stats"),
+        ("GET", "/_list/indices"),
+        ("POST", "/_cluster/allocation/explain"),
+        ("POST", "/_index_template/_simulate_index/products"),
     ],
 )
 def test_reading_calls_are_on_the_list(method: str, path: str) -> None:
@@ -102,3 +107,17 @@ def test_the_target_stays_as_it_was_written() -> None:
     call = route.read("GET", b"/a%20b/_search", b"q=%C3%A4+b&x")
     assert call.target == b"/a%20b/_search?q=%C3%A4+b&x"
     assert call.verb == "_search"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "verb"),
+    [
+        ("GET", "/_all/_search", "_search"),
+        ("GET", "/_cat/indices", "_cat"),
+        ("OPTIONS", "/_made-up-by-a-client", "other"),
+        ("POST", "/_bulk", "other"),
+    ],
+)
+def test_metrics_have_no_names_that_a_client_makes_up(method: str, path: str, verb: str) -> None:
+    """Any number of them would be any number of series, and a name can be a secret."""
+    assert route.read(method, path.encode(), b"").verb == verb

@@ -198,10 +198,12 @@ def test_a_profile_has_every_search_that_was_sent(find: Find) -> None:
     ids=str,
 )
 def test_what_is_left_to_the_cluster_says_why(
-    find: Find, query: Json, body: Json, reason: str
+    find: Find, ranked: httpx.Client, query: Json, body: Json, reason: str
 ) -> None:
-    """The answer is the cluster's own, and the reason stands beside it."""
+    """The answer is the cluster's own, and the reason stands beside it and is counted."""
     got, want = find(query, **body), find(query, "pass", **body)
+    counted = f'connector_gateway_unrecognised_total{{reason="{reason}"}}'
+    assert counted in ranked.get("/_connector/metrics").text
     assert told(got)["reason"] == reason
     assert {**got, "took": 0, "ext": 0} == {**want, "took": 0, "ext": 0}
 
@@ -278,10 +280,10 @@ def test_a_model_that_hangs_is_not_waited_for(
     """Within half of the client's own time the answer is lexical, and counted."""
     want = find(WORDS, "pass")
     # What was read before is remembered; another word is not.
-    slow = lambda *_: time.sleep(1)  # noqa: E731
+    slow = lambda *_: time.sleep(2)  # noqa: E731
     monkeypatch.setattr(QueryEncoder, "_encode", slow)
     monkeypatch.setattr(Searcher, "warm", lambda *_: None)
-    answer, metrics = other({"query": WORDS, "_source": False, "timeout": "200ms"})
+    answer, metrics = other({"query": WORDS, "_source": False, "timeout": "3s"})
     assert told(answer)["mode"] == "lexical"
     assert told(answer)["reason"] in {"budget", "fault"}
     assert ids(answer) == ids(want)

@@ -47,6 +47,15 @@ def test_a_page_may_be_written_as_a_text() -> None:
     assert read({"from": "3", "size": "4"}).size == 4
 
 
+def test_a_page_after_a_hit_may_be_written_as_texts() -> None:
+    """As clients write it that hold sort values as texts."""
+    after = {"sort": ["_score", {"_id": "asc"}], "search_after": ["0.53", "p1"]}
+    assert read(after).after == (0.53, "p1")
+    assert read({**after, "search_after": ["-1.5e-3", "p1"]}).after == (-0.0015, "p1")
+    wrong = {"query": WORDS, **after, "search_after": ["much", "p1"]}
+    assert recognise(wrong, {}, PROSE) == Reason.AFTER
+
+
 def test_a_total_as_a_number_is_exact() -> None:
     """So it was before totals said how exact they are; an inexact one is the cluster's to refuse."""
     found = read({}, rest_total_hits_as_int="true")

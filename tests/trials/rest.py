@@ -1,0 +1,176 @@
+"""The public suite of REST tests, to a cluster and through gateways: each test ends the same way.
+
+`python -m trials.rest [--only search msearch]`
+"""
+
+import argparse
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from kit.node import node
+from kit.rest_suite import Run, Section, Send, Suite
+from plugins.gateway import serving
+
+from connector.local.maven import Artifact, fetch
+from connector.settings import GatewaySettings, Settings
+from query.gateway import route
+
+Json = dict[str, Any]
+
+# The last version under a free licence, from which OpenSearch went its own way.
+SUITE = Artifact("org.elasticsearch", "rest-api-spec", "7.10.2", alone=True)
+# Of what stands in the answer to these two requests see the same.
+_SAME = (
+    *("_search", "_msearch", "_count", "_explain", "_mget", "_doc", "_source", "_field_caps"),
+    *("_validate", "_termvectors", "_mtermvectors", "_analyze", "_mapping", "_settings", "_alias"),
+    *("_search_shards", "_render", "_scripts", "_index_template", "_template", "_resolve"),
+)
+_PASSING = re.compile(rb'"(took|_scroll_id|pit_id|creation_date|uuid)"( ?: ?)("[^"]*"|\d+)')
+_REFUSED = b"the connector's gateway"
+_CAPPED = b"see the settings gateway."
+_PATIENCE_S = 120.0
+_WIPED = (
+    ("DELETE", "/_data_stream/*"),
+    ("DELETE", "/*?expand_wildcards=all"),
+    ("DELETE", "/_template/*"),
+    ("DELETE", "/_index_template/*"),
+    ("DELETE", "/_component_template/*"),
+    ("DELETE", "/_search/scroll/_all"),
+)
+
+
+class Ways:
+    """The same requests to the cluster, and through gateways that are held against it."""
+
+    def __init__(self, cluster: str, everything: str, reads: str) -> None:
+        self.urls = {"cluster": cluster, "everything": everything, "reads": reads}
+        self.differing: list[str] = []
+        self.compared = 0
+        self.refused: Counter[str] = Counter()
+        self._client = httpx.Client(timeout=_PATIENCE_S)
+
+    def send(self, way: str) -> Send:
+        """Return what sends a request that way; one that writes past a gateway that only reads."""
+
+        def sent(
+            method: str, target: str, headers: dict[str, str], content: bytes
+        ) -> httpx.Response:
+            path, _, query = target.partition("?")
+            call = route.read(method, path.encode(), query.encode())
+            to = "cluster" if way == "reads" and not call.reads else way
+            got = self._ask(to, method, target, headers, content)
+            if to == "reads" and (_REFUSED in got.content or _CAPPED in got.content):
+                self.refused[got.json()["error"]["reason"]] += 1
+                return self._ask("cluster", method, target, headers, content)
+            if to != "cluster" and call.verb in _SAME and not path.endswith("scroll"):
+                self._compare(got, self._ask("cluster", method, target, headers, content))
+            return got
+
+        return sent
+
+    def wipe(self) -> None:
+        """Leave nothing of a test."""
+        for method, target in _WIPED:
+            self._ask("cluster", method, target, {}, b"")
+        plain = {"persistent": {"*": None}, "transient": {"*": None}}
+        said = {"content-type": "application/json"}
+        self._ask("cluster", "PUT", "/_cluster/settings", said, json.dumps(plain).encode())
+        prepare(self.urls["cluster"])
+
+    def _ask(
+        self, way: str, method: str, target: str, headers: dict[str, str], content: bytes
+    ) -> httpx.Response:
+        return self._client.request(
+            method, self.urls[way] + target, headers=headers, content=content
+        )
+
+    def _compare(self, got: httpx.Response, want: httpx.Response) -> None:
+        self.compared += 1
+        told = [
+            (one.status_code, _told(one), _PASSING.sub(rb'"\1"\2', one.content))
+            for one in (got, want)
+        ]
+        if told[0] != told[1]:
+            line = f"{got.request.method} {got.request.url.raw_path.decode()}"
+            self.differing.append(f"{line}: {got.text[:300]!r}, not {want.text[:300]!r}")
+
+
+def _told(answer: httpx.Response) -> Json:
+    """Return the headers, without what a connection needs and what moves with the times in a body."""
+    apart = {"content-length", "content-encoding", "connection", "vary"}
+    return {name: value for name, value in answer.headers.items() if name not in apart}
+
+
+def prepare(url: str) -> None:
+    """Have the cluster as the suite expects one."""
+    body = {"persistent": {"action.auto_create_index": "true"}}
+    httpx.put(f"{url}/_cluster/settings", json=body, timeout=_PATIENCE_S).raise_for_status()
+
+
+@contextmanager
+def ways() -> Iterator[Ways]:
+    """A node of its own and two gateways before it: one lets everything through, one reads."""
+    with tempfile.TemporaryDirectory(prefix="trial-repo-") as repository:
+        Path(repository).chmod(0o777)
+        with node(f"path.repo: {repository}", "node.attr.testattr: test") as cluster:
+            settings = cluster.serve(Settings())
+            cluster_url = cluster.access.url
+            prepare(cluster_url)
+            with (
+                serving(_with(settings, GatewaySettings(allow="everything"))) as everything,
+                serving(_with(settings, GatewaySettings())) as reads,
+            ):
+                yield Ways(cluster_url, everything, reads)
+
+
+def _with(settings: Settings, own: GatewaySettings) -> Settings:
+    patient = settings.opensearch.model_copy(update={"timeout_s": _PATIENCE_S})
+    return settings.model_copy(update={"gateway": own, "opensearch": patient})
+
+
+def trial(suite: Suite, only: tuple[str, ...]) -> Json:
+    """Run the tests whose names begin so every way; return figures, and what differed."""
+    calls = suite.calls()
+    ends, differing = Counter[str](), list[str]()
+    with ways() as opened:
+        for section in suite.sections():
+            if section.name.startswith(only):
+                each = {way: _outcome(calls, opened, way, section) for way in opened.urls}
+                ends["passed" if not each["cluster"] else "failed"] += 1
+                if len(set(each.values())) > 1:
+                    differing.append(f"{section.name}: {each}")
+    return {
+        "tests to the cluster": dict(ends),
+        "tests that end otherwise": differing,
+        "answers compared": opened.compared,
+        "answers that differ": opened.differing,
+        "refused by a gateway that reads": dict(opened.refused),
+    }
+
+
+def _outcome(calls: Json, opened: Ways, way: str, section: Section) -> str:
+    try:
+        return Run(calls, opened.send(way)).outcome(section)
+    finally:
+        opened.wipe()
+
+
+def main() -> None:
+    """Fetch the suite, run it, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[""], help="beginnings of names, e.g. search")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="trial-") as folder:
+        found = fetch({"suite": [SUITE]}, Path(folder), "the suite", 1)
+        print(json.dumps(trial(Suite(found["suite"][0]), tuple(given.only)), indent=2), flush=True)
+
+
+if __name__ == "__main__":
+    main()
