@@ -61,6 +61,10 @@ run connector reindex start -c out/shop_zh.toml --until-switched
 run connector reindex rollback -c out/shop_zh.toml
 run connector reindex abort -c out/shop_zh.toml
 
+step "Measured again after all of this: the next point of quality over time"
+run connector evaluate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
+  --system bm25 --system vector --system native --system hybrid --record texts
+
 step "What the dashboards show: shoppers that are simulated, the state of the index, one page of it all"
 # A secret that is made up here is good for a demo: nobody has to recognise its shoppers later.
 export CONNECTOR_BEHAVIOUR__KEY="${CONNECTOR_BEHAVIOUR__KEY:-$(head -c 24 /dev/urandom | base64)}"
@@ -72,9 +76,9 @@ trial="demo-$(date +%m%d-%H%M%S)"
 trap 'connector experiment stop "$trial" >/dev/null 2>&1' EXIT
 run connector ubi simulate --queries examples/shop/queries.tsv --qrels examples/shop/qrels.tsv \
   --sessions 1000 --experiment "$trial" --system native --system hybrid
-run connector experiment status "$trial" --record
 run connector experiment stop "$trial"
 trap - EXIT
+run connector experiment status "$trial" --record
 run connector doctor --record
 CONNECTOR_CATALOGUE=examples/shop_zh/catalogue.toml run connector doctor --record
 run connector report out/shop/dashboards.html

@@ -101,7 +101,7 @@ def _voted(votes: tuple[int, int]) -> Ended | None:
 def _time_is_up(experiment: Experiment, now: datetime) -> Ended:
     if (now - experiment.started).days >= experiment.days:
         return "undecided", f"{experiment.days} days did not tell the two apart"
-    return None, "go on: the two cannot be told apart yet"
+    return None, "the two cannot be told apart yet"
 
 
 def _hurts(name: str, between: Between) -> bool:

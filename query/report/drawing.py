@@ -120,9 +120,11 @@ def dots(panel: Panel, rows: Sequence[Row]) -> Plot:
 
 
 def bars(panel: Panel, rows: Sequence[Row]) -> list[Bar]:
-    """Return a bar per row, labelled by its splits."""
+    """Return a bar per row, labelled by its splits; of shares and scores the whole is 1."""
     name = panel.query.measures[0].name
     longest = max((abs(row[name] or 0) for row in rows), default=0) or 1
+    if panel.unit in {"share", "score"}:
+        longest = max(1, longest)
     return [
         Bar(
             " · ".join(str(row[split.name]) for split in panel.query.splits),

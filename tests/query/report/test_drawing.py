@@ -53,6 +53,16 @@ def test_figures_are_short(value: object, unit: drawing.Unit, said: str) -> None
     assert drawing.figure(value, unit) == said
 
 
+def test_a_small_loss_is_a_short_bar() -> None:
+    """Scores and shares are parts of 1, counts of the largest there is."""
+    losses = next(panel for panel in PANELS if panel.id == "connector-losses")
+    actions = next(panel for panel in PANELS if panel.id == "connector-actions")
+    (small,) = drawing.bars(losses, [{"query": "q", "difference": -0.008}])
+    assert (small.width, small.text) == (-0.008, "-0.008")
+    (only,) = drawing.bars(actions, [{"action": "click", "events": 7}])
+    assert only.width == 1
+
+
 def test_an_axis_ends_at_a_round_number_above_everything() -> None:
     """And a share that comes near the whole is drawn in the whole."""
     assert drawing.scale([0.0, 73.0], "") == (0.0, 100)
