@@ -68,7 +68,7 @@ _STRONG_ZH = "不含有?|不带|不要|(?<!是)不是|不添加|不加(?![热班
 _WEAK_ZH = "无|免|非"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(
-    rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH}))"
+    rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH}))\s?"
     rf"(?P<phrase>[^{_END_ZH}的]{{1,10}}?)(?P<tail>(?:以外|之外|外)?的?)(?=$|[{_END_ZH}]|(?<=的))"
 )
 _AND_ZH = re.compile("[和或及与]")

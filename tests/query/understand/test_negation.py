@@ -52,6 +52,7 @@ def _read(text: str, step: Negation = STEP) -> tuple[str, tuple[str, ...]]:
         ("除了黑色的箱子", "箱子", ("黑色",)),
         ("不是羽绒的被子", "被子", ("羽绒",)),
         ("不加糖的豆浆", "豆浆", ("糖",)),
+        ("猫砂 没有 味道", "猫砂", ("味道",)),
         ("no show socks no seam", "no show socks", ("seam",)),
     ],
 )
