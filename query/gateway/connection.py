@@ -1,7 +1,6 @@
-"""One client's connection: its last answer, whose it is, and how answers leave."""
+"""One client's connection: whose it is, and its last answer."""
 
 import asyncio
-from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -16,7 +15,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the name of the client's certificate for each of its requests."""
-        super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(transport)
         self.app_state = {**self.app_state, STATE: name_of(transport.get_extra_info("peercert"))}
 
     def shutdown(self) -> None:
@@ -27,38 +26,3 @@ class Connection(H11Protocol):
     def _hang_up(self) -> None:
         if not self.transport.is_closing():
             super().shutdown()
-
-
-class Gathered:
-    """A transport that sends what is written in one turn of the loop in one go.
-
-    Head and body of an answer are two writes: together they cost half, here and at the client.
-
-    Args:
-        transport: of the connection.
-        loop: its event loop.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        """Return whatever else the transport has."""
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Send this with what else is written before the loop turns."""
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-
-    def close(self) -> None:
-        """Close once everything is sent."""
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        if parts:
-            self._transport.write(b"".join(parts))
