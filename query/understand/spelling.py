@@ -1,6 +1,7 @@
 """The step `spelling`: words that no product has, and that differ little from one that many have."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -28,6 +29,19 @@ _MISTAKE = math.log(300)
 _NEIGHBOUR = math.log(30)
 _CLEARLY = math.log(3)
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# Letters that sound like others: who writes by ear makes one mistake, however many letters differ.
+_SOUNDS = (
+    *(
+        ("^kn", "n"),
+        ("^wr", "r"),
+        ("^wh", "w"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("qu", "kw"),
+        ("x", "ks"),
+    ),
+    *(("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("y", "i"), ("z", "s"), (r"(.)\1+", r"\1")),
+)
 
 
 class Spelling:
@@ -49,9 +63,11 @@ class Spelling:
     ) -> None:
         self._lexicon, self._elsewhere = lexicon, elsewhere
         self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for word, count in lexicon.texts.items():
             if count >= _FEWEST and len(word) >= _SHORTEST and is_plain(word):
                 self._by_length.setdefault(len(word), []).append(word)
+                self._by_sound.setdefault(_sound(word), []).append(word)
 
     def __call__(self, query: Interpretation) -> Interpretation:
         """Return the query with an alternative for each misspelled word."""
@@ -80,7 +96,7 @@ class Spelling:
         scored = sorted(
             (
                 (self._score(one, mistakes, self._in_place(one, beside)), one)
-                for one, mistakes in self._near(word)
+                for one, mistakes in {**dict(self._near(word)), **self._sounding(word)}.items()
             ),
             reverse=True,
         )
@@ -102,6 +118,10 @@ class Spelling:
                 limit=None,
             )
             yield from ((one, int(mistakes)) for one, mistakes, _ in found if _begins(word, one))
+
+    def _sounding(self, word: str) -> dict[str, int]:
+        """Return the words that sound the same, as one mistake."""
+        return dict.fromkeys(self._by_sound.get(_sound(word), ()), 1)
 
     def _in_place(self, word: str, beside: "_Beside") -> bool:
         """Return whether titles have a word beside one of its neighbours."""
@@ -135,6 +155,13 @@ def _beside(told: Sequence[Word], place: int) -> _Beside:
     return [one.key for one in told[max(place - 1, 0) : place]], [
         one.key for one in told[place + 1 : place + 2]
     ]
+
+
+def _sound(word: str) -> str:
+    """Return a word as it sounds, roughly, in English."""
+    for written, heard in _SOUNDS:
+        word = re.sub(written, heard, word)
+    return word
 
 
 def _begins(word: str, other: str) -> bool:

@@ -14,6 +14,7 @@ LEXICON = compiled(
         *titled("Logitech wireless mouse", "Gaming headset with microphone"),
         *titled("Adidas slippers", "Vinpocetine capsules", "Head phones", "Night light"),
         *titled("Ombre dress", "Strap", "Planter", "Planner", "Kaweco pencil"),
+        *titled("Cellphone", "Knackered chair"),
         *titled("Keyboard rarebird", times=2),
     ],
     catalogue(),
@@ -36,11 +37,13 @@ def _read(text: str) -> list[tuple[str, str]]:
         ("wireles headpset", [("wireles", "wireless"), ("headpset", "headset")]),
         ("dlippers", [("dlippers", "slippers")]),
         ("night ligt", [("ligt", "light")]),
+        ("sellfone", [("sellfone", "cellphone")]),
+        ("nackered", [("nackered", "knackered")]),
         ("无线 adiddas 拖鞋", [("adiddas", "adidas")]),
     ],
 )
 def test_unknown_words_are_read_as_what_was_meant(text: str, read: list[tuple[str, str]]) -> None:
-    """A word that no product has becomes the likely one, up to two mistakes away."""
+    """A word that no product has becomes the likely one: two mistakes away, or of the same sound."""
     assert _read(text) == read
 
 
