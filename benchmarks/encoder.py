@@ -80,8 +80,9 @@ class Bench:
 
 @dataclass
 class Watch:
-    """Seconds of each round, and how busy the GPU said it was."""
+    """Seconds of each round, and how busy a device said it was, where it is a GPU."""
 
+    device: torch.device
     seconds: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
 
@@ -98,9 +99,9 @@ class Watch:
         sampler.join()
 
     def _sample(self, done: threading.Event) -> None:
-        while torch.cuda.is_available() and not done.wait(0.1):
+        while self.device.type == "cuda" and not done.wait(0.1):
             try:
-                self.busy.append(torch.cuda.utilization() / 100)
+                self.busy.append(torch.cuda.utilization(self.device) / 100)
             except ModuleNotFoundError:
                 return
 
@@ -205,7 +206,7 @@ def report(bench: Bench, count: int, rounds: int) -> None:
         "encoder, steps overlapped": bench.overlapped,
         "tokenising alone": bench.tokenising,
     }
-    watches = {name: Watch() for name in ways}
+    watches = {name: Watch(bench.encoder.device) for name in ways}
     bench.encoder.encode_documents(bench.texts[:64])
     bench.plain.encode(bench.texts[:64], show_progress_bar=False)
     for _ in range(rounds):

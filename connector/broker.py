@@ -29,6 +29,8 @@ HEARTBEAT_MS = 3_000
 METADATA_MAX_AGE_MS = 30_000
 # Records may be as large as a broker allows; the client must be able to take one whole.
 MAX_FETCH_BYTES = 16_000_000
+# What a transaction that was aborted wrote never was.
+ISOLATION = "read_committed"
 
 _REFUSED = (
     AuthorizationError,
@@ -74,6 +76,7 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             allow_auto_create_topics=False,
+            isolation_level=ISOLATION,
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
@@ -185,6 +188,7 @@ def reader(settings: KafkaSettings) -> KafkaConsumer:
             group_id=None,
             enable_auto_commit=False,
             allow_auto_create_topics=False,
+            isolation_level=ISOLATION,
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
             fetch_max_bytes=4 * MAX_FETCH_BYTES,
         )

@@ -19,6 +19,10 @@ from pydantic_settings import (
 from connector.errors import SettingsError
 
 DEFAULT_FILE = "connector.toml"
+
+# A port that is no number would end in the client's own words.
+_PLACE = r"(\[[0-9A-Fa-f:]+\]|[^\s,:/@\[\]]+)(:\d{1,5})?"
+_URL = rf"^https?://{_PLACE}(/[^@\s]*)?$"
 _PASSWORD = re.compile(r"(//[^:/@]*:).*(@)")
 
 
@@ -37,7 +41,7 @@ class LogSettings(_Section):
 class OpenSearchSettings(_Section):
     """How to reach the cluster. TLS certificates are verified unless `verify` is turned off."""
 
-    url: str = Field("http://127.0.0.1:9200", pattern=r"^https?://[^@\s]+$")
+    url: str = Field("http://127.0.0.1:9200", pattern=_URL)
     username: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
@@ -48,7 +52,7 @@ class OpenSearchSettings(_Section):
 class KafkaSettings(_Section):
     """How to reach the brokers; names are kafka-python's own."""
 
-    bootstrap_servers: str = "127.0.0.1:9092"
+    bootstrap_servers: str = Field("127.0.0.1:9092", pattern=rf"^{_PLACE}(,{_PLACE})*$")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: str | None = None
     sasl_plain_username: str | None = None
@@ -259,7 +263,7 @@ class GatewaySettings(_Section):
 class DashboardsSettings(_Section):
     """How to reach OpenSearch Dashboards, or Kibana, for `connector dashboards apply`."""
 
-    url: str = Field("http://127.0.0.1:5601", pattern=r"^https?://[^@\s]+$")
+    url: str = Field("http://127.0.0.1:5601", pattern=_URL)
     username: str | None = None
     password: SecretStr | None = None
     tenant: str | None = Field(None, description="Of the security plugin; `global` is everybody's.")

@@ -1,4 +1,4 @@
-"""Bytes become JSON, strictly: what two readers could understand differently is refused."""
+"""Bytes become JSON, strictly; of a name that stands twice in an object the last one counts."""
 
 import json
 from typing import Any, NoReturn

@@ -72,7 +72,8 @@ def number(value: Any, what: str) -> int:
 
 def _parsed(text: str, what: str) -> int:
     if text.isascii() and text.isdigit():
-        return int(text[:20])
+        # 20 digits are too many, and as many as have to be looked at.
+        return int(text.lstrip("0")[:20] or "0")
     try:
         time = datetime.fromisoformat(text)
     except ValueError:

@@ -78,7 +78,7 @@ class FieldSpec(Table):
     type: Type = "text"
     language: Language | None = None
     weight: float = Field(1.0, ge=0, le=100)
-    scale: float = Field(1.0, gt=0)
+    scale: float = Field(1.0, gt=0, allow_inf_nan=False)
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     group: Name = PRODUCT
 
@@ -143,15 +143,15 @@ class Source(Table):
 
     topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
     format: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")] = "json"
-    id: str = "id"
-    version: str = "@timestamp"
+    id: Annotated[str, Field(min_length=1)] = "id"
+    version: Annotated[str, Field(min_length=1)] = "@timestamp"
     ignore: tuple[str, ...] = ()
     unknown_fields: Literal["dead-letter", "ignore"] = "dead-letter"
 
     @model_validator(mode="after")
     def _known_version(self) -> "Source":
         rule = self.version
-        known = rule in ("@timestamp", "@offset") or rule.removeprefix("@header:") != rule
+        known = rule in ("@timestamp", "@offset") or rule.removeprefix("@header:") not in ("", rule)
         if rule.startswith("@") and not known:
             raise MisplacedError(
                 "version", f"{rule!r}: write @timestamp, @offset, @header:NAME or a field's name"

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import torch
 
 # Threads of a forward pass wait for one another many times a millisecond. By default they do so
 # at full speed, and where a neighbour has their core, that costs a batch five times its time.
@@ -48,6 +51,13 @@ def budget_of(wanted: int | Literal["auto"], device: str) -> int:
     if wanted != "auto":
         return wanted
     return _CPU_TOKENS if device == "cpu" else _GPU_TOKENS
+
+
+def current(device: "torch.device") -> AbstractContextManager[object]:
+    """Let a GPU be this thread's current one; the processor needs nothing."""
+    import torch
+
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
 
 
 @contextmanager

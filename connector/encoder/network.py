@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from connector.encoder.device import current
 from connector.encoder.tokens import Tokens, Vectors
 from connector.errors import DeviceLostError, RetryLaterError
 
@@ -51,7 +52,8 @@ class Network:
         import torch
 
         try:
-            with torch.inference_mode():
+            # Pinned pages are made on the thread's current device: another's would get a context.
+            with torch.inference_mode(), current(self.model.device):
                 return self._forward(tokens, budget)
         except torch.AcceleratorError as error:
             raise DeviceLostError(

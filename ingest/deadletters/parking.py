@@ -1,9 +1,11 @@
 """Parks records that can never be written in `{topic}.deadletters`: where, what and why."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from kafka.errors import MessageSizeTooLargeError
 
 from connector.broker import create_topic, faults, producer
 from connector.settings import KafkaSettings
@@ -55,23 +57,29 @@ class DeadLetters:
         if not letters:
             return
         with faults("writing dead letters", self._settings):
-            sent = [self._send(self._kept(letter)) for letter in letters]
-            for future in sent:
-                future.get()
+            kept = [self._kept(letter) for letter in letters]
+            sent = [self._send(letter, _fitting(letter)) for letter in kept]
+            for letter, future in zip(kept, sent, strict=True):
+                try:
+                    future.get()
+                except MessageSizeTooLargeError:  # this cluster takes less than others
+                    self.close()
+                    self._send(letter, _smallest(letter)).get()
 
     def close(self) -> None:
-        """Close the producer, when there is one."""
+        """Close the producer, when there is one; after a record that is too large it takes no other."""
         if self._producer is not None:
             self._producer.close()
+            self._producer = None
 
-    def _send(self, letter: Letter) -> Any:
+    def _send(self, letter: Letter, body: bytes) -> Any:
         topic = letter.position.topic + SUFFIX
         if topic not in self._topics:
             create_topic(self._settings, topic, cleanup_policy="compact")
             self._topics.add(topic)
         if self._producer is None:
             self._producer = producer(self._settings)
-        return self._producer.send(topic, key=letter.identity, value=_fitting(letter))
+        return self._producer.send(topic, key=letter.identity, value=body)
 
     def _kept(self, letter: DeadLetter) -> Letter:
         record = letter.record
@@ -90,8 +98,11 @@ class DeadLetters:
 
 def _fitting(letter: Letter) -> bytes:
     """Return the letter's body; without payload, or even key, where it would be too large."""
-    for left_out in ({}, {"payload": None}, {"payload": None, "key": None}):
-        body = orjson.dumps(letter.body() | left_out)
+    for body in (orjson.dumps(letter.body()), orjson.dumps(replace(letter, payload=None).body())):
         if len(body) < _LARGEST_BODY:
-            break
-    return body
+            return body
+    return _smallest(letter)
+
+
+def _smallest(letter: Letter) -> bytes:
+    return orjson.dumps(replace(letter, payload=None, key=None).body())

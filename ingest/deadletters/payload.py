@@ -68,26 +68,37 @@ class Keeping:
         parsed = _parsed(value)
         if parsed is None:
             return None, "withheld"
-        hidden = self._hide(parsed)
-        return (value, "whole") if hidden == parsed else (orjson.dumps(hidden), "redacted")
+        if not self._hide(parsed):
+            return value, "whole"
+        try:
+            return orjson.dumps(parsed), "redacted"
+        except orjson.JSONEncodeError:  # deeper than is written; deeper is read
+            return None, "withheld"
 
-    def _hide(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                name: REDACTED if name in self.secret else self._hide(each)
-                for name, each in value.items()
-            }
-        return [self._hide(each) for each in value] if isinstance(value, list) else value
+    def _hide(self, value: Any) -> bool:
+        """Replace what is secret in a parsed value; return whether there was anything."""
+        found = False
+        for inner, _ in self._inside(value):
+            for name in inner.keys() & self.secret if isinstance(inner, dict) else ():
+                inner[name], found = REDACTED, True
+        return found
 
-    def _secrets(self, value: Any, inside: bool = False) -> Iterator[str]:
-        if isinstance(value, dict):
-            for name, each in value.items():
-                yield from self._secrets(each, inside or name in self.secret)
-        elif isinstance(value, list):
-            for each in value:
-                yield from self._secrets(each, inside)
-        elif inside and len(str(value)) >= _SHORTEST_QUOTE:
-            yield str(value)
+    def _secrets(self, value: Any) -> Iterator[str]:
+        """Yield the secret values that are long enough to be known again."""
+        for inner, secret in self._inside(value):
+            if secret and not isinstance(inner, dict | list) and len(str(inner)) >= _SHORTEST_QUOTE:
+                yield str(inner)
+
+    def _inside(self, value: Any) -> Iterator[tuple[Any, bool]]:
+        """Yield a value and all inside it, and whether it is secret; nesting may be deep."""
+        left = [(value, False)]
+        while left:
+            inner, secret = left.pop()
+            yield inner, secret
+            if isinstance(inner, dict):
+                left += [(each, secret or name in self.secret) for name, each in inner.items()]
+            elif isinstance(inner, list):
+                left += [(each, secret) for each in inner]
 
     def _header(self, name: str, data: bytes | None) -> tuple[list[str], bool]:
         hidden = name in self.secret

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import orjson
-
-from connector.errors import UsageError
+from connector.errors import DeadLetterError, UsageError
 from ingest.deadletters.letter import Letter
+from ingest.decoders.key import named_by
 
 _AGE = re.compile(r"(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -46,14 +45,10 @@ def product_of(letter: Letter, id_field: str) -> str | None:
     """Return the product that a letter's key names; None where it names none."""
     if letter.key is None:
         return None
-    text = letter.key.decode("utf-8", "replace")
-    if not text.lstrip().startswith("{"):
-        return text
     try:
-        key = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        found, _ = named_by(letter.key, id_field)
+    except DeadLetterError:
         return None
-    found = key.get("payload", key).get(id_field)
     return None if found is None else str(found)
 
 

@@ -3,20 +3,29 @@
 https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 from connector.errors import DeadLetterError
-from ingest.decoders.logical import plain
+from ingest.decoders.logical import fields_of, plain
 from ingest.decoders.row import Format, Json, Row, an_object, kind, unwrap
 from ingest.parse import parse
 
-_UPSERTS = frozenset({"c", "u", "r"})
+_UPSERTS = ("c", "u", "r")
 # Logical decoding messages are the application's own, not rows.
 _MESSAGE = "m"
 _TRUNCATE = "t"
-# What stands for a large value that did not change and that the database therefore did not log.
-_UNAVAILABLE = "__debezium_unavailable_value"
+# What stands for a large value that did not change and that the database therefore did not log:
+# as text, bytes, an array of texts or of numbers, a map, each by its column's type.
+_PLACEHOLDER = "__debezium_unavailable_value"
+_UNAVAILABLE = (
+    _PLACEHOLDER,
+    base64.b64encode(_PLACEHOLDER.encode()).decode(),
+    [_PLACEHOLDER],
+    list(_PLACEHOLDER.encode()),
+    {_PLACEHOLDER: _PLACEHOLDER},
+)
 
 
 def open_event(value: bytes) -> Row | None:
@@ -38,8 +47,8 @@ def open_event(value: bytes) -> Row | None:
         return None
     rows = _schemas(whole)
     if operation in _UPSERTS:
-        after = plain(rows.get("after"), _row(event, "after"))
-        return Row(_complete(after, event.get("before")), envelope=event)
+        after = _complete(_row(event, "after"), event.get("before"))
+        return Row(plain(rows.get("after"), after), envelope=event)
     if operation == "d":
         before = event.get("before")
         known = plain(rows.get("before"), before) if isinstance(before, dict) else {}
@@ -52,22 +61,21 @@ DEBEZIUM = Format(open_event, echoes=True)
 
 def _borders(event: Json) -> bool:
     """Return whether it says where a transaction begins or ends."""
-    return event.get("status") in {"BEGIN", "END"} and "op" not in event and "id" in event
+    return event.get("status") in ("BEGIN", "END") and "op" not in event and "id" in event
 
 
 def _schemas(whole: Json) -> dict[str, Any]:
     """Return the schemas of `before` and `after`, where they came along."""
     schema = whole.get("schema") if whole.keys() == {"schema", "payload"} else None
-    fields = schema.get("fields") if isinstance(schema, dict) else None
-    return {each["field"]: each for each in fields or [] if isinstance(each.get("field"), str)}
+    return {each["field"]: each for each in fields_of(schema)}
 
 
 def _complete(after: Json, before: Any) -> Json:
     """Put what the row was before in the place of values that did not come along."""
-    missing = [name for name, value in after.items() if value == _UNAVAILABLE]
+    missing = [name for name, value in after.items() if value in _UNAVAILABLE]
     known = before if isinstance(before, Mapping) else {}
     for name in missing:
-        if known.get(name, _UNAVAILABLE) == _UNAVAILABLE:
+        if known.get(name, _PLACEHOLDER) in _UNAVAILABLE:
             raise DeadLetterError(
                 "UnavailableValue",
                 f"the value of {name!r} did not change, and the database did not log it; give the "

@@ -6,9 +6,9 @@ from connector.errors import DeadLetterError
 from ingest import version
 from ingest.change import ProductChange, Record
 from ingest.decoders.formats import format_named
-from ingest.decoders.row import Row, unwrap
+from ingest.decoders.key import named_by
+from ingest.decoders.row import Row
 from ingest.generation import Generation
-from ingest.parse import parse, text
 from mappings.catalogue import Catalogue
 from mappings.document import shape
 
@@ -84,17 +84,14 @@ class StreamDecoder:
         return version.version_of(self._source.version, record, row)
 
     def _key(self, record: Record) -> str:
-        """Return the product the key names: its text, or the id field of a JSON object."""
+        """Return the product the key names."""
         if record.key is None:
             raise DeadLetterError(
                 "NullKey",
                 "the record has no key; the key must name the product, so that Kafka "
                 "keeps the order of its updates",
             )
-        if record.key.lstrip()[:1] != b"{":
-            return self._identity(text(record.key, "key"), "key")
-        key = unwrap(parse(record.key, "key"))
-        return self._identity(key.get(self._source.id), f"the key's {self._source.id!r}")
+        return self._identity(*named_by(record.key, self._source.id))
 
     def _check_id(self, identity: str, row: Row) -> None:
         name = self._source.id

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
+    KafkaError,
     KafkaTimeoutError,
     RebalanceInProgressError,
     UnknownMemberIdError,
@@ -25,6 +26,8 @@ COMMIT_S = 5.0
 # How long commits may go unanswered before the worker gives up for now.
 SILENCE_S = 60.0
 
+# How often partitions are looked at of which nothing is in hand.
+GAPS_EVERY_S = 1.0
 # How long Kafka may take to say where the group stands.
 _ANSWER_MS = 1_000
 
@@ -52,6 +55,7 @@ class Ledger:
     _marks: Watermarks = field(default_factory=Watermarks)
     _committed: dict[TopicPartition, int] = field(default_factory=dict)
     _silent_since: float | None = None
+    _looked_at: float = float("-inf")
 
     def deliver(self, records: Iterable[Record]) -> None:
         """Note records in hand."""
@@ -79,6 +83,22 @@ class Ledger:
         """
         self._marks.keep(())
         self._committed.clear()
+
+    def pass_gaps(self, at_once: bool = False) -> None:
+        """Count what is never delivered as finished, of partitions of which nothing is in hand.
+
+        The end of a transaction has an offset, and so has what an aborted one wrote, and what
+        compaction left out: a group that does not commit them never comes to a topic's end.
+        """
+        if not at_once and self.clock() - self._looked_at < GAPS_EVERY_S:
+            return
+        self._looked_at = self.clock()
+        try:
+            for place in self.consumer.assignment():
+                if self._marks.first(place) is None and (position := self.done(place)) is not None:
+                    self._marks.passed(place, position)
+        except KafkaError as error:
+            log.debug("positions not known: %s", error)
 
     def commit(self) -> bool:
         """Tell Kafka what is finished and not told yet; return False when it did not listen.

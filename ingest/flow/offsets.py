@@ -54,6 +54,12 @@ class Watermarks:
             held.unfinished.discard(offset)
             held.settle()
 
+    def passed(self, partition: TopicPartition, offset: int) -> None:
+        """Note that nothing below an offset will be delivered any more, of a partition at rest."""
+        held = self._partitions.setdefault(partition, _Partition())
+        if not held.waiting and offset > (held.watermark or 0):
+            held.watermark = offset
+
     def keep(self, partitions: Container[TopicPartition]) -> None:
         """Forget all others: a rebalance gave them to another worker."""
         for partition in [p for p in self._partitions if p not in partitions]:

@@ -123,6 +123,7 @@ class Worker:
 
     def _loop(self, goal: Goal | None) -> None:
         while not self.stop.is_set():
+            self._ledger.pass_gaps()
             self._settle()
             self.tally["stalls"] += self._lag.look()
             self.report(self.tally, goal.total if goal else None)
@@ -130,6 +131,8 @@ class Worker:
                 self._hand_over()
             self._enough = self._enough or (goal is not None and self._caught_up(goal))
             if self._enough and self._mended == 0 and self._idle:
+                self._ledger.pass_gaps(at_once=True)
+                self._settle()
                 return
             if self._idle and not self._moving:
                 self._mend_when_due(goal is None)
@@ -208,6 +211,7 @@ class Worker:
     def _finish(self) -> None:
         """Finish what the model has begun and leave the rest to the next worker."""
         self._ends_at = monotonic() + END_S
+        self._ledger.pass_gaps(at_once=True)
         try:
             self._drain(DRAIN_S)
         except RetryLaterError as error:

@@ -32,7 +32,8 @@ def run_slice(
 ) -> SliceResult:
     """Carry one slice, for as long as a minute allows; the ledger keeps how far it came.
 
-    Doing it twice does nothing the second time, also when the first ended in the middle of it.
+    Doing it twice does nothing the second time, also when the first ended in the middle of it; nor
+    does doing it once the run has ended.
 
     Args:
         settings: how to reach the servers, and where the model runs.
@@ -48,13 +49,15 @@ def run_slice(
         StopError, RefusedError, UsageError: somebody has to change something.
     """
     passage = open_passage(settings, run_id)
-    held = passage.ledger.claim(slice_id, owner or this_thread())
+    held = None if passage.over else passage.ledger.claim(slice_id, owner or this_thread())
     if held is None:
         there = passage.ledger.slice(slice_id)
         state = "claimed" if there.state == "open" else there.state
         return SliceResult(slice_id, state, there.counts)
     begun = time.monotonic()
     while held.slice.state == "claimed" and time.monotonic() - begun < BEGIN_S:
+        if passage.over:
+            break
         saved = passage.ledger.save(_page(passage, held, pace))
         if saved is None:
             return SliceResult(slice_id, "claimed", held.slice.counts)

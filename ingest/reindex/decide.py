@@ -1,6 +1,8 @@
 """What somebody has to decide: the old index goes, the alias goes back, or the new index goes."""
 
+import logging
 import threading
+import time
 from dataclasses import replace
 
 from opensearchpy import OpenSearch
@@ -11,8 +13,8 @@ from connector.settings import Settings
 from connector.telemetry import Progress
 from ingest.reindex import cutover, groups, indices
 from ingest.reindex.catchup import catch_up
-from ingest.reindex.hold import alive, await_free
-from ingest.reindex.ledger import Ledger
+from ingest.reindex.hold import alive, await_free, died_here
+from ingest.reindex.ledger import LEASE_S, Ledger
 from ingest.reindex.run import BEFORE_SWITCH, Run, State
 from ingest.reindex.tail import Tail
 from ingest.run import now
@@ -20,6 +22,8 @@ from mappings.apply import put_template
 from mappings.canary import unmark
 from mappings.contract import contract_of
 from mappings.live import find_index, open_index, open_physical
+
+log = logging.getLogger(__name__)
 
 
 def finish(settings: Settings, client: OpenSearch, ledger: Ledger, run: Run) -> Run:
@@ -76,7 +80,7 @@ def rollback(
 
 
 def abort(settings: Settings, client: OpenSearch, ledger: Ledger, run: Run) -> Run:
-    """Delete the new index and its group; the old one was searched all the time.
+    """Delete the new index and its group; the old one was searched all the time, if it is there.
 
     Raises:
         RefusedError: searches reach the new index.
@@ -88,11 +92,23 @@ def abort(settings: Settings, client: OpenSearch, ledger: Ledger, run: Run) -> R
     await_free(ledger, run.id)
     # The command that had it in hand may have been about to switch.
     _require_unsearched(client, run)
-    unmark(client, run.old)
-    _template(client, run)
+    _await_slices(ledger, run)
+    if indices.there(client, run.old):
+        unmark(client, run.old)
+        _template(client, run)
     indices.drop(client, run.id)
     groups.delete(settings.kafka, run.id)
     return run
+
+
+def _await_slices(ledger: Ledger, run: Run) -> None:
+    """Wait for workers on other machines: a late write could make the index anew."""
+    ledger.release(run, died_here)
+    if left := ledger.in_hand(run):
+        owners = ", ".join(sorted({each.owner for each in left}))
+        log.warning("waiting for slices in the hand of %s, %.0f s at most", owners, LEASE_S)
+    while ledger.in_hand(run):
+        time.sleep(0.5)
 
 
 def _require(run: Run, states: set[State], what: str) -> None:

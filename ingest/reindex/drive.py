@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import replace
 
 from connector import cluster
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, IndexMissingError
 from connector.settings import Settings
 from connector.telemetry import Progress
+from ingest.reindex import indices
 from ingest.reindex.case import Case
 from ingest.reindex.executors import executor_of
 from ingest.reindex.hold import hold
@@ -54,17 +55,33 @@ def _go(case: Case, until: State | None) -> Run:
             case.look()
             if case.run.state is before:
                 case.check()
-    except ConnectorError as error:
+    except ConnectorError as found:
+        error = _explained(case, found)
         said = str(error)
         now = case.ledger.change(case.run.id, lambda run: _troubled(run, said))
         # Another command has ended the run: that is no trouble of this one.
         if now.state in ENDED:
             return now
-        raise
+        raise error from found
     finally:
         for tail in case.tails.values():
             tail.stop()
     return case.run
+
+
+def _explained(case: Case, error: ConnectorError) -> ConnectorError:
+    """Return what to do where an index is gone: a worker's advice would be another."""
+    if not isinstance(error, IndexMissingError):
+        return error
+    run = case.run
+    for name, way in ((run.id, "rollback"), (run.old, "finish")):
+        if not indices.there(case.client, name):
+            ends = way if run.state is State.SWITCHED else "abort"
+            return IndexMissingError(
+                f"the index {name!r} is gone, deleted by somebody else while the run {run.id!r} was "
+                f"{run.state}; `connector reindex {ends} {run.id}` ends the run"
+            )
+    return error
 
 
 def _troubled(run: Run, said: str) -> Run:

@@ -92,6 +92,12 @@ def await_copies(client: OpenSearch, name: str, wait: Callable[[float], object])
             )
 
 
+def there(client: OpenSearch, name: str) -> bool:
+    """Whether an index exists."""
+    with faults(f"looking for the index {name!r}"):
+        return bool(client.indices.exists(index=name))
+
+
 def drop(client: OpenSearch, name: str) -> None:
     """Delete an index where it is there."""
     with faults(f"deleting the index {name!r}"):

@@ -5,9 +5,10 @@ one learns that the other was there.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from opensearchpy import ConflictError, NotFoundError, OpenSearch, RequestError
@@ -36,6 +37,8 @@ _BODY: dict[str, Any] = {
     },
 }
 _MOST = 10_000
+# Slices entered in one request: a large index has tens of thousands.
+_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -133,11 +136,14 @@ class Ledger:
 
     def cut(self, slices: Iterable[Slice]) -> None:
         """Enter new slices; one that is there already under the same number is replaced."""
+        every = iter(slices)
+        while some := list(islice(every, _AT_ONCE)):
+            self._cut(some)
+
+    def _cut(self, slices: Sequence[Slice]) -> None:
         lines: list[dict[str, Any]] = []
         for each in slices:
             lines += [{"index": {"_index": INDEX, "_id": each.id}}, _slice(each)]
-        if not lines:
-            return
         with faults("entering slices"):
             answer = self._client.bulk(body=lines, params={"refresh": "true"})
         failed = [item["index"] for item in answer["items"] if "error" in item["index"]]
@@ -150,6 +156,11 @@ class Ledger:
         lapsed = {"bool": {"filter": [_state("claimed"), {"range": {"until": {"lt": at}}}]}}
         free = {"bool": {"should": [_state("open"), lapsed], "minimum_should_match": 1}}
         return [Slice.read(each) for each in self._search([*_of(run), free], _MOST, "number")]
+
+    def in_hand(self, run: Run) -> list[Slice]:
+        """Return the slices whose owners may be at work on them now."""
+        held = [_state("claimed"), {"range": {"until": {"gte": time.time()}}}]
+        return [Slice.read(each) for each in self._search([*_of(run), *held], _MOST, "number")]
 
     def progress(self, run: Run) -> Progress:
         """Return how far a run's slices are."""

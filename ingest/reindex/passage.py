@@ -17,7 +17,7 @@ from ingest.plan import Planner, Stored, read_state
 from ingest.reindex.delta import delta
 from ingest.reindex.documents import Reader
 from ingest.reindex.ledger import Ledger
-from ingest.reindex.run import Run
+from ingest.reindex.run import ENDED, Run
 from ingest.run import now
 from ingest.target import Target, open_target
 from ingest.vector_cache import VectorCache
@@ -66,6 +66,11 @@ class Passage:
     def planner(self) -> Planner:
         """Knows whether the new index has a product already."""
         return Planner(self.target.contract.templates, self.target.model)
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended since: its index may be gone, or will be."""
+        return self.ledger.run(self.run.id).state in ENDED
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Return what the new index knows of products."""

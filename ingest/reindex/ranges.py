@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -62,17 +63,18 @@ def ranges_of(
 def merge(
     buckets: Sequence[tuple[int, int]], interval: int, first: int, end: int, size: int
 ) -> Iterator[Range]:
-    """Yield ranges of about `size` documents each; one never has more than twice as many.
+    """Yield ranges of about `size` documents each, at most two for every `size` there are.
 
     Args:
         buckets: first sequence number and documents of each, in order, empty ones left out.
         interval: sequence numbers of a bucket.
         first: where the first range begins.
         end: where the last one ends.
-        size: see above.
+        size: see above; a range has more only where a bucket's documents stand close together.
     """
     start, documents = first, 0
-    for key, count in (part for bucket in buckets for part in _parts(*bucket, interval, size)):
+    parts = (_parts(key, count, min(interval, end - key), size) for key, count in buckets)
+    for key, count in chain.from_iterable(parts):
         if documents and documents + count > size:
             yield start, key, documents
             start, documents = key, 0
@@ -81,14 +83,16 @@ def merge(
         yield start, end, documents
 
 
-def _parts(key: int, count: int, interval: int, size: int) -> Iterator[tuple[int, int]]:
-    """Cut a bucket that holds too many into even parts, of which each number holds one at most."""
-    step = max(1, min(interval, size))
-    if count <= size:
-        yield key, count
-        return
-    for start in range(key, key + interval, step):
-        yield start, min(step, key + interval - start)
+def _parts(key: int, count: int, width: int, size: int) -> Iterator[tuple[int, int]]:
+    """Cut a bucket that holds too many into even parts, as if its documents stood evenly in it.
+
+    By its numbers alone, an index of which most numbers are overwritten would have a part, and so
+    a slice, for every few documents.
+    """
+    pieces = math.ceil(count / size)
+    for number in range(pieces):
+        before = count * number // pieces
+        yield key + width * number // pieces, count * (number + 1) // pieces - before
 
 
 def _ask(

@@ -44,6 +44,8 @@ def test_environment_beats_file_and_flags_beat_both(
         ("[ingest]\nbatch_records = 0\n", "ingest.batch_records"),
         ("[opensearch\n", "not valid TOML"),
         ("[opensearch]\nurl = 'http://user:secret@x:1'\n", "opensearch.url"),
+        ("[opensearch]\nurl = 'http://x:port'\n", "opensearch.url"),
+        ("[kafka]\nbootstrap_servers = 'x:9092,y:port'\n", "kafka.bootstrap_servers"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(

@@ -5,19 +5,20 @@ from datetime import UTC, datetime
 
 from ingest.doctor.case import Case
 from ingest.doctor.finding import Finding
-from ingest.version import TIE_BITS
+from ingest.version import OFFSET, TIE_BITS
 
 # A clock may be ahead by this much before it is called wrong.
 _AHEAD_S = 3600.0
 # What a version is worth in seconds, by its size: seconds, milliseconds, microseconds and
 # nanoseconds since the epoch, each from the year 2001 to 2286. Smaller ones are counters.
 _UNITS = tuple((10 ** (9 + zeros), 10 ** (10 + zeros), 10**zeros) for zeros in (0, 3, 6, 9))
+_TIMESTAMP = "@timestamp"
 
 
 def future_versions(case: Case) -> Iterator[Finding]:
     """No product is closed to updates because its version lies ahead of the clock."""
     for group, (_, highest) in _extremes(case).items():
-        ahead = _seconds(case, highest) - case.now()
+        ahead = _seconds(case, group, highest) - case.now()
         if ahead > _AHEAD_S:
             when = datetime.fromtimestamp(case.now() + ahead, UTC).isoformat(" ", "minutes")
             yield Finding(
@@ -33,6 +34,9 @@ def future_versions(case: Case) -> Iterator[Finding]:
 def mixed_versions(case: Case) -> Iterator[Finding]:
     """The versions of a stream are all counters or all times of one unit."""
     for group, (lowest, highest) in _extremes(case).items():
+        rule = _rule(case, group)
+        if rule == _TIMESTAMP or _counts(rule):
+            continue
         if lowest > 0 and _unit(lowest) != _unit(highest):
             yield Finding(
                 "mixed-versions",
@@ -68,11 +72,22 @@ def _end(case: Case, field: str, order: str) -> int | None:
     return int(hits[0]["sort"][0]) if hits else None
 
 
-def _seconds(case: Case, version: int) -> float:
+def _rule(case: Case, group: str) -> str:
+    """Return what says which update of a stream is newer."""
+    return case.catalogue.inlets.get(group, case.catalogue.source).version
+
+
+def _counts(rule: str) -> bool:
+    """Whether versions are known to be no times, however large: offsets, places in a database's log."""
+    return rule == OFFSET or (rule.startswith("source.") and not rule.startswith("source.ts_"))
+
+
+def _seconds(case: Case, group: str, version: int) -> float:
     """Return the time a version names in seconds since the epoch; 0 for a counter."""
-    if case.catalogue.source.version == "@timestamp":
+    rule = _rule(case, group)
+    if rule == _TIMESTAMP:
         return (version >> TIE_BITS) / 1000
-    unit = _unit(version)
+    unit = 0 if _counts(rule) else _unit(version)
     return version / unit if unit else 0.0
 
 

@@ -8,11 +8,12 @@ from celery import Celery
 from celery.worker import state
 
 from connector import cluster
-from connector.errors import ConnectorError, RetryLaterError
+from connector.errors import ConnectorError, IndexMissingError, RetryLaterError, UsageError
 from connector.settings import Settings
 from ingest.reindex.carry import run_slice, this_thread
 from ingest.reindex.distributed.app import TASK
 from ingest.reindex.ledger import Ledger
+from ingest.reindex.run import ENDED
 from ingest.reindex.slices import SliceResult
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,10 @@ def register(app: Celery, settings: Settings, carry: Carry = run_slice) -> None:
             log.warning("slice %s is given back: %s", slice_id, error)
             give_back(settings, run_id)
         except ConnectorError as error:
+            if isinstance(error, IndexMissingError) or over(settings, run_id):
+                # Nobody can carry it, and this worker may carry those of another run.
+                log.warning("slice %s is left alone: %s", slice_id, error)
+                return
             # It would fail for every other slice, too, and take them from those who can.
             log.error(  # noqa: TRY400 - its traceback would quote what the error leaves out
                 "this worker cannot carry slice %s and ends: %s", slice_id, error
@@ -46,6 +51,18 @@ def register(app: Celery, settings: Settings, carry: Carry = run_slice) -> None:
             log.info("slice %s: %s, %s", slice_id, found.state, dict(found.counts))
 
     app.task(slice_, name=TASK)
+
+
+def over(settings: Settings, run_id: str) -> bool:
+    """Whether a run has ended, or left the ledger: then nothing of it can be carried by anybody."""
+    try:
+        with closing(cluster.connect(settings.opensearch)) as client:
+            return Ledger(client).run(run_id).state in ENDED
+    except UsageError:
+        return True
+    except ConnectorError as error:
+        log.debug("the ledger does not hear: %s", error)
+        return False
 
 
 def give_back(settings: Settings, run_id: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from opensearchpy import OpenSearch
 
 from connector.cluster import faults
-from connector.errors import ClusterRefusedError
+from connector.errors import ClusterRefusedError, IndexMissingError
 from ingest.reindex.throttle.decide import Seen
 
 log = logging.getLogger(__name__)
@@ -129,10 +129,12 @@ class Watch:
         return _DEFAULT_HIGH
 
     def _asked(self, what: str, ask: Callable[[], Any]) -> Json:
-        """Return an answer; nothing where this user may not have it."""
+        """Return an answer; nothing where this user may not have it, or nobody can search."""
         try:
             with faults(f"watching {what}"):
                 found: Json = ask()
+        except IndexMissingError:
+            return {}
         except ClusterRefusedError as error:
             if what not in self._unseen:
                 self._unseen.add(what)

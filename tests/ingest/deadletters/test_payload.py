@@ -55,6 +55,16 @@ def test_secret_fields_are_left_out_at_any_depth() -> None:
     assert restored(letter(payload)) is None
 
 
+def test_a_value_that_is_nested_too_deep_to_be_written_again_is_withheld() -> None:
+    """Read it can be: a thousand levels, of which neither payload nor reason stumbles."""
+    value = b'{"mail": "x@y.z", "a": ' + b"[" * 1000 + b"]" * 1000 + b"}"
+    payload = kept(value, 10_000, "mail")
+    assert payload is not None
+    assert (payload["state"], payload["value"]) == ("withheld", None)
+    keeping = Keeping(10_000, frozenset({"mail"}))
+    assert keeping.reason("found 'x@y.z'", record(value)) == f"found '{REDACTED}'"
+
+
 def test_secret_headers_are_left_out() -> None:
     """A header is named as a field is."""
     payload = Keeping(100, frozenset({"auth"})).payload(record(b"{}", ("auth", b"secret")))

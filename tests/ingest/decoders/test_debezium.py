@@ -121,11 +121,64 @@ def test_nulls_need_no_type() -> None:
     assert row.fields == {"id": 1, "price": None}
 
 
-@pytest.mark.parametrize("price", ["no base64!", [], {"scale": 1}])
+def test_a_decimal_has_all_its_digits() -> None:
+    """Also more than a calculation would keep: ids of 38 digits are numbers to a database."""
+    price = number(12345678901234567890123456789012345678)
+    row = open_event(event("u", SCHEMA, after={"id": 1, "price": price}))
+    assert row is not None
+    assert row.fields is not None
+    assert row.fields["price"] == "123456789012345678901234567890123456.78"
+
+
+@pytest.mark.parametrize("price", ["no base64!", [], {"scale": 1}, True, number(2**9999)])
 def test_a_value_that_is_not_of_its_type_is_a_bad_envelope(price: Any) -> None:
     """The reason names column and type."""
     with pytest.raises(DeadLetterError, match=f"column 'price' is no {DECIMAL}"):
         open_event(event("u", SCHEMA, after={"id": 1, "price": price}))
+
+
+@pytest.mark.parametrize("seen", ["2026-01-31", 1.5, True, 2**70])
+def test_a_time_that_is_no_whole_number_is_a_bad_envelope(seen: Any) -> None:
+    """Times a million, a text of a megabyte would not fit into the memory."""
+    with pytest.raises(DeadLetterError, match=r"column 'seen' is no io\.debezium\.time\.Timestamp"):
+        open_event(event("u", SCHEMA, after={"id": 1, "seen": seen}))
+
+
+@pytest.mark.parametrize("tags", ["[" * 5000, "[NaN]", '"\\ud800"', 5])
+def test_json_in_a_column_is_read_as_strictly_as_the_value(tags: Any) -> None:
+    """Too deep, not a number, half a pair: nothing of that could be stored."""
+    with pytest.raises(DeadLetterError, match=r"column 'tags' is no io\.debezium\.data\.Json"):
+        open_event(event("u", SCHEMA, after={"id": 1, "tags": tags}))
+
+
+PLACEHOLDER = "__debezium_unavailable_value"
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [
+        [PLACEHOLDER],
+        base64.b64encode(PLACEHOLDER.encode()).decode(),
+        list(PLACEHOLDER.encode()),
+        {PLACEHOLDER: PLACEHOLDER},
+    ],
+)
+def test_a_placeholder_is_known_whatever_its_column_s_type(placeholder: Any) -> None:
+    """Arrays, bytes and maps have placeholders of their own."""
+    after = {"id": 1, "body": placeholder}
+    row = open_event(event("u", after=after, before={"id": 1, "body": "Brass"}))
+    assert row is not None
+    assert row.fields == {"id": 1, "body": "Brass"}
+    with pytest.raises(DeadLetterError, match="REPLICA IDENTITY FULL"):
+        open_event(event("u", after=after))
+
+
+def test_a_value_taken_from_before_is_read_by_its_type() -> None:
+    """JSON documents are what a database leaves out most."""
+    before = {"id": 1, "tags": '["a"]'}
+    row = open_event(event("u", SCHEMA, after={"id": 1, "tags": PLACEHOLDER}, before=before))
+    assert row is not None
+    assert row.fields == {"id": 1, "tags": ["a"]}
 
 
 def test_a_value_that_the_database_did_not_log_is_taken_from_before() -> None:

@@ -149,6 +149,28 @@ def test_kafkas_time_is_read_out_of_a_version(shop: Shop, look: Look) -> None:
     assert "future-versions" in look(NOW_MS / 1000 - 7200)
 
 
+PRICES = {"topic": "some-prices", "version": "@timestamp"}
+
+
+@pytest.mark.parametrize("shop", [{"streams": {"price": PRICES}}], indirect=True)
+def test_each_stream_has_its_own_meaning_of_a_version(shop: Shop, look: Look) -> None:
+    """Kafka's time in one, milliseconds in the other."""
+    put(shop, "p1", versions={"product": NOW_MS, "price": (NOW_MS << 20) | 77})
+    put(shop, "p2", versions={"product": NOW_MS, "price": (NOW_MS + 1) << 20})
+    assert not {"future-versions", "mixed-versions"} & look(NOW_MS / 1000).keys()
+    put(shop, "p3", versions={"product": NOW_MS, "price": (NOW_MS + DAY_MS) << 20})
+    assert "'price'" in look(NOW_MS / 1000)["future-versions"].finding
+
+
+@pytest.mark.parametrize("shop", [{"version": "@offset"}, {"version": "source.lsn"}], indirect=True)
+def test_a_place_in_a_log_is_no_time(shop: Shop, look: Look) -> None:
+    """It passes sizes that a time would have: two gigabytes of a log, say, as seconds."""
+    put(shop, "p1", 17)
+    put(shop, "p2", 2_500_000_000)
+    put(shop, "p3", 7 << 48)
+    assert not {"future-versions", "mixed-versions"} & look(NOW_MS / 1000).keys()
+
+
 def test_counters_and_times_in_one_stream_are_found(shop: Shop, look: Look) -> None:
     """The number of an update that can never come through is told."""
     put(shop, "p1", 17)

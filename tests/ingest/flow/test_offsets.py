@@ -88,3 +88,17 @@ def test_topics_are_independent() -> None:
     marks.delivered(prices, 5)
     marks.finished(prices, 5)
     assert marks.committable() == {prices: 6}
+
+
+def test_what_is_never_delivered_is_passed_where_nothing_is_in_hand() -> None:
+    """An unfinished record holds it back, and no watermark goes back."""
+    marks = Watermarks()
+    marks.passed(ZERO, 3)
+    assert marks.committable() == {ZERO: 3}
+    marks.delivered(ZERO, 5)
+    marks.passed(ZERO, 9)
+    assert marks.committable() == {ZERO: 3}
+    marks.finished(ZERO, 5)
+    marks.passed(ZERO, 9)
+    marks.passed(ZERO, 7)
+    assert marks.committable() == {ZERO: 9}

@@ -1,24 +1,29 @@
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from celery.worker import state
 from kit.hands import Hands, await_true, dismiss, hands
 from plugins import tiny_model as tiny
 from plugins.crossing import shelf
 from plugins.ingest_shop import Shop
 from plugins.reindex_shop import Move, Silent
 
-from connector.errors import RetryLaterError
+from connector.errors import EncoderError, IndexMissingError, RetryLaterError
 from connector.settings import RedisSettings, Settings
+from ingest.reindex import decide
+from ingest.reindex.carry import run_slice
 from ingest.reindex.distributed import executor
-from ingest.reindex.distributed.app import make_app
+from ingest.reindex.distributed.app import TASK, make_app
 from ingest.reindex.distributed.queue import Queue
+from ingest.reindex.distributed.task import register
 from ingest.reindex.drive import drive
 from ingest.reindex.run import Run, State
-from ingest.reindex.slices import Slice
+from ingest.reindex.slices import Slice, SliceResult
 
 
 @pytest.fixture
@@ -109,6 +114,45 @@ def test_what_redis_loses_is_sent_again(
     driving.join(120)
     assert done, crew.said()
     assert len(move.documents(run.id)) == 40
+
+
+def test_what_is_left_of_an_ended_run_ends_no_worker(
+    shop: Shop, other: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its names may wait in Redis for long, and its index is gone: the next run needs the worker."""
+    monkeypatch.setattr(state, "should_stop", None)
+    move, run = _filled(shop, other)
+
+    errors = [EncoderError("no model here")] * 3 + [IndexMissingError("no index here")]
+
+    def carry(*_: object) -> SliceResult:
+        raise errors.pop(0)
+
+    app = make_app(settings)
+    register(app, settings, carry)
+    slice_ = app.tasks[TASK]
+    decide.abort(settings, shop.client, move.ledger, move.ledger.run(run.id))
+    slice_(run.id, f"{run.id}:000000")
+    slice_("nobody-v2", "nobody-v2:000000")
+    assert not state.should_stop
+    living = move.plan(move.changed(language="standard"), workers="celery")
+    slice_(living.id, f"{living.id}:000000")
+    assert state.should_stop, "the run lives, and this worker cannot carry its slices"
+    monkeypatch.setattr(state, "should_stop", None)
+    slice_(living.id, f"{living.id}:000000")
+    assert not state.should_stop, "an index is gone, for whoever would carry its slices"
+
+
+def test_an_ended_run_s_slices_stay_as_they_are(
+    shop: Shop, other: Path, settings: Settings
+) -> None:
+    """Whoever takes one up after an abort writes nothing: the index may be about to go."""
+    move, run = _filled(shop, other)
+    drive(settings, run.id, threading.Event(), Silent(), State.BACKFILLING)
+    move.ledger.change(run.id, lambda there: replace(there, state=State.ABORTED))
+    found = run_slice(settings, run.id, f"{run.id}:000000")
+    assert found.counts == {}
+    assert move.documents(run.id) == {}
 
 
 def test_a_redis_that_is_away_is_told(settings: Settings) -> None:

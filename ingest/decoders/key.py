@@ -1,0 +1,42 @@
+"""Which product a record's key names: text as it stands, or JSON as Kafka Connect writes it."""
+
+from typing import Any
+
+from connector.errors import DeadLetterError
+from ingest.decoders.row import kind
+from ingest.parse import parse, text
+
+
+def named_by(key: bytes, field: str) -> tuple[Any, str]:
+    """Return the id in a key, and what it was found as, for a reason.
+
+    Args:
+        key: text, a JSON text in quotes, or a JSON object; the last two maybe below `payload`.
+        field: the id's name in an object.
+
+    Raises:
+        DeadLetterError: InvalidUtf8, or InvalidJson for what begins like an object and is none;
+            BadEnvelope when a payload is neither an object nor an id.
+    """
+    plain = text(key, "key")
+    begins = plain.lstrip()[:1]
+    if begins == '"':
+        return _unquoted(key, plain), "key"
+    if begins != "{":
+        return plain, "key"
+    value = parse(key, "key")
+    if value.keys() == {"schema", "payload"}:
+        value = value["payload"]
+        if isinstance(value, str | int):
+            return value, "the key's payload"
+        if not isinstance(value, dict):
+            raise DeadLetterError("BadEnvelope", f"the key's payload is {kind(value)}")
+    return value.get(field), f"the key's {field!r}"
+
+
+def _unquoted(key: bytes, plain: str) -> str:
+    """Return a JSON text; one that only begins with a quote stands for itself."""
+    try:
+        return str(parse(key, "key"))
+    except DeadLetterError:
+        return plain

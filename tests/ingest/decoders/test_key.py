@@ -1,0 +1,44 @@
+from typing import Any
+
+import pytest
+
+from connector.errors import DeadLetterError
+from ingest.decoders.key import named_by
+
+
+@pytest.mark.parametrize(
+    ("key", "product"),
+    [
+        (b"B01", "B01"),
+        (b"17", "17"),
+        (b'"B01"', "B01"),
+        (b'"B\\u00e9"', "B\u00e9"),
+        (b'"17 inch" screen', '"17 inch" screen'),
+        (b'{"sku": 17}', 17),
+        (b' {"sku": "B01"}', "B01"),
+        (b'{"id": "B01"}', None),
+        (b'{"schema": {"type": "struct"}, "payload": {"sku": 17}}', 17),
+        (b'{"schema": {"type": "string"}, "payload": "B01"}', "B01"),
+        (b'{"schema": {"type": "int64"}, "payload": 17}', 17),
+    ],
+)
+def test_a_key_names_a_product(key: bytes, product: Any) -> None:
+    """As people write it, and as Kafka Connect does by each of its converters."""
+    assert named_by(key, "sku")[0] == product
+
+
+@pytest.mark.parametrize(
+    ("key", "error_class"),
+    [
+        (b"\xff", "InvalidUtf8"),
+        (b"{", "InvalidJson"),
+        (b'{"sku": "\\ud800"}', "LoneSurrogate"),
+        (b'{"schema": null, "payload": null}', "BadEnvelope"),
+        (b'{"schema": null, "payload": [17]}', "BadEnvelope"),
+    ],
+)
+def test_a_key_that_names_none_is_told(key: bytes, error_class: str) -> None:
+    """No product is guessed: a delete would go nowhere."""
+    with pytest.raises(DeadLetterError) as caught:
+        named_by(key, "sku")
+    assert caught.value.error_class == error_class
