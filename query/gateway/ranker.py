@@ -91,7 +91,9 @@ class Ranker:
         future = self._threads.submit(self._responding.respond, job, end)
         future.add_done_callback(lambda _: self._free.release())
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), end - time.monotonic())
+            # Not `wait_for`: it may lose the client's own time, which ends around it (3.11).
+            async with asyncio.timeout_at(end):
+                return await asyncio.wrap_future(future)
         except TimeoutError:
             return fallen("budget")
         except IndexMovedError:
