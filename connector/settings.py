@@ -64,7 +64,7 @@ class KafkaSettings(_Section):
 class RedisSettings(_Section):
     """The broker of distributed reindex runs."""
 
-    url: str = "redis://127.0.0.1:6379/0"
+    url: str = Field("redis://127.0.0.1:6379/0", pattern=r"^rediss?://\S+$")
 
     @field_serializer("url", when_used="json")
     def _without_password(self, url: str) -> str:

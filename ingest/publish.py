@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
 
 from connector.broker import create_topic, faults, producer
 from connector.errors import DeadLetterError, UsageError
@@ -38,8 +39,8 @@ def publish(
         Records sent and acknowledged.
 
     Raises:
-        UsageError: the file cannot be read, or a line is no product; names file and line, and
-            how many records before it were published.
+        UsageError: the file cannot be read, or a line is no product, or larger than the topic
+            takes; names file and line.
         BrokerUnavailableError, StopError: Kafka is away or refuses.
     """
     topic = source.topic
@@ -48,7 +49,7 @@ def publish(
         with faults(f"publishing to {topic!r}", settings):
             target = producer(settings, linger_ms=20, batch_size=256_000)
             try:
-                return _send(target, topic, _records(source, file, lines), report)
+                return _send(target, topic, file, _records(source, file, lines), report)
             finally:
                 target.close()
 
@@ -56,19 +57,20 @@ def publish(
 def _send(
     target: KafkaProducer,
     topic: str,
-    records: Iterator[tuple[bytes, bytes]],
+    file: str,
+    records: Iterator[tuple[int, bytes, bytes]],
     report: Callable[[int], None],
 ) -> int:
-    waiting: list[Any] = []
+    waiting: list[tuple[int, Any]] = []
     sent = 0
-    for key, value in records:
-        waiting.append(target.send(topic, key=key, value=value))
+    for number, key, value in records:
+        waiting.append((number, target.send(topic, key=key, value=value)))
         sent += 1
         if len(waiting) >= _UNACKNOWLEDGED:
-            _acknowledge(waiting)
+            _acknowledge(file, waiting)
             report(sent)
     target.flush()
-    _acknowledge(waiting)
+    _acknowledge(file, waiting)
     report(sent)
     return sent
 
@@ -77,20 +79,27 @@ def _send(
 _UNACKNOWLEDGED = 1000
 
 
-def _acknowledge(waiting: list[Any]) -> None:
-    for future in waiting:
-        future.get()
+def _acknowledge(file: str, waiting: list[tuple[int, Any]]) -> None:
+    for number, future in waiting:
+        try:
+            future.get()
+        except MessageSizeTooLargeError:
+            raise UsageError(
+                f"{file}:{number}: this line, or one of those sent together with it, is larger than "
+                "the topic takes; raise its `max.message.bytes`, or leave the line out, and publish "
+                "again from here; the lines before it are published"
+            ) from None
     waiting.clear()
 
 
-def _records(source: Source, file: str, lines: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield key and value of each line."""
+def _records(source: Source, file: str, lines: IO[bytes]) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield number, key and value of each line."""
     for number, line in enumerate(lines, 1):
         value = line.strip()
         if not value:
             continue
         try:
-            yield _key(source, value).encode(), value
+            yield number, _key(source, value).encode(), value
         except DeadLetterError as error:
             raise UsageError(
                 f"{file}:{number}: {error} ({error.error_class}); the lines before it are published"

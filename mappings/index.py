@@ -38,6 +38,8 @@ MARKED = "indexed_at"
 INDEXED_AT: Json = {"type": "date"}
 # Only these are seen by a search: neither tombstones nor prices that wait for their product.
 ALIVE: Json = {"term": {"connector.deleted": False}}
+# Only these the connector wrote: what others put beside them has no version, and is found by nobody.
+OURS: Json = {"exists": {"field": f"{STATE}.deleted"}}
 
 # Lucene takes terms of 32,766 bytes: this many characters always fit.
 _LONGEST_TERM = 8191

@@ -16,6 +16,7 @@ from ingest.reindex.move import move
 from ingest.reindex.passage import Passage, open_passage
 from ingest.reindex.slices import Slice, SliceResult
 from ingest.reindex.throttle.watch import GROUP
+from mappings.index import OURS
 
 # No page is begun later than this: a call ends within a minute, and what is left stays open.
 BEGIN_S = 40.0
@@ -92,7 +93,9 @@ def _read(passage: Passage, one: Slice) -> list[Mapping[str, Any]]:
     """Return the next documents of a slice, in the order of their sequence numbers."""
     body = {
         "size": passage.page,
-        "query": {"range": {"_seq_no": {"gte": one.at, "lt": one.last}}},
+        "query": {
+            "bool": {"filter": [{"range": {"_seq_no": {"gte": one.at, "lt": one.last}}}, OURS]}
+        },
         "sort": [{"_seq_no": "asc"}],
         "track_total_hits": False,
         "stats": [GROUP],

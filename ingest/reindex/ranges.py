@@ -8,6 +8,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from connector.cluster import faults
+from mappings.index import OURS
 
 # Finer than this nobody looks at a shard at once; a cluster takes 65,535 buckets.
 _BUCKETS = 2_000
@@ -42,7 +43,7 @@ def ranges_of(
     Returns:
         The ranges, which follow one another without a gap, and the sequence number after them.
     """
-    query = {"range": {"_seq_no": {"gte": first}}}
+    query = {"bool": {"filter": [{"range": {"_seq_no": {"gte": first}}}, OURS]}}
     bounds = {name: {name: {"field": "_seq_no"}} for name in ("min", "max")}
     found = _ask(client, index, shard, query, bounds)
     if found["max"]["value"] is None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -144,6 +145,19 @@ def test_publish_names_the_line_that_is_wrong(
     assert f"{file}:3: " in err
     assert reason in err
     assert len(read_all(shop.settings, shop.topic)) == 2
+
+
+def test_publish_names_a_line_that_the_topic_does_not_take(
+    shop: Shop, typed: Typed, tmp_path: Path
+) -> None:
+    """Trying again would not help: exit code 2, and what to raise."""
+    file = tmp_path / "products.jsonl"
+    large = json.dumps({"id": 3, "title": random.Random(3).randbytes(5_000_000).hex()})
+    file.write_text("\n".join([*lines(2), large]), "utf-8")
+    code, _, err = typed("publish", str(file))
+    assert code == 2
+    assert_one_line(err, str(file), "max.message.bytes")
+    assert len(read_all(shop.settings, shop.topic)) in {0, 2}
 
 
 def assert_one_line(err: str, *words: str) -> None:

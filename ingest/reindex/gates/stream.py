@@ -8,6 +8,7 @@ from opensearchpy import OpenSearch
 
 from connector.cluster import faults
 from ingest.write.answer import unreadable
+from mappings.index import ID, OURS
 
 PAGE = 5_000
 _DELETED = "connector.deleted"
@@ -29,9 +30,10 @@ def pages(
     body: dict[str, Any] = {
         "size": page,
         "track_total_hits": False,
+        "query": OURS,
         "_source": False,
         "docvalue_fields": [_DELETED, *(f"{_VERSION}{group}" for group in groups)],
-        "sort": [{"connector.id": "asc"}],
+        "sort": [{ID: "asc"}],
     }
     while True:
         with faults(f"reading the versions in {index!r}"):

@@ -115,14 +115,17 @@ def test_another_model_computes_every_vector_anew(
 
 
 def test_only_the_vectors_that_changed_are_computed(move: Move) -> None:
-    """A new template costs its own field's texts; the other field's vectors are copied."""
+    """A new template costs its own field's texts; the other's are copied, and no strangers come."""
     fill(move.shop)
+    stray = {"title": "written by somebody else"}
+    move.shop.client.index(index=move.shop.index, id="stray", body=stray)
     vectors = {"title_vector": {"text": "{title}"}, "body_vector": {"text": "{body}. {title}"}}
     run = move.go(move.plan(move.changed(vectors=vectors)))
     before, after = move.documents(run.old), move.documents(run.id)
     assert move.ledger.progress(run).counts["encoder_texts"] == 11
     assert after["p3"]["title_vector"] == before["p3"]["title_vector"]
     assert after["p3"]["body_vector"] != before["p3"]["body_vector"]
+    assert before.keys() - after.keys() == {"stray"}
 
 
 def test_a_new_field_is_filled_from_the_log(move: Move) -> None:

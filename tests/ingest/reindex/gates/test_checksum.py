@@ -35,7 +35,8 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_documents_at_the_same_versions_pass(pair: Crossing) -> None:
-    """Tombstones are documents, too; a slice is as many ids as one page."""
+    """Tombstones are documents, too, others' are not; a slice is as many ids as one page."""
+    pair.client.index(index=pair.old.physical, id="stray", body=TITLE)
     for live in (pair.old, pair.new):
         put(pair, live, shelf(), 1)
         put(pair, live, {"p003": None}, 2)
