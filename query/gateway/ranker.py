@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # The process that is replaced serves meanwhile; see query.gateway.serve.
 _WARM_S = 120.0
+# Between two lines about failures of one kind; metrics count each.
+_TELL_AGAIN_S = 10.0
 
 
 class Ranker:
@@ -50,6 +52,7 @@ class Ranker:
         self._beside = ThreadPoolExecutor(own.rankings, thread_name_prefix="count")
         self._responding = Responding(self._client, self._beside, self._timed)
         self._comparing: set[asyncio.Task[None]] = set()
+        self._told: dict[str, float] = {}
         metrics.registry.register(Vectors(self.indices))
 
     async def warm(self, *, wait: bool) -> None:
@@ -100,8 +103,15 @@ class Ranker:
             self.indices.again(job.opened.live.alias)
             return fallen("moved")
         except Exception as error:  # noqa: BLE001 - whatever it is, the cluster can still answer
-            log.warning("a ranking failed: %s", type(error).__name__)
+            self._tell(type(error).__name__)
             return failed(error)
+
+    def _tell(self, kind: str) -> None:
+        """Log that rankings fail, once in a while: a cluster that is away fails all of them."""
+        now = time.monotonic()
+        if now - self._told.get(kind, -_TELL_AGAIN_S) >= _TELL_AGAIN_S:
+            self._told[kind] = now
+            log.warning("rankings fail, and the cluster ranks in their place: %s", kind)
 
     def compare(self, job: Job, own: Json) -> None:
         """Rank a search in the background and log it beside the cluster's own answer."""
