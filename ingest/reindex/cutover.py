@@ -4,6 +4,7 @@ from opensearchpy import OpenSearch
 
 from connector.cluster import faults
 from connector.errors import RefusedError
+from ingest.reindex import indices
 from mappings.index import ALIVE
 from mappings.live import find_index
 
@@ -20,14 +21,14 @@ def switch(client: OpenSearch, alias: str, old: str, new: str) -> None:
     there = live.physical if live else None
     if there == new:
         return
+    gone = there is None and not indices.there(client, old)
+    if there != old and not gone:
+        raise RefusedError(
+            f"the alias {alias!r} leads to {repr(there) if there else 'nothing'}, not to "
+            f"{old!r}: somebody else has moved it; look into that first, then "
+            "`connector reindex abort`"
+        )
     with faults(f"moving the alias {alias!r} from {old!r} to {new!r}"):
-        gone = there is None and not client.indices.exists(index=old)
-        if there != old and not gone:
-            raise RefusedError(
-                f"the alias {alias!r} leads to {repr(there) if there else 'nothing'}, not to "
-                f"{old!r}: somebody else has moved it; look into that first, then "
-                "`connector reindex abort`"
-            )
         remove = {"remove": {"index": old, "alias": alias, "must_exist": True}}
         add = {"add": {"index": new, "alias": alias, "filter": ALIVE}}
         client.indices.refresh(index=new)
