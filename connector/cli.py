@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Override one setting, e.g. --set encoder.device=cpu.",
+    help="Override one setting, e.g. --set encoder.device=cpu; a list or a table is JSON.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log at debug level.")
 @click.pass_context

@@ -3,6 +3,7 @@
 Built once at the command line and passed down; nothing else reads the environment.
 """
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -15,14 +16,17 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from connector.errors import SettingsError
 
 DEFAULT_FILE = "connector.toml"
 
 # A port that is no number would end in the client's own words.
-_PLACE = r"(\[[0-9A-Fa-f:]+\]|[^\s,:/@\[\]]+)(:\d{1,5})?"
-_URL = rf"^https?://{_PLACE}(/[^@\s]*)?$"
+_HOST, _PORT = r"(\[[0-9A-Fa-f:]+\]|[^\s,:/@\[\]]+)", r":\d{1,5}"
+_PLACE = rf"{_HOST}({_PORT})?"
+# Without a user and password: addresses end up in logs.
+Url = Annotated[str, Field(pattern=rf"^https?://{_PLACE}(/[^@\s]*)?$")]
 _PASSWORD = re.compile(r"(//[^:/@]*:).*(@)")
 
 
@@ -41,7 +45,7 @@ class LogSettings(_Section):
 class OpenSearchSettings(_Section):
     """How to reach the cluster. TLS certificates are verified unless `verify` is turned off."""
 
-    url: str = Field("http://127.0.0.1:9200", pattern=_URL)
+    url: Url = "http://127.0.0.1:9200"
     username: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
@@ -64,7 +68,9 @@ class KafkaSettings(_Section):
 class RedisSettings(_Section):
     """The broker of distributed reindex runs."""
 
-    url: str = Field("redis://127.0.0.1:6379/0", pattern=r"^rediss?://\S+$")
+    url: str = Field(
+        "redis://127.0.0.1:6379/0", pattern=rf"^rediss?://([^@\s]*@)?{_PLACE}([/?]\S*)?$"
+    )
 
     @field_serializer("url", when_used="json")
     def _without_password(self, url: str) -> str:
@@ -109,7 +115,7 @@ class IngestSettings(_Section):
 
     http: str | None = Field(
         None,
-        pattern=r"^(\[[0-9A-Fa-f:]+\]|[^:\[\]\s]+):\d{1,5}$",
+        pattern=rf"^{_HOST}{_PORT}$",
         description="HOST:PORT of /metrics, /livez and /readyz; nothing listens without.",
     )
 
@@ -213,9 +219,8 @@ class GatewaySettings(_Section):
     processes: int = Field(
         1, ge=1, description="That answer; rates, limits and models are each one's own."
     )
-    traces: str | None = Field(
+    traces: Url | None = Field(
         None,
-        pattern=r"^https?://[^@\s]+$",
         description="Where traces go by OpenTelemetry's OTLP over HTTP, .../v1/traces; none without.",
     )
     certificate: Path | None = Field(None, description="PEM file; with it clients speak TLS.")
@@ -263,7 +268,7 @@ class GatewaySettings(_Section):
 class DashboardsSettings(_Section):
     """How to reach OpenSearch Dashboards, or Kibana, for `connector dashboards apply`."""
 
-    url: str = Field("http://127.0.0.1:5601", pattern=_URL)
+    url: Url = "http://127.0.0.1:5601"
     username: str | None = None
     password: SecretStr | None = None
     tenant: str | None = Field(None, description="Of the security plugin; `global` is everybody's.")
@@ -310,7 +315,7 @@ def load(config: Path | None = None, overrides: tuple[str, ...] = ()) -> Setting
     Args:
         config: settings file; it must exist when named. Without it `connector.toml` in the
             working directory is read where there is one.
-        overrides: `section.key=value` flags, strongest.
+        overrides: `section.key=value` flags, strongest; a list or a table is written as JSON.
 
     Raises:
         SettingsError: names the sources and the key that is wrong.
@@ -325,8 +330,17 @@ def load(config: Path | None = None, overrides: tuple[str, ...] = ()) -> Setting
     try:
         # Of the public class, so that it can be sent to another process.
         return Settings.model_construct(**dict(FromFile(**_overrides(overrides))))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"settings file {str(file)!r} cannot be read ({type(error).__name__}); it is TOML in UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    except UnreadableError as error:
+        raise SettingsError(
+            f"{error}: in a CONNECTOR_ variable lists and tables are written as JSON, for example "
+            """CONNECTOR_SEARCH__QUARANTINED='["synonyms"]'"""
+        ) from None
     except ValidationError as error:
         raise SettingsError(_explain(error, file)) from None
 
@@ -337,18 +351,35 @@ def _overrides(flags: tuple[str, ...]) -> dict[str, Any]:
         key, equals, value = flag.partition("=")
         if not equals:
             raise SettingsError(f"--set {flag!r} is not KEY=VALUE, for example encoder.device=cpu")
-        section, dot, name = key.strip().partition(".")
-        if dot:
-            values.setdefault(section, {})[name] = value
-        else:
-            values[section] = value
+        *sections, name = key.strip().split(".")
+        inside = values
+        for section in sections:
+            inside = inside.setdefault(section, {})
+            if not isinstance(inside, dict):
+                raise SettingsError(f"--set {key.strip()!r}: another --set gives {section!r} whole")
+        inside[name] = _value(value)
     return values
+
+
+def _value(text: str) -> Any:
+    """Return a list or a table that is written as JSON, as in a variable; any other text as it is."""
+    try:
+        return json.loads(text) if text.startswith(("[", "{")) else text
+    except ValueError:
+        return text
+
+
+_WRITTEN = {
+    "tuple_type": """, as in '["one","two"]'""",
+    "dict_type": """, as in '{"name":"value"}'""",
+}
 
 
 def _explain(error: ValidationError, file: Path) -> str:
     """One line for the first few faults. The input is left out: it may be a secret."""
     faults = [
         f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}"
+        f"{_WRITTEN.get(fault['type'], '')}"
         for fault in error.errors(include_input=False, include_url=False)[:5]
     ]
     return (

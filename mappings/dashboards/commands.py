@@ -93,9 +93,13 @@ def check(ctx: click.Context, file: Path, as_json: bool) -> None:
     Example:
       connector dashboards check connector.ndjson
     """
+    from connector.errors import UsageError
     from mappings.dashboards.check import faults
 
-    found = faults(file.read_text("utf-8"))
+    try:
+        found = faults(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
     if as_json:
         print_json({"file": str(file), "faults": found})
     else:

@@ -64,11 +64,59 @@ def test_a_named_file_must_exist() -> None:
         load(Path("nowhere.toml"))
 
 
-@pytest.mark.parametrize("flag", ["encoder.device", "nonsense=1", "encoder.nonsense=1"])
-def test_a_wrong_flag_is_refused(flag: str) -> None:
-    """`--set` takes KEY=VALUE of a known key."""
-    with pytest.raises(SettingsError):
-        load(overrides=(flag,))
+def test_a_file_that_is_no_text_is_named(empty_folder: Path) -> None:
+    """Settings in another encoding than UTF-8 end in one line, too."""
+    (empty_folder / "connector.toml").write_bytes(b"catalogue = '\xff'\n")
+    with pytest.raises(SettingsError, match=r"connector\.toml.*cannot be read.*UTF-8"):
+        load()
+
+
+def test_a_flag_reaches_every_setting() -> None:
+    """Sections within sections by dots, lists and tables as JSON; other brackets are text."""
+    settings = load(
+        overrides=(
+            "ingest.deadletters.payload_bytes=100",
+            'search.quarantined=["synonyms", "diversity"]',
+            'gateway.rules={"shop": "pass"}',
+            "gateway.rules.shop-b*=shadow",
+            "ingest.http=[::1]:9464",
+            "opensearch.password={secret",
+        )
+    )
+    assert settings.ingest.deadletters.payload_bytes == 100
+    assert settings.search.quarantined == ("synonyms", "diversity")
+    assert settings.gateway.rules == {"shop": "pass", "shop-b*": "shadow"}
+    assert settings.ingest.http == "[::1]:9464"
+    assert settings.opensearch.password
+    assert settings.opensearch.password.get_secret_value() == "{secret"
+
+
+def test_a_variable_that_is_no_list_is_told_how_to_write_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A list in a CONNECTOR_ variable is JSON; the message says so and shows one."""
+    monkeypatch.setenv("CONNECTOR_SEARCH__QUARANTINED", "synonyms")
+    with pytest.raises(SettingsError, match=r'"search".*JSON.*\["synonyms"\]'):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (("encoder.device",), "KEY=VALUE"),
+        (("nonsense=1",), "nonsense"),
+        (("encoder.nonsense=1",), r"encoder\.nonsense"),
+        (("encoder=cpu", "encoder.device=cpu"), "'encoder' whole"),
+        (("search.quarantined=synonyms",), r'search\.quarantined.*\["one","two"\]'),
+        (("redis.url=redis://:secret@redis:port/0",), r"redis\.url"),
+        (("gateway.traces=http://me:secret@traces:4318",), r"gateway\.traces"),
+    ],
+)
+def test_a_wrong_flag_is_refused(flags: tuple[str, ...], expected: str) -> None:
+    """`--set` takes KEY=VALUE of a known key; a password in an address is not repeated."""
+    with pytest.raises(SettingsError, match=expected) as caught:
+        load(overrides=flags)
+    assert "secret" not in str(caught.value)
 
 
 def test_settings_prints_no_secret(

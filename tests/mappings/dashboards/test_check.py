@@ -214,6 +214,8 @@ def test_the_commands_write_and_read_a_file(
     assert cli.run(["dashboards", "check", str(file)]) == 1
     assert "is not JSON" in capsys.readouterr().out
     assert cli.run(["dashboards", "export", str(tmp_path / "all.json")]) == 2
+    file.write_bytes(b"\xff")
+    assert cli.run(["dashboards", "check", str(file)]) == 2
 
 
 def test_the_two_files_part_in_the_state_of_panels_alone() -> None:
