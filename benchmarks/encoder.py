@@ -6,8 +6,6 @@ utilisation is shown where the package nvidia-ml-py is installed.
 """
 
 import argparse
-import gzip
-import itertools
 import random
 import statistics
 import threading
@@ -21,6 +19,7 @@ from typing import Any
 
 import torch
 
+from benchmarks.lines import lines
 from benchmarks.machine import machine
 from connector.encoder import Encoder
 from connector.encoder.loading import load_model
@@ -110,16 +109,14 @@ def products(file: Path, catalogue: Catalogue, count: int) -> list[dict[str, str
     """Return the texts of each product, by vector field."""
     decode = Decoder(catalogue, 10_000_000)
     templates = {name: spec.text for name, spec in catalogue.vectors.items()}
-    opened = gzip.open if file.suffix == ".gz" else open
     found = []
-    with opened(file, "rb") as lines:
-        for offset, line in enumerate(itertools.islice(lines, count)):
-            key = str(parse(line, "line")[catalogue.source.id]).encode()
-            change = decode(
-                Record(Position(catalogue.source.topic, 0, offset), key, line, 1_790_000_000_000)
-            )
-            if change is not None and change.fields is not None:
-                found.append(texts_of(templates, change.fields))
+    for offset, line in enumerate(lines(file, count)):
+        key = str(parse(line, "line")[catalogue.source.id]).encode()
+        change = decode(
+            Record(Position(catalogue.source.topic, 0, offset), key, line, 1_790_000_000_000)
+        )
+        if change is not None and change.fields is not None:
+            found.append(texts_of(templates, change.fields))
     return found
 
 

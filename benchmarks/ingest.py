@@ -10,8 +10,6 @@ text alone: against the same scripted writes, planned and rendered before the cl
 """
 
 import argparse
-import gzip
-import itertools
 import statistics
 import tempfile
 import threading
@@ -25,6 +23,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from benchmarks.lines import lines
 from benchmarks.machine import machine
 from connector import broker, cluster
 from connector.encoder import Encoder
@@ -234,11 +233,8 @@ def _expect(true: bool, found: object) -> None:
 
 
 def _products(source: Path, count: int, folder: Path) -> Path:
-    opened = gzip.open if source.suffix == ".gz" else open
-    with opened(source, "rb") as lines:
-        taken = list(itertools.islice(lines, count))
     file = folder / f"bench-{uuid.uuid4().hex[:8]}.jsonl"
-    file.write_bytes(b"".join(taken))
+    file.write_bytes(b"".join(lines(source, count)))
     return file
 
 

@@ -10,7 +10,6 @@ processor, so that no backfill can be faster than one after the other, 1 / (1 / 
 """
 
 import argparse
-import gzip
 import itertools
 import statistics
 import threading
@@ -25,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from opensearchpy import OpenSearch
 
+from benchmarks.lines import lines
 from benchmarks.machine import machine
 from connector import cluster
 from connector.encoder import Encoder
@@ -190,10 +190,7 @@ def _expect(true: bool, found: object) -> None:
 
 
 def _products(file: Path, catalogue: Catalogue, count: int) -> list[dict[str, object]]:
-    opened = gzip.open if file.suffix == ".gz" else open
-    with opened(file, "rb") as lines:
-        rows = (parse(line, "line") for line in itertools.islice(lines, count))
-        return [shape(row, catalogue, PRODUCT) for row in rows]
+    return [shape(parse(line, "line"), catalogue, PRODUCT) for line in lines(file, count)]
 
 
 def _round(bench: Bench, copied: int, computed: int) -> dict[str, float]:

@@ -65,6 +65,7 @@ def export(ctx: click.Context, file: Path, kibana: bool, as_json: bool) -> None:
     Example:
       connector dashboards export connector.ndjson
     """
+    from connector import files
     from connector.errors import UsageError
     from mappings.dashboards.objects import ndjson, saved_objects
 
@@ -72,10 +73,7 @@ def export(ctx: click.Context, file: Path, kibana: bool, as_json: bool) -> None:
     objects = saved_objects("kibana" if kibana else "opensearch", prefix)
     if file.suffix != ".ndjson":
         raise UsageError(f"{file}: Dashboards imports files named .ndjson only; name it so")
-    try:
-        file.write_text(ndjson(objects), "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, ndjson(objects))
     if as_json:
         print_json({"file": str(file), "objects": len(objects)})
         return

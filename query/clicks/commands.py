@@ -35,7 +35,13 @@ _MODELS = ("position", "cascade", "weighting")
     show_default=True,
     help="How what was looked at is told from what was wanted.",
 )
-@click.option("--days", default=30, show_default=True, help="Behaviour that counts, up to now.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Behaviour that counts, up to now.",
+)
 @click.option(
     "--least-confidence",
     type=click.FloatRange(0, 1),

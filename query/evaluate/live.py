@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from connector.cluster import connect
 from connector.settings import Settings
-from query.engine import Engine
 from query.evaluate.runs import Ask, Ranking
 from query.request import SearchRequest, System
 from query.search import Searcher
@@ -23,12 +21,10 @@ class Live:
 
     Attributes:
         searcher: answers.
-        engine: looks titles up.
         quarantined: parts that the settings leave out of every search.
     """
 
     searcher: Searcher
-    engine: Engine
     quarantined: tuple[str, ...]
 
     def systems(self, names: Sequence[str]) -> dict[str, Ask]:
@@ -47,9 +43,10 @@ class Live:
     def titles(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Return the titles of products by id; those that are gone are missing."""
         name, found = self.searcher.catalogue.title, dict[str, str]()
+        engine = self.searcher.reader.engine
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
-            sources = self.engine.sources(some, {"includes": [name]}, "")
+            sources = engine.sources(some, {"includes": [name]}, "")
             found |= {id_: str(source[name]) for id_, source in sources.items() if name in source}
         return found
 
@@ -66,9 +63,5 @@ def opened(settings: Settings, alias: str) -> Iterator[Live]:
         settings: how to reach the cluster, and what searches leave out.
         alias: of the index.
     """
-    engine = Engine(connect(settings.opensearch), alias, settings.opensearch.url)
-    try:
-        with Searcher.open(alias, settings) as searcher:
-            yield Live(searcher, engine, settings.search.quarantined)
-    finally:
-        engine.close()
+    with Searcher.open(alias, settings) as searcher:
+        yield Live(searcher, settings.search.quarantined)

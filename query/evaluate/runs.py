@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connector import files
 from connector.errors import JudgmentsError
 from query.evaluate.tsv import numbered_lines
 
@@ -72,11 +73,7 @@ def write(run: Run, folder: Path) -> Path:
                 if len(name.split()) != 1:
                     raise JudgmentsError(f"{file}: a TREC run cannot hold the id {name!r}")
             lines.append(f"{query_id} Q0 {product_id} {rank} {score!r} {run.name}\n")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(lines), "utf-8")
-    except OSError as error:
-        raise JudgmentsError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, "".join(lines), JudgmentsError)
     return file
 
 

@@ -47,7 +47,13 @@ def experiment() -> None:
     show_default=True,
     help="Share of the shoppers who take part.",
 )
-@click.option("--days", default=28, show_default=True, help="Ends undecided after so many.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=28,
+    show_default=True,
+    help="Ends undecided after so many.",
+)
 @index_option
 @catalogue_option
 @json_option
@@ -73,31 +79,24 @@ def start(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     from datetime import UTC, datetime
 
-    from pydantic import ValidationError
-
     from connector.cluster import connect, faults
     from connector.errors import UsageError
     from query.experiments import store
-    from query.experiments.experiment import Experiment, Variant
+    from query.experiments.experiment import Variant, begun
     from query.weights.files import read
 
     settings = settings_of(ctx)
     if settings.behaviour.key is None:
         raise UsageError("nothing is recorded, so nothing can be compared; set behaviour.key")
-    try:
-        made = Experiment(
-            name=name,
-            catalogue=alias_of(settings, index, catalogue_file),
-            kind="interleaved" if interleaved else "ab",
-            treatment=Variant(system=system, weights=read(weights) if weights else None),
-            traffic=traffic,
-            days=days,
-            started=datetime.now(UTC),
-        )
-    except ValidationError:
-        raise UsageError(
-            f"experiment {name!r}: a name has small letters, digits, - and _"
-        ) from None
+    made = begun(
+        name,
+        catalogue=alias_of(settings, index, catalogue_file),
+        kind="interleaved" if interleaved else "ab",
+        treatment=Variant(system=system, weights=read(weights) if weights else None),
+        traffic=traffic,
+        days=days,
+        started=datetime.now(UTC),
+    )
     with faults("starting an experiment", settings.opensearch.url):
         store.start(connect(settings.opensearch), made)
     if as_json:

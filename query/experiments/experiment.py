@@ -1,10 +1,11 @@
 """What an experiment is: two rankings of one catalogue, and when it ends."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from connector.errors import UsageError
 from query.request import System
 from query.weights.model import Model
 
@@ -62,3 +63,23 @@ class Experiment(_Part):
     def variant(self, name: str) -> Variant:
         """Return a ranking by its name."""
         return self.treatment if name == TREATMENT else self.control
+
+
+def begun(name: str, **values: Any) -> Experiment:
+    """Return a new experiment.
+
+    Args:
+        name: of the experiment, as somebody typed it.
+        values: the others, see `Experiment`.
+
+    Raises:
+        UsageError: names the first value that cannot be.
+    """
+    try:
+        return Experiment(name=name, **values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where, said = ".".join(map(str, fault["loc"])), fault["msg"].lower()
+        if where == "name":
+            said = "it has small letters, digits, - and _, 61 at most, and no - or _ in front"
+        raise UsageError(f"experiment {name!r}: {where}: {said}") from None

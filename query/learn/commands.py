@@ -33,7 +33,13 @@ def learn() -> None:
 @click.option("--golden-queries", required=True, type=_file, help="TSV of queries people judged.")
 @click.option("--golden-qrels", required=True, type=_file, help="TSV of their judgments.")
 @click.option("--queries", type=_file, help="Queries whose clicks count; needed where hashed.")
-@click.option("--days", default=30, show_default=True, help="Behaviour that counts, up to now.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Behaviour that counts, up to now.",
+)
 @click.option("--interleaved", is_flag=True, help="Show both rankings in one list, not A/B.")
 @click.option(
     "--release",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connector import files
 from connector.errors import RetryLaterError, StopError
 
 Json = dict[str, Any]
@@ -41,11 +42,13 @@ class Round:
         return found
 
     def write(self, step: str, found: Json) -> None:
-        """Keep what a step found: from now on it is done."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f".{step}.new"
-        beside.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        beside.replace(self.folder / f"{step}.json")
+        """Keep what a step found: from now on it is done.
+
+        Raises:
+            StopError: it cannot be written.
+        """
+        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        files.write(self.folder / f"{step}.json", text, StopError)
 
 
 class Journal:

@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from connector.errors import UsageError
+from connector import files
 from mappings.dashboards.panel import Board, Language, Text
+from query.html import filled
 from query.report import drawing, words
 from query.report.gather import Filled, Row
 
@@ -32,16 +31,11 @@ def write(boards: Boards, file: Path, language: Language, days: int, at: datetim
     Raises:
         UsageError: the file cannot be written.
     """
-    page = render(boards, language, days, at)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, render(boards, language, days, at))
 
 
 def render(boards: Boards, language: Language, days: int, at: datetime) -> str:
-    """Return the page; what came from outside is escaped by the template engine.
+    """Return the page.
 
     Args:
         boards: with their rows.
@@ -49,15 +43,9 @@ def render(boards: Boards, language: Language, days: int, at: datetime) -> str:
         days: that the rows are of.
         at: when it was made, in UTC.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     made = Text(*(text.format(days=days, at=f"{at:%Y-%m-%d %H:%M}") for text in words.MADE))
-    return environment.get_template("page.html.j2").render(
+    return filled(
+        Path(__file__).parent,
         boards=boards,
         facts=list(facts(boards)),
         language=language,
@@ -69,7 +57,7 @@ def render(boards: Boards, language: Language, days: int, at: datetime) -> str:
 
 def facts(boards: Boards) -> Iterator[Fact]:
     """Yield the figures of the top, those that are known."""
-    rows = {filled.panel.id: filled.rows for _, panels in boards for filled in panels}
+    rows = {each.panel.id: each.rows for _, panels in boards for each in panels}
     ours = _of(rows["connector-systems"], "system", "hybrid")
     if ours:
         gain = "" if ours["difference"] is None else f"{ours['difference']:+.3f}"

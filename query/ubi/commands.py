@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from query.experiments.experiment import Experiment
 
 _file = click.Path(dir_okay=False, path_type=Path)
+_some = click.IntRange(min=1)
 
 
 @click.group()
@@ -110,9 +111,15 @@ def forget(ctx: click.Context, person: str, as_json: bool) -> None:
     type=click.Choice(SYSTEMS),
     help="A ranking to show; of several each session sees one.  [default: hybrid, bm25]",
 )
-@click.option("--sessions", default=2000, show_default=True, help="Queries that are asked.")
-@click.option("--clients", default=300, show_default=True, help="Shoppers that ask them.")
-@click.option("--days", default=14.0, show_default=True, help="Time they spread over, up to now.")
+@click.option("--sessions", type=_some, default=2000, show_default=True, help="Queries asked.")
+@click.option("--clients", type=_some, default=300, show_default=True, help="Shoppers who ask.")
+@click.option(
+    "--days",
+    type=click.FloatRange(0, 3650, min_open=True),
+    default=14.0,
+    show_default=True,
+    help="Time they spread over, up to now.",
+)
 @click.option(
     "--experiment",
     metavar="NAME",
@@ -180,23 +187,13 @@ def _begun(
 ) -> "Experiment":
     from typing import cast
 
-    from pydantic import ValidationError
-
     from connector.cluster import connect, faults
-    from connector.errors import UsageError
     from query.experiments import store
-    from query.experiments.experiment import Experiment, Variant
+    from query.experiments.experiment import Variant, begun
     from query.request import System
 
     control, treatment = (Variant(system=cast("System", system)) for system in systems)
-    try:
-        made = Experiment(
-            name=name, catalogue=alias, control=control, treatment=treatment, started=at
-        )
-    except ValidationError:
-        raise UsageError(
-            f"experiment {name!r}: a name has small letters, digits, - and _"
-        ) from None
+    made = begun(name, catalogue=alias, control=control, treatment=treatment, started=at)
     with faults("starting an experiment", settings.opensearch.url):
         store.start(connect(settings.opensearch), made)
     return made

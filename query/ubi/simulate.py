@@ -122,6 +122,7 @@ def write(client: OpenSearch, documents: Iterator[Document]) -> dict[str, int]:
 
     Raises:
         ClusterRefusedError: the cluster does not take one.
+        ClusterUnavailableError: see `connector.cluster.faults`.
     """
     written: dict[str, int] = {}
     while batch := list(itertools.islice(documents, _BATCH)):
@@ -135,5 +136,6 @@ def write(client: OpenSearch, documents: Iterator[Document]) -> dict[str, int]:
             )
         for one in batch:
             written[one.index] = written.get(one.index, 0) + 1
-    client.indices.refresh(index=",".join(written), params={"ignore_unavailable": "true"})
+    with faults("writing simulated sessions"):
+        client.indices.refresh(index=",".join(written), params={"ignore_unavailable": "true"})
     return written

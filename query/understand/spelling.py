@@ -30,17 +30,13 @@ _NEIGHBOUR = math.log(30)
 _CLEARLY = math.log(3)
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Letters that sound like others: who writes by ear makes one mistake, however many letters differ.
-_SOUNDS = (
-    *(
-        ("^kn", "n"),
-        ("^wr", "r"),
-        ("^wh", "w"),
-        ("ph", "f"),
-        ("ck", "k"),
-        ("qu", "kw"),
-        ("x", "ks"),
-    ),
-    *(("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("y", "i"), ("z", "s"), (r"(.)\1+", r"\1")),
+_SOUNDS = tuple(
+    (re.compile(written, re.MULTILINE), heard)
+    for written, heard in (
+        *(("^kn", "n"), ("^wr", "r"), ("^wh", "w"), ("ph", "f"), ("ck", "k"), ("qu", "kw")),
+        *(("x", "ks"), ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("y", "i"), ("z", "s")),
+        (r"(.)\1+", r"\1"),
+    )
 )
 
 
@@ -64,10 +60,16 @@ class Spelling:
         self._lexicon, self._elsewhere = lexicon, elsewhere
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
-        for word, count in lexicon.texts.items():
-            if count >= _FEWEST and len(word) >= _SHORTEST and is_plain(word):
-                self._by_length.setdefault(len(word), []).append(word)
-                self._by_sound.setdefault(_sound(word), []).append(word)
+        known = [
+            word
+            for word, count in lexicon.texts.items()
+            if count >= _FEWEST and len(word) >= _SHORTEST and is_plain(word)
+        ]
+        # All together: one by one they take ten times as long.
+        sounds = _sound("\n".join(known)).splitlines()
+        for word, sound in zip(known, sounds, strict=True):
+            self._by_length.setdefault(len(word), []).append(word)
+            self._by_sound.setdefault(sound, []).append(word)
 
     def __call__(self, query: Interpretation) -> Interpretation:
         """Return the query with an alternative for each misspelled word."""
@@ -157,11 +159,11 @@ def _beside(told: Sequence[Word], place: int) -> _Beside:
     ]
 
 
-def _sound(word: str) -> str:
-    """Return a word as it sounds, roughly, in English."""
+def _sound(words: str) -> str:
+    """Return words, one a line, as they sound, roughly, in English."""
     for written, heard in _SOUNDS:
-        word = re.sub(written, heard, word)
-    return word
+        words = written.sub(heard, words)
+    return words
 
 
 def _begins(word: str, other: str) -> bool:

@@ -1,19 +1,22 @@
 """Weights files are read and written here, those of the package among them."""
 
 import json
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
+from connector import files
 from connector.errors import WeightsError
 from query.weights.model import FORMAT, Model
 
 
 def shipped(name: Literal["default", "hand"] = "default") -> Model:
     """Return the weights that come with the package: learned, or set by hand before learning."""
-    return _parse((files(__package__) / f"{name}.json").read_text("utf-8"), f"{name}.json")
+    return _parse(
+        (resources.files(__package__) / f"{name}.json").read_text("utf-8"), f"{name}.json"
+    )
 
 
 def read(file: Path) -> Model:
@@ -32,18 +35,12 @@ def read(file: Path) -> Model:
 
 
 def write(file: Path, model: Model) -> None:
-    """Write a weights file whole: beside its place, then moved there.
+    """Write a weights file, whole or not at all.
 
     Raises:
         WeightsError: the folder or the file cannot be written.
     """
-    beside = file.with_name(f".{file.name}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(model.as_json(), "utf-8")
-        beside.replace(file)
-    except OSError as error:
-        raise WeightsError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, model.as_json(), WeightsError)
 
 
 def in_force(file: Path | None) -> Model:

@@ -1,7 +1,5 @@
 """Samples of the external catalogues, unchanged, through the shipped catalogue files."""
 
-import gzip
-import itertools
 import json
 import os
 from pathlib import Path
@@ -10,6 +8,7 @@ import pytest
 from opensearchpy import OpenSearch
 from plugins.ingest_shop import make_shop
 
+from benchmarks.lines import lines
 from connector.settings import Settings
 from ingest.publish import publish
 from mappings.catalogue import Catalogue, read
@@ -34,8 +33,7 @@ def test_real_catalogues_load_without_a_dead_letter(  # noqa: PLR0913, PLR0917 -
     tmp_path: Path,
 ) -> None:
     """Every product of the sample is in the index, embedded, and a second run changes nothing."""
-    with gzip.open(DATA / name / "products.jsonl.gz") as lines:
-        sample = list(itertools.islice(lines, SAMPLE))
+    sample = list(lines(DATA / name / "products.jsonl.gz", SAMPLE))
     file = tmp_path / "sample.jsonl"
     file.write_bytes(b"".join(sample))
     described = read(ROOT / "examples" / f"{name}.toml").model_dump()

@@ -1,10 +1,10 @@
 """The judged catalogues as the trials' own products: a title, a body, and what shoppers ask for."""
 
-import gzip
 from collections.abc import Iterator
 
 import orjson
 
+from benchmarks.lines import lines
 from benchmarks.query import texts as query_texts
 from benchmarks.relevance.data import DATA
 
@@ -27,7 +27,6 @@ def queries() -> list[str]:
 
 
 def _texts(name: str) -> Iterator[dict[str, str]]:
-    with gzip.open(DATA / name / "products.jsonl.gz") as lines:
-        for product in map(orjson.loads, lines):
-            body = next(filter(None, (product.get(field) for field in _BODIES[name])), "")
-            yield {"title": product["title"], **({"body": body} if body else {})}
+    for product in map(orjson.loads, lines(DATA / name / "products.jsonl.gz")):
+        body = next(filter(None, (product.get(field) for field in _BODIES[name])), "")
+        yield {"title": product["title"], **({"body": body} if body else {})}

@@ -1,4 +1,3 @@
-import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from benchmarks.lines import lines
 from mappings.catalogue import PRODUCT, Catalogue, read
 from mappings.document import shape
 
@@ -15,8 +15,7 @@ DATA = Path(os.environ.get("CONNECTOR_DATA", ROOT.parent / "shared" / "data"))
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-        yield from map(orjson.loads, lines)
+    yield from map(orjson.loads, lines(file))
 
 
 def _shaped(catalogue: Catalogue, file: Path) -> dict[str, dict[str, Any]]:

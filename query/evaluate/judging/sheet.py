@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from connector import files
 from connector.errors import JudgmentsError, RefusedError
 from query.evaluate.judgments import GRADE_COLUMNS, QUERY_COLUMNS
 
@@ -30,11 +31,7 @@ def write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> N
     """
     require_absent(file)
     lines = ["\t".join(" ".join(cell.split()) for cell in row) for row in (header, *rows)]
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("\n".join(lines) + "\n", "utf-8")
-    except OSError as error:
-        raise JudgmentsError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, "\n".join(lines) + "\n", JudgmentsError)
 
 
 def write_grades(file: Path, grades: Grades) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from connector import files
 from connector.errors import JudgmentsError
 from query.evaluate.compare import LEVEL, RESAMPLES
 from query.evaluate.evaluation import Evaluation
@@ -16,8 +16,7 @@ from query.evaluate.report import plots, views
 from query.evaluate.scores import calibration
 from query.evaluate.significance import SWAPS
 from query.evaluate.sliced import SMALL, Sliced
-
-TEMPLATE = "page.html.j2"
+from query.html import filled
 
 
 def write(evaluation: Evaluation, file: Path, made: str, titles: Mapping[str, str]) -> None:
@@ -32,25 +31,14 @@ def write(evaluation: Evaluation, file: Path, made: str, titles: Mapping[str, st
     Raises:
         JudgmentsError: when the file cannot be written.
     """
-    page = render(evaluation, made, titles)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, "utf-8")
-    except OSError as error:
-        raise JudgmentsError(f"{file}: cannot be written ({error.strerror or error})") from None
+    files.write(file, render(evaluation, made, titles), JudgmentsError)
 
 
 def render(evaluation: Evaluation, made: str, titles: Mapping[str, str]) -> str:
-    """Return the page; every text that came from outside is escaped by the template engine."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return the page."""
     rows = views.rows(evaluation, titles)
-    return environment.get_template(TEMPLATE).render(
+    return filled(
+        Path(__file__).parent,
         made=made,
         evaluation=evaluation,
         best=max(evaluation.systems, key=lambda measured: measured.scores.mean[MAIN]),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from mappings.catalogue import PRODUCT
 from query import legs
 from query.after.stages import wanted
 from query.explain.card import moved
@@ -23,9 +24,6 @@ from query.understand.interpretation import PriceRange
 
 # Ranks a request as the searcher does; see `Searcher.rank`.
 Rank = Callable[[SearchRequest], Ranking]
-
-# A stream that owns the product itself; without it there is only a price that waits.
-_PRODUCT = "product"
 
 
 @dataclass
@@ -84,7 +82,7 @@ class Follow:
         since = {name: state[name] for name in ("state", "indexed_at") if name in state}
         yield Check("stored", True, f"the index has it{_since(since)}", since)
         if state["deleted"]:
-            waits = state.get("versions") and _PRODUCT not in state["versions"]
+            waits = state.get("versions") and PRODUCT not in state["versions"]
             said = (
                 f"only its {', '.join(state['versions'])} has arrived; it waits for the product"
                 if waits

@@ -80,7 +80,12 @@ def by_words(reader: Reader, asked: Asked, id_: str) -> Standing:
 
 
 def by_vector(reader: Reader, asked: Asked, field: str, id_: str) -> Standing:
-    """Return the product's exact place by one vector, for the query's first reading."""
+    """Return the product's exact place by one vector, for the query's first reading.
+
+    A query that the model cannot read has none: no vector leg takes part.
+    """
+    if not asked.senses:
+        return Standing(field, None, None)
     leg = legs.exactly(field, {field: asked.senses[0].vector})
     found = _standing(reader, asked, field, leg, id_)
     # The engine scores a cosine plus one: scores cannot be negative.
@@ -115,16 +120,18 @@ def first_pass(reader: Reader, asked: Asked, standings: Sequence[Standing], id_:
     alone = replace(asked, senses=(), conditions=(*asked.conditions, legs.among([id_])))
     words = _scores(reader, alone, weights, 1) if asked.segments else []
     everyone = _scores(reader, asked, weights, depth)
-    sense = asked.senses[0]
-    share = weights.vector * sense.weight / len(reader.catalogue.vectors)
-    vectors = {
-        one.name: share * max(0.0, (one.score - sense.zero) / (1.0 - sense.zero))
-        if one.score is not None and one.rank is not None and one.rank <= depth
-        else 0.0
-        for one in standings
-    }
+    share = weights.vector / len(reader.catalogue.vectors)
+    vectors = {one.name: share * _brought(asked, one, depth) for one in standings}
     last = everyone[-1] if len(everyone) == depth else 0.0
     return First(words[0] if words else 0.0, vectors, last, depth)
+
+
+def _brought(asked: Asked, one: Standing, depth: int) -> float:
+    """Return what a vector leg gives a product, 0 to 1; 0 beyond the nearest that it brings."""
+    if one.score is None or one.rank is None or one.rank > depth:
+        return 0.0
+    sense = asked.senses[0]
+    return sense.weight * max(0.0, (one.score - sense.zero) / (1.0 - sense.zero))
 
 
 def _scores(reader: Reader, asked: Asked, weights: FirstPass, depth: int) -> list[float]:

@@ -2,7 +2,6 @@
 
 import csv
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connector.errors import JudgmentsError, RequestError
+from connector.files import replace
 
 COLUMNS = ("query", "product_id", "grade", "index", "judged_at")
 GRADES = range(4)
@@ -108,8 +108,5 @@ class Judgments:
             return list(reader)
 
     def _write(self, rows: list[dict[str, str]]) -> None:
-        """Write the file anew beside the old one: a reader sees the one or the other."""
-        beside = self._file.with_suffix(".new")
         lines = ["\t".join(COLUMNS), *("\t".join(row[name] for name in COLUMNS) for row in rows)]
-        beside.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-        os.replace(beside, self._file)  # noqa: PTH105 - within one folder
+        replace(self._file, "".join(f"{line}\n" for line in lines))

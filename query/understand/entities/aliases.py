@@ -11,12 +11,9 @@ from query.understand.words import form, is_plain
 # Shorter brands without their spaces are words: "a go".
 _SHORTEST = 5
 
-# By other name and kind, the form that the catalogue has.
-Aliases = Mapping[tuple[str, str], str]
-
 
 def aliases_of(values: Mapping[str, tuple[Value, ...]]) -> dict[tuple[str, str], str]:
-    """Return the other names of the values that there are.
+    """Return the other names of the values that there are: the catalogue's form by kind and name.
 
     Args:
         values: by form, see `Lexicon.named`.

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from connector.errors import RefusedError
+from connector.errors import RefusedError, SynonymsError
+from connector.files import write
 from query.understand.synonyms import candidates
 from query.understand.synonyms.checks import objections
-from query.understand.synonyms.files import write_whole
 from query.understand.synonyms.folder import ACCEPTED, files, read
 from query.understand.synonyms.solr import render
 
@@ -34,7 +34,9 @@ def apply(folder: Path) -> tuple[Path, int]:
             f"`connector synonyms review --reject {next(iter(told))}`, or change the curated rule"
         )
     lines = [f"# {_note(one)}\n{render([one.rule()])}" for one in accepted]
-    return write_whole(folder / ACCEPTED, (_HEAD + "".join(lines)).encode()), len(accepted)
+    file = folder / ACCEPTED
+    write(file, _HEAD + "".join(lines), SynonymsError)
+    return file, len(accepted)
 
 
 def _refuse_foreign(folder: Path) -> None:

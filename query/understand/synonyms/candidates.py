@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from connector import files
 from connector.errors import SynonymsError
-from query.understand.synonyms.files import write_whole
 from query.understand.synonyms.rules import Rule, Term
 
 FILE = "candidates.jsonl"
@@ -106,8 +106,10 @@ def read(folder: Path) -> list[Candidate]:
 
 def write(folder: Path, candidates: Iterable[Candidate]) -> Path:
     """Write all candidates at once; the folder is made when missing."""
-    lines = b"".join(_json.dump_json(one) + b"\n" for one in candidates)
-    return write_whole(folder / FILE, lines)
+    lines = (f"{_json.dump_json(one).decode()}\n" for one in candidates)
+    file = folder / FILE
+    files.write(file, "".join(lines), SynonymsError)
+    return file
 
 
 def merge(known: Iterable[Candidate], found: Iterable[Candidate]) -> list[Candidate]:

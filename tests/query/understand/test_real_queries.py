@@ -1,5 +1,4 @@
 import csv
-import gzip
 import json
 import os
 from pathlib import Path
@@ -7,6 +6,7 @@ from pathlib import Path
 import pytest
 from plugins.shelf import catalogue
 
+from benchmarks.lines import lines
 from query.understand.interpretation import Interpretation, understand
 from query.understand.negation import Negation
 from query.understand.normalise import Normalise
@@ -49,8 +49,6 @@ def test_queries_of_real_shops(name: str) -> None:
 )
 def test_titles_of_real_products(name: str, language: str) -> None:
     """Titles are full of numbers, and none of them is a price."""
-    raw = (DATA / name).read_bytes()
-    text = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode()
-    titles = [json.loads(line)["title"] for line in text.splitlines()[:2000]]
+    titles = [json.loads(line)["title"] for line in lines(DATA / name, 2000)]
     for query in _read([title[:200] for title in titles if title.strip()], language):
         assert query.price is None, query.text

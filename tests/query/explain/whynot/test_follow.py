@@ -145,6 +145,14 @@ def test_the_comparison_adds_up(searcher: Searcher) -> None:
     assert its == pytest.approx(checks(answer)["score"].numbers["score"], abs=1e-5)
 
 
+def test_a_query_that_the_model_cannot_read_is_followed(searcher: Searcher) -> None:
+    """No vector leg takes part in an emoji, and none is told to know the product."""
+    answer = searcher.why_not("x01", "🔦")
+    assert answer.lost == "candidates"
+    found = checks(answer)
+    assert {found[name].said for name in ("lexical", "title_vector")} == {"does not know it"}
+
+
 def test_a_score_below_the_least_is_told(searcher: Searcher) -> None:
     """`min_score` is a place to be lost at, with both numbers."""
     answer = searcher.why_not(missed(searcher, "red jacket"), "red jacket", min_score=0.9)
