@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
     ("changes", "expected"),
     [
         ({"name": "Newer"}, r"'Newer': name: it has small letters, digits, - and _"),
-        ({"traffic": float("nan")}, r"traffic: input should be greater than 0"),
+        ({"traffic": 2.0}, r"traffic: input should be less than or equal to 1"),
         ({"days": 0}, r"days: input should be greater than or equal to 1"),
     ],
 )
