@@ -145,5 +145,5 @@ def _new(reader: Reader, corpus: Corpus, text: str, watch: Watch) -> None:
     """Time what a query costs that was never seen: its words and its vector."""
     stretches = segments(understand(text, reader.steps()))
     watch.time(NEW_WORDS, lambda: corpus.weigh(stretches, four_part(reader.catalogue)))
-    reader.encoder.vector.cache_clear()
+    reader.encoder.vectors.forget()
     watch.time(NEW_VECTOR, lambda: reader.encoder.vector(text))

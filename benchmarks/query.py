@@ -151,7 +151,7 @@ def report(alias: str, queries: Sequence[str], rounds: int) -> Report:
             return searcher.search(SearchRequest(text, system=system))
 
         def anew(system: System, text: str) -> object:
-            reader.encoder.vector.cache_clear()
+            reader.encoder.vectors.forget()
             return searcher.search(SearchRequest(text, system=system))
 
         measure(remembered, queries, 1, CLIENTS[0])

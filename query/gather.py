@@ -14,13 +14,13 @@ from query.filters import clauses
 from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard
 from query.legs import Json, Named
-from query.ranking import Stage
+from query.ranking import Floats, Stage
 from query.request import SearchRequest
 from query.score import BESIDE_BM25, terms_of
 from query.segments import segments
 from query.terms.term import Values
 from query.understand.entities.census import categories_of
-from query.understand.interpretation import Entity, Interpretation, Reading, understand
+from query.understand.interpretation import Entity, Interpretation, understand
 
 if TYPE_CHECKING:
     # The systems gather: at run time the way back would be a circle.
@@ -150,13 +150,17 @@ def _senses(reader: "Reader", query: Interpretation, *, words: bool) -> tuple[Se
     """
     if words and query.asked and not reader.encoder.legibility(query.asked):
         return ()
-    return tuple(_sense(reader, reading) for reading in query.readings())
+    readings = query.readings()
+    vectors = reader.encoder.means([reading.texts for reading in readings])
+    return tuple(
+        _sense(reader, vector, reading.weight)
+        for vector, reading in zip(vectors, readings, strict=True)
+    )
 
 
-def _sense(reader: "Reader", reading: Reading) -> Sense:
-    vector = reader.encoder.mean(reading.texts)
+def _sense(reader: "Reader", vector: Floats, weight: float) -> Sense:
     centred = candidates.centred(vector[None, :], reader.corpus.mean())[0]
-    return Sense(vector, centred, reader.corpus.mean_cosine(vector), reading.weight)
+    return Sense(vector, centred, reader.corpus.mean_cosine(vector), weight)
 
 
 def _named(reader: "Reader", query: Interpretation) -> tuple[Named, ...]:

@@ -34,7 +34,7 @@ class Encoder:
         identity: see above.
         model: in evaluation mode, on its device.
         budget: see above.
-        query_threads: of the processor for one query; 0: all.
+        query_threads: of the processor for queries; 0: all.
     """
 
     def __init__(
@@ -112,16 +112,15 @@ class Encoder:
         """
         return self._finite(self.encode(self.tokenise(texts)))
 
-    def encode_query(self, text: str) -> Vectors:
-        """Embed one query: float32, shape (dimension,), length 1. See `encode_documents`.
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed a few queries: float32, shape (len(texts), dimension). See `encode_documents`.
 
         So few tokens gain nothing from a second thread and lose much by waiting for it where the
         processor has other work.
         """
-        tokens = self._tokeniser.read([text], self.identity.query_prompt)
+        tokens = self._tokeniser.read(texts, self.identity.query_prompt)
         with self._turn, threads(self._query_threads):
-            vector: Vectors = self._finite(self._encode(tokens))[0]
-        return vector
+            return self._finite(self._encode(tokens))
 
     def encode_tokens(self, texts: Sequence[str], prompt: str) -> list[Vectors]:
         """Embed the tokens of a few texts, each as it stands in its text, in one forward pass.

@@ -129,10 +129,10 @@ class Vectors(Collector):
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """Yield the one family."""
-        found = [one.searcher.reader.encoder.vector.cache_info() for one in self._indices.opened()]
+        found = [one.searcher.reader.encoder.vectors for one in self._indices.opened()]
         family = CounterMetricFamily(
             "connector_gateway_vectors", "Query vectors, remembered or computed.", labels=("cache",)
         )
-        family.add_metric(["hit"], sum(info.hits for info in found))
-        family.add_metric(["miss"], sum(info.misses for info in found))
+        family.add_metric(["hit"], sum(vectors.hits for vectors in found))
+        family.add_metric(["miss"], sum(vectors.misses for vectors in found))
         yield family

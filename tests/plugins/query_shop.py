@@ -91,7 +91,7 @@ class Shop:
 
     def cosines(self, text: str, field: str) -> dict[str, float]:
         """Return the cosine of a query to every living product that has the vector."""
-        query = self.encoder.encode_query(text)
+        query = self.encoder.encode_queries([text])[0]
         return {
             id_: float(query @ np.array(document[field], np.float32))
             for id_, document in self.documents.items()

@@ -104,7 +104,7 @@ def test_the_vector_term_is_the_cosine_without_what_all_products_share(
         if not each["connector"]["deleted"] and each.keys() >= VECTORS
     }
     mean = np.mean(list(there.values()), axis=0)
-    query = shop.encoder.encode_query(text) - mean
+    query = shop.encoder.encode_queries([text])[0] - mean
     compared = 0
     for hit in ask(text, size=60).hits:
         (term,) = [term for term in hit.evidence.terms if term.name == "vector"]

@@ -41,7 +41,7 @@ def test_vectors_are_float32_of_length_one_in_the_order_of_the_texts(encoder: En
 @pytest.mark.encoder
 def test_meaning_is_near(encoder: Encoder) -> None:
     """A query is nearer to what it means than to what it does not."""
-    query = encoder.encode_query("something to sit on")
+    query = encoder.encode_queries(["something to sit on"])[0]
     chair, knife = encoder.encode_documents(["ergonomic office chair", "chef's knife"])
     assert query @ chair > query @ knife
 
@@ -189,7 +189,7 @@ def test_a_long_text_may_be_read_in_pieces(tiny_model: Path) -> None:
     weights[sizes.owners] = sizes.lengths
     mean = (cut.encode_documents(pieces) * weights[:, None]).sum(axis=0)
     assert np.allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)
-    assert np.allclose(chunked.encode_query(long), cut.encode_query(long), atol=1e-6)
+    assert np.allclose(chunked.encode_queries([long]), cut.encode_queries([long]), atol=1e-6)
 
 
 @pytest.mark.parametrize(("wanted", "used"), [(1, 1), (0, 0)])
@@ -206,7 +206,7 @@ def test_a_query_runs_on_the_threads_it_is_given(tiny_model: Path, wanted: int, 
     seen: list[int] = []
     always = torch.get_num_threads()
     encoder = _with(tiny_model, Counting, query_threads=wanted)
-    encoder.encode_query("shoe")
+    encoder.encode_queries(["shoe"])
     encoder.encode_documents(["shoe"])
     assert seen == [used or always, always]
 

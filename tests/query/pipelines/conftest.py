@@ -55,7 +55,7 @@ def find(shop: Shop, installed: None, searching: OpenSearch) -> Find:  # noqa: A
     """Search by the stored template: `find("red jacket", size=3)`; its hits."""
 
     def found(text: str, *, kind: str = "hybrid", words: bool = False, **params: Any) -> Json:
-        vector = {} if words else {"vector": shop.encoder.encode_query(text).tolist()}
+        vector = {} if words else {"vector": shop.encoder.encode_queries([text])[0].tolist()}
         body = {"id": f"{shop.alias}-{kind}", "params": {"text": text, **vector, **params}}
         answer: Json = searching.search_template(index=shop.alias, body=body)
         return answer

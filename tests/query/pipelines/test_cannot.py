@@ -37,7 +37,7 @@ class Form:
 
     def hybrid(self, depth: int = 50) -> Json:
         """Return a native hybrid query of a client's own."""
-        vector = self.shop.encoder.encode_query("red jacket").tolist()
+        vector = self.shop.encoder.encode_queries(["red jacket"])[0].tolist()
         legs = [
             {"match": {"all": "red jacket"}},
             {"match": {"title": "red jacket"}},
