@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from query.gateway.rank.answer import Answer
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.systems.blended import hits
 
 Json = dict[str, Any]

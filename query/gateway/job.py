@@ -7,7 +7,7 @@ from typing import Any, Literal
 from connector.settings import GatewayMode
 from query.experiments.experiment import Variant
 from query.gateway.indices import Opened
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.weights.model import Model
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from query.gateway.rank import bodies, groups
 from query.gateway.rank.client import ClientEngine
 from query.gateway.rank.page import Page, Total, below
 from query.gateway.rank.place import place_of, sort_values, sort_values_beyond
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.gather import Gathered, gather
 from query.legs import among
 from query.ranking import Ranking

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from query.gateway.rank.groups import heads
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.legs import among
 
 Json = dict[str, Any]

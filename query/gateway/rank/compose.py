@@ -5,7 +5,7 @@ from typing import Any
 from query.gateway.rank import groups
 from query.gateway.rank.answer import Answer
 from query.gateway.rank.client import Told
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.ranking import Ranking
 
 Json = dict[str, Any]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 from query.ranking import Ranking
 
 Json = dict[str, Any]

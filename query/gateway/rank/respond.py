@@ -13,7 +13,7 @@ from query.gateway.outcome import Ranked
 from query.gateway.rank.answer import Answering
 from query.gateway.rank.client import ClientEngine
 from query.gateway.rank.compose import response
-from query.gateway.recognise.request import Recognised
+from query.gateway.recognise.recognised import Recognised
 
 # Of the body, what holds for every search.
 _EVERYWHERE = ("timeout", "profile", "pit")

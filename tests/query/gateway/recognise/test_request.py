@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from query.gateway.recognise.reasons import Reason
-from query.gateway.recognise.request import Recognised, recognise
+from query.gateway.recognise.recognised import Recognised
+from query.gateway.recognise.request import recognise
 
 Json = dict[str, Any]
 
