@@ -65,7 +65,10 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
 
 
 class _Connection(Urllib3HttpConnection):
-    """The client's connection, which keeps what a busy cluster says about when to come back."""
+    """The client's connection, which keeps what a busy cluster says about when to come back.
+
+    What is deprecated stays in the answer's headers: a client of the gateway asked, not this program.
+    """
 
     def perform_request(self, *args: Any, **more: Any) -> Any:
         passed = more.get("ignore", ())
@@ -78,6 +81,9 @@ class _Connection(Urllib3HttpConnection):
                 error.retry_after_s = _seconds(headers.get("retry-after", ""))  # type: ignore[attr-defined]  # the client's class has no place for it
                 raise
         return status, headers, body
+
+    def _raise_warnings(self, warning_headers: Any) -> None:
+        pass
 
 
 def retry_after_s(error: TransportError) -> float:

@@ -28,6 +28,8 @@ SETTINGS = (
     f"{_PREFIX}.authcz.admin_dn: ['{certificates.ADMIN}']",
     f"{_PREFIX}.nodes_dn: ['{certificates.NODE}']",
     f'{_PREFIX}.restapi.roles_enabled: ["all_access", "security_rest_api_access"]',
+    # Who may log in, and how, can be tried while it runs.
+    f"{_PREFIX}.unsupported.restapi.allow_securityconfig_modification: true",
 )
 
 

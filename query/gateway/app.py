@@ -25,6 +25,7 @@ from query.gateway.gate import Gate
 from query.gateway.look.routes import Look
 from query.gateway.metrics import Metrics
 from query.gateway.msearch import msearch
+from query.gateway.nodes import asks, nodes
 from query.gateway.ranker import Ranker
 from query.gateway.refuse import Refused, malformed
 from query.gateway.route import Call
@@ -112,6 +113,8 @@ class Gateway:
         searches = found[1::2] if answering is msearch else found
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
             ranked = None
+            if asks(call, request):
+                return await nodes(Asked(call, headers, raw, [], [], begin), request, self.cluster)
             if answering and body and check.is_search(call, request.headers, raw, body):
                 ranked = await self._ranked(
                     answering, Asked(call, headers, raw, body.texts, found, begin)

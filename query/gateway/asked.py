@@ -1,9 +1,12 @@
 """A request that reads, as it came, and how it goes on or is answered."""
 
-from collections.abc import Mapping
+import gzip
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.responses import Response, StreamingResponse
@@ -20,18 +23,25 @@ Json = dict[str, Any]
 _IN_ITS_NAME = frozenset(
     [
         "authorization",
+        "origin",
         "securitytenant",
         "security_tenant",
         "traceparent",
         "tracestate",
         "user-agent",
         "x-opaque-id",
+        "x-request-id",
         USER.decode(),
         ADDRESS.decode(),
     ]
 )
 _OF_THE_BODY = (b"content-length", b"content-encoding", b"transfer-encoding")
+# Of an answer's headers, what another answer, over another connection, has for itself.
+_OF_ONE = frozenset([*_OF_THE_BODY, b"content-type", b"connection", b"keep-alive"])
 _TYPE = {"content-type": "application/json; charset=UTF-8"}
+# Fast: an answer is packed while others wait.
+_PACKED = 1
+_REFUSES = re.compile(r"q=0(\.0*)?")
 
 
 @dataclass(frozen=True)
@@ -72,20 +82,45 @@ class Asked:
         """Headers of the searches that are sent in its place."""
         return {name: value for name, value in self.said.items() if name in _IN_ITS_NAME}
 
+    @property
+    def unfiltered(self) -> "Asked":
+        """The same, whose answer is to come whole; `written` leaves out what is not wanted."""
+        kept = {k: v for k, v in self.call.parameters.items() if k != "filter_path"}
+        target = self.call.target.partition(b"?")[0] + b"?" + urlencode(kept).encode()
+        return replace(self, call=replace(self.call, target=target))
+
     def rewritten(self, raw: bytes) -> "Asked":
         """Return the request with another body, in JSON."""
         headers = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
         return replace(self, headers=headers, raw=raw)
 
-    def written(self, body: Json) -> Response:
-        """Return an answer of the gateway's own, in the cluster's form, less what is not wanted."""
+    @property
+    def packed(self) -> bool:
+        """Whether it takes an answer in gzip, as the cluster gives one that is asked for it."""
+        each = self.said.get("accept-encoding", "").lower().split(",")
+        named = {
+            kind.strip(): quality.strip()
+            for kind, _, quality in (one.partition(";") for one in each)
+        }
+        return "gzip" in named and not _REFUSES.fullmatch(named["gzip"])
+
+    def written(self, body: Json, headers: Iterable[tuple[bytes, bytes]]) -> Response:
+        """Return an answer of the gateway's own, in the cluster's form, less what is not wanted.
+
+        Args:
+            body: of the answer.
+            headers: of the cluster's answers that it is made of; what is of their bodies is left out.
+        """
         if wanted := self.call.parameters.get("filter_path"):
             body = filtered(body, wanted)
         pretty = self.call.parameters.get("pretty") in {"", "true"}
         content = orjson.dumps(body, option=orjson.OPT_INDENT_2 if pretty else 0)
-        opaque = self.said.get("x-opaque-id")
-        headers = {**_TYPE, **({"x-opaque-id": opaque} if opaque else {})}
-        return Response(content, headers=headers)
+        own = dict(_TYPE)
+        if self.packed:
+            content, own["content-encoding"] = gzip.compress(content, _PACKED, mtime=0), "gzip"
+        answer = Response(content, headers=own)
+        answer.raw_headers += dict.fromkeys(one for one in headers if one[0] not in _OF_ONE)
+        return answer
 
     async def whole(self, cluster: Cluster) -> Response:
         """Return the cluster's own answer once all of it is there, not compressed.

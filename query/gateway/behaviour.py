@@ -59,6 +59,12 @@ class Page:
         return {**told, "experiment": {"name": self.experiment, **which}}
 
     @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Of the cluster's answers to each ranking."""
+        ranked = [one for one in self.found.values() if isinstance(one, Ranked)]
+        return [each for one in ranked for each in one.headers]
+
+    @property
     def evidence(self) -> list[Json]:
         """Of each hit, by the ranking that brought it; nothing of a hit that the cluster ranked."""
         known = {

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from query.gateway.certified import STATE, name_of
+from query.gateway.refuse import malformed
 
 # A connection that rests when its process ends may ask once more so long, and is told to close.
 _LAST_CALL_S = 1.0
@@ -17,6 +19,23 @@ class Connection(H11Protocol):
         """Remember the name of the client's certificate for each of its requests."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, STATE: name_of(transport.get_extra_info("peercert"))}
+
+    def _should_upgrade(self) -> bool:
+        """Leave what a client would rather speak: Java's offers HTTP/2 with its first request."""
+        return False
+
+    def send_400_response(self, msg: str) -> None:
+        """Say in the cluster's form that a request is none; the connection ends with it."""
+        del msg
+        refused = malformed("this is no request in HTTP/1.1 that can be read in one way only")
+        said = {**refused.headers, "content-length": str(len(refused.body)), "connection": "close"}
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            head = h11.Response(
+                status_code=refused.status, headers=list(said.items()), reason=b"Bad Request"
+            )
+            for event in (head, h11.Data(data=refused.body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def shutdown(self) -> None:
         """Let the next answer be the last, and close after a moment without one."""

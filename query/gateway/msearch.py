@@ -30,9 +30,15 @@ _EACH = frozenset(
         "pre_filter_shard_size",
         "max_concurrent_shard_requests",
         "ccs_minimize_roundtrips",
+        "cancel_after_time_interval",
+        "routing",
+        "ignore_unavailable",
+        "allow_no_indices",
+        "expand_wildcards",
+        "ignore_throttled",
     ]
 )
-_ALL = frozenset(["max_concurrent_searches", "pretty", "human", "error_trace"])
+_ALL = frozenset(["max_concurrent_searches", "pretty", "human", "error_trace", "filter_path"])
 _TEMPLATES = "_msearch/template"
 _AT_ONCE = 4
 _OK = 200
@@ -75,18 +81,20 @@ async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     if len(rest) == len(found) and not said:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     responses: dict[int, Json] = {}
+    headers = [each for one in found if isinstance(one, Ranked) for each in one.headers]
     if rest:
         lines = b"".join(searches[place].lines for place in rest)
-        answer = await asked.rewritten(lines).whole(cluster)
+        answer = await asked.unfiltered.rewritten(lines).whole(cluster)
         if answer.status_code != _OK:
             return answer
         responses = dict(zip(rest, orjson.loads(answer.body)["responses"], strict=True))
+        headers += answer.raw_headers
     whole = [
         _response(one, searches[place].explain, responses.get(place), ranker)
         for place, one in enumerate(found)
     ]
     took = round((time.monotonic() - asked.begun) * 1000)
-    return asked.written({"took": took, "responses": whole})
+    return asked.written({"took": took, "responses": whole}, headers)
 
 
 def _is_odd(asked: Asked) -> bool:
@@ -107,7 +115,8 @@ def _one(asked: Asked, place: int) -> _One:
     name = name[0] if isinstance(name, list) and len(name) == 1 else name
     single = isinstance(name, str) and not set(name) & set(",*?<") and name[:1] not in {"_", "-"}
     standing = {name: value for name, value in asked.parameters.items() if name in _EACH}
-    parameters = {**standing, **{k: _text(v) for k, v in head.items() if k != "index"}}
+    own = {k: _text(v) for k, v in head.items() if k != "index" and v is not None}
+    parameters = {**standing, **own}
     index = name if single and isinstance(name, str) else ""
     search = Search(index, wish.body, parameters, asked.in_its_name, wish.mode, asked.begun)
     lines = b"%b\n%b\n" % (asked.texts[place], second)

@@ -1,5 +1,6 @@
 """What became of a search: it was ranked, or left to the cluster and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -42,11 +43,13 @@ class Ranked:
         job: the search.
         answer: to it.
         body: the response.
+        headers: of the cluster's answers, names in lower case.
     """
 
     job: Job
     answer: Answer
     body: Json
+    headers: Sequence[tuple[bytes, bytes]]
     by: ClassVar = "hybrid"
 
     @cached_property

@@ -24,7 +24,7 @@ _READS: tuple[tuple[frozenset[str], str], ...] = (
     (_ASK, rf"(?:{_INDEX}/)?_(?:search|msearch|search/template|msearch/template|count)"),
     (_ASK, rf"(?:{_INDEX}/)?_(?:validate/query|field_caps|mget|mtermvectors|search_shards)"),
     (_ASK, rf"(?:{_INDEX}/)?_(?:analyze|rank_eval|render/template)"),
-    (_ASK, rf"_render/template/[^/]+|{_INDEX}/_(?:explain|termvectors)/[^/]+"),
+    (_ASK, rf"_render/template/[^/]+|{_INDEX}/_explain/[^/]+|{_INDEX}/_termvectors(?:/[^/]+)?"),
     (_GET, rf"{_INDEX}/_(?:doc|source)/[^/]+"),
     (_GET | {"POST", "DELETE"}, r"_search/scroll(?:/(?!_all$)[^/]+)?"),
     (frozenset({"POST"}), rf"{_INDEX}/_search/point_in_time"),

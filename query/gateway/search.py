@@ -67,7 +67,7 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
     # The cluster, too, says in the answer to a template how it went.
     went = {"status": _OK} if asked.call.path.endswith(_TEMPLATE) else {}
     told = {"ext": {"connector": page.told}} if wish.explain else {}
-    answer = asked.written({**page.body, **went, **told})
+    answer = asked.written({**page.body, **went, **told}, page.headers)
     if ranker.recorder and asker:
         ranker.recorder.shown(shown(page, asker, query_id))
         answer.headers[QUERY_ID] = query_id
@@ -98,6 +98,6 @@ async def _own(asked: Asked, left: Left, wish: Wish, ranker: Ranker, cluster: Cl
     if answer.status_code != _OK:
         return answer
     body = orjson.loads(answer.body)
-    if left.job:
+    if left.job and "hits" in body.get("hits", ()):
         ranker.compare(left.job, body)
     return changed(answer, {**body, "ext": {"connector": left.told}}) if wish.explain else answer

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# A client's connection that rests longer is closed. The cluster closes none; a balancer that closes
+# them first, after up to 600 s, never sends a request into one that is being closed here.
+_RESTING_S = 620
 # A process that does not stir so long is replaced.
 _STILL_S = 30
 # One that replaces another has so long until it ranks.
@@ -96,6 +99,7 @@ def configured(settings: Settings, host: str, port: int, verbose: bool) -> uvico
         ssl_keyfile=own.key,
         ssl_ca_certs=own.clients_ca_file,
         ssl_cert_reqs=ssl.CERT_OPTIONAL if own.clients_ca_file else ssl.CERT_NONE,
+        timeout_keep_alive=_RESTING_S,
         timeout_worker_healthcheck=_STILL_S,
         timeout_graceful_shutdown=math.ceil(settings.opensearch.timeout_s) + _LEAVING_S,
     )

@@ -1,6 +1,6 @@
 """The public suite of REST tests, to a cluster and through gateways: each test ends the same way.
 
-`python -m trials.rest [--only search msearch]`
+`python -m trials.rest [--only search msearch] [--opensearch 2.19]`
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 from kit.node import node
@@ -19,6 +19,7 @@ from kit.rest_suite import Run, Section, Send, Suite
 from plugins.gateway import serving
 
 from connector.local.maven import Artifact, fetch
+from connector.local.versions import Release
 from connector.settings import GatewaySettings, Settings
 from query.gateway import route
 
@@ -115,11 +116,12 @@ def prepare(url: str) -> None:
 
 
 @contextmanager
-def ways() -> Iterator[Ways]:
+def ways(release: Release) -> Iterator[Ways]:
     """A node of its own and two gateways before it: one lets everything through, one reads."""
     with tempfile.TemporaryDirectory(prefix="trial-repo-") as repository:
         Path(repository).chmod(0o777)
-        with node(f"path.repo: {repository}", "node.attr.testattr: test") as cluster:
+        lines = (f"path.repo: {repository}", "node.attr.testattr: test")
+        with node(*lines, release=release) as cluster:
             settings = cluster.serve(Settings())
             cluster_url = cluster.access.url
             prepare(cluster_url)
@@ -135,11 +137,11 @@ def _with(settings: Settings, own: GatewaySettings) -> Settings:
     return settings.model_copy(update={"gateway": own, "opensearch": patient})
 
 
-def trial(suite: Suite, only: tuple[str, ...]) -> Json:
+def trial(suite: Suite, only: tuple[str, ...], release: Release) -> Json:
     """Run the tests whose names begin so every way; return figures, and what differed."""
     calls = suite.calls()
     ends, differing = Counter[str](), list[str]()
-    with ways() as opened:
+    with ways(release) as opened:
         for section in suite.sections():
             if section.name.startswith(only):
                 each = {way: _outcome(calls, opened, way, section) for way in opened.urls}
@@ -166,10 +168,16 @@ def main() -> None:
     """Fetch the suite, run it, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[""], help="beginnings of names, e.g. search")
+    parser.add_argument("--opensearch", choices=get_args(Release), default="3.6")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         found = fetch({"suite": [SUITE]}, Path(folder), "the suite", 1)
-        print(json.dumps(trial(Suite(found["suite"][0]), tuple(given.only)), indent=2), flush=True)
+        print(
+            json.dumps(
+                trial(Suite(found["suite"][0]), tuple(given.only), given.opensearch), indent=2
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """The engine as one client sees it: its credentials, its place to search, its time."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from opensearchpy import OpenSearch
 
@@ -27,15 +28,18 @@ class Told:
         timed_out: whether any of them was cut short.
         pit: id of the point in time; None without one.
         profiles: of every shard and search, where the client asked for them.
+        headers: names in lower case and values.
     """
 
     shards: Json = field(default_factory=dict)
     timed_out: bool = False
     pit: str | None = None
     profiles: list[Json] = field(default_factory=list)
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    def heard(self, answer: Json) -> None:
+    def heard(self, answer: Json, headers: Iterable[tuple[str, str]]) -> None:
         """Note what an answer says."""
+        self.headers += [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
         self.shards = answer["_shards"]
         self.timed_out |= answer["timed_out"]
         self.pit = answer.get("pit_id", self.pit)
@@ -94,16 +98,30 @@ class ClientEngine(Engine):
         place = {"preference": copy_of(text)} if self._asked else {}
         standing = {**place, **_WHOLE, **self._where}
         with self._faults():
-            found: Json = self._client.search(
-                body={**self._more, **self._visible(body)},
-                index=self._asked,
-                params={**standing, **parameters, "request_timeout": left},
-                headers=dict(self._headers),
+            found, headers = self._sent(
+                {**self._more, **self._visible(body)}, {**standing, **parameters}, left
             )
         if any(hit["_index"] != self._physical for hit in found["hits"]["hits"]):
             raise IndexMovedError(f"the alias {self._alias!r} leads to another index by now")
-        self.told.heard(found)
+        self.told.heard(found, headers)
         return found
+
+    def _sent(
+        self, body: Json, parameters: Mapping[str, str], timeout_s: float
+    ) -> tuple[Json, Iterable[tuple[str, str]]]:
+        """Return an answer with its headers, which the client's own `search` keeps to itself."""
+        transport = self._client.transport
+        path = f"/{quote(self._asked, safe='')}/_search" if self._asked else "/_search"
+        _, headers, text = transport.get_connection().perform_request(
+            "POST",
+            path,
+            parameters,
+            transport.serializer.dumps(body).encode(),
+            timeout=timeout_s,
+            headers=self._headers,
+        )
+        found: Json = transport.serializer.loads(text)
+        return found, headers.items()
 
     def _visible(self, body: Json) -> Json:
         """Return a body that finds no tombstones: an alias hides them, an index's own name does not."""

@@ -59,7 +59,7 @@ class Responding:
         took_ms = round((time.monotonic() - search.begun) * 1000)
         body = response(asked, answer, engine.told, took_ms)
         self.timed("compose", time.perf_counter() - begin)
-        return Ranked(job, answer, body)
+        return Ranked(job, answer, body, engine.told.headers)
 
 
 def _within(job: Job) -> Recognised:

@@ -18,7 +18,7 @@ def require_by_score(sort: Any) -> None:
     Raises:
         UnreadError: `sort`.
     """
-    if sort is None:
+    if sort is None or sort == []:
         return
     keys = sort if isinstance(sort, list) else [sort]
     names = [key(each) for each in keys]

@@ -73,6 +73,7 @@ def test_what_costs_too_much_or_runs_code_is_refused(body: dict[str, Any], statu
     [
         {},
         {"query": {"match": {"script": "a title in a field of that name"}}},
+        {"script_fields": {}, "query": {"match": {"title": "red"}}},
         {"query": {"match": {"wrapper": {"query": "a title in a field of that name"}}}},
         {"query": {"match": {"title": "jacket"}}, "size": 10_000},
         {"query": {"match": {"title": "a b " * 250}}},

@@ -50,6 +50,19 @@ def test_each_search_is_ranked_or_passed_on(
     assert answers[3] == want[1]
 
 
+def test_parts_of_the_answers_are_left_out_of_ranked_ones_too(
+    shop: Shop, ranked: httpx.Client, direct: httpx.Client, find: Any
+) -> None:
+    """As the cluster leaves them out of its own."""
+    address = f"/{shop.alias}/_msearch?filter_path=responses.hits.hits._id,responses.status"
+    answers = ask(ranked, address, {}, WORDS, {"routing": None}, ALL)
+    want = ask(direct, address, {}, WORDS, {"routing": None}, ALL)["responses"]
+    assert answers.keys() == {"responses"}
+    assert ids(answers["responses"][0]) == ids(find(WORDS["query"]))
+    assert [one.keys() for one in answers["responses"]] == [one.keys() for one in want]
+    assert answers["responses"][1] == want[1]
+
+
 def test_a_head_may_be_an_empty_line(shop: Shop, ranked: httpx.Client, find: Any) -> None:
     """It says nothing, and the address says where to search."""
     words = json.dumps(WORDS)
@@ -71,7 +84,7 @@ def test_a_mode_holds_for_all_searches(shop: Shop, ranked: httpx.Client, find: A
 @pytest.mark.parametrize(
     ("address", "lines"),
     [
-        ("/{}/_msearch?filter_path=responses.hits.hits._id", ({}, WORDS)),
+        ("/{}/_msearch?none_such=1", ({}, WORDS)),
         ("/{}/_msearch", ({}, ALL, {"index": "$SHOP*"}, WORDS)),
         ("/_msearch", ({"index": "t-nowhere-at-all"}, WORDS)),
     ],

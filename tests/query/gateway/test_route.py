@@ -16,6 +16,8 @@ from query.gateway.refuse import Refused
         ("GET", "/products/_doc/1"),
         ("HEAD", "/products"),
         ("GET", "/products/_explain/1"),
+        ("POST", "/products/_termvectors"),
+        ("GET", "/products/_termvectors/1"),
         ("POST", "/products/_search/point_in_time"),
         ("DELETE", "/_search/point_in_time"),
         ("POST", "/_search/scroll"),

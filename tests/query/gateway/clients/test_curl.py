@@ -74,6 +74,23 @@ READS = {
     "Expect": f"-H 'Expect: 100-continue' $URL/$I/_search {JSON} -d '{LAMPS}'",
     "no Expect": f"-H 'Expect:' $URL/$I/_search {JSON} -d '{LAMPS}'",
     "http/1.0": f"--http1.0 $URL/$I/_search {JSON} -d '{LAMPS}'",
+    "an upgrade offered": f"-H 'Connection: Upgrade' -H 'Upgrade: websocket' $URL/$I/_search "
+    f"{JSON} -d '{LAMPS}'",
+    "a slash at the end": f"'$URL/$I/_search/?pretty' {JSON} -d '{LAMPS}'",
+    "another site's page": f"-H 'Origin: https://shop.example' $URL/$I/_search {JSON} -d '{LAMPS}'",
+    "its question before": "-X OPTIONS -H 'Origin: https://shop.example' "
+    "-H 'Access-Control-Request-Method: POST' $URL/$I/_search",
+    "a request id": f"-H 'X-Request-Id: 0123456789abcdef0123456789abcdef' $URL/$I/_search {JSON} "
+    f"-d '{LAMPS}'",
+    "a request id that is none": f"-H 'X-Request-Id: none' $URL/$I/_search {JSON} -d '{LAMPS}'",
+    "Elasticsearch's own type": "$URL/$I/_search -H "
+    f"'Content-Type: application/vnd.elasticsearch+json;compatible-with=7' -d '{LAMPS}'",
+    "Elasticsearch's own form": "-H 'Accept: application/vnd.elasticsearch+json;compatible-with=7' "
+    f"$URL/$I/_search {JSON} -d '{LAMPS}'",
+    "any form": f"-H 'Accept: text/html, */*' $URL/$I/_search {JSON} -d '{LAMPS}'",
+    "format=json": f"'$URL/$I/_search?format=json' {JSON} -d '{LAMPS}'",
+    "term vectors of a text": f"'$URL/$I/_termvectors?fields=title' {JSON} "
+    """-d '{"doc": {"title": "red lamp"}}'""",
     "twice over one connection": "'$URL/$I/_count' '$URL/$I/_doc/p001'",
     "request_cache": f"'$URL/$I/_search?request_cache=true&size=0' {JSON} -d '{LAMPS}'",
     "typed_keys": f"'$URL/$I/_search?typed_keys' {JSON} -d @$FOLDER/counted.json",
@@ -233,6 +250,10 @@ FORMS = {
     "compressed": f"--compressed $URL/$I/_search {JSON} -d '{RANKED}'",
     "chunks": f"-H 'Transfer-Encoding: chunked' $URL/$I/_search {JSON} -d '{RANKED}'",
     "http/1.0": f"--http1.0 $URL/$I/_search {JSON} -d '{RANKED}'",
+    "an upgrade offered": f"-H 'Connection: Upgrade' -H 'Upgrade: h2c' $URL/$I/_search {JSON} "
+    f"-d '{RANKED}'",
+    "Elasticsearch's own form": "-H 'Accept: application/vnd.elasticsearch+json;compatible-with=7' "
+    f"'$URL/$I/_search/?format=json' {JSON} -d '{RANKED}'",
     "Expect": f"-H 'Expect: 100-continue' $URL/$I/_search {JSON} -d '{RANKED}'",
 }
 

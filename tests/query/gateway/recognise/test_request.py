@@ -104,7 +104,6 @@ def test_parameters_go_where_they_belong() -> None:
         ({"sort": ["_score", "price"]}, Reason.SORT),
         ({"sort": [{"_score": "asc"}]}, Reason.SORT),
         ({"sort": [{"_score": {"order": "desc", "mode": "max"}}]}, Reason.SORT),
-        ({"sort": []}, Reason.SORT),
         ({"rescore": {}}, Reason.BODY),
         ({"search_pipeline": "native"}, Reason.BODY),
         ({"stored_fields": "_none_"}, Reason.BODY),
@@ -126,6 +125,11 @@ def test_a_parameter_that_is_not_known_is_left_to_the_cluster(name: str) -> None
     assert recognise({"query": WORDS}, {name: "x"}, PROSE) == Reason.PARAMETER
 
 
+def test_json_is_the_form_that_answers_have() -> None:
+    """Whoever asks for it by name asks for nothing else."""
+    assert read({}, format="json").text == "warm jacket"
+
+
 def test_a_body_nested_without_end_is_not_recognised() -> None:
     """Also where it is no query."""
     deep: Json = {}
@@ -135,7 +139,7 @@ def test_a_body_nested_without_end_is_not_recognised() -> None:
 
 
 @pytest.mark.parametrize(
-    "sort", ["_score", ["_score", "_doc"], [{"_score": {"order": "desc"}}, "_id"]]
+    "sort", [[], "_score", ["_score", "_doc"], [{"_score": {"order": "desc"}}, "_id"]]
 )
 def test_the_best_score_first_is_the_ranking(sort: Any) -> None:
     """With whatever tells equal scores apart."""
