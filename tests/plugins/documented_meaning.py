@@ -138,7 +138,7 @@ def highlights(one: Ranked) -> None:
 
 
 def names(one: Ranked) -> None:
-    """Named clauses are told of each hit that they match."""
+    """Named clauses are told of each hit that they match, with their own scores where these are asked."""
     if '"_name"' not in json.dumps(one.body):
         return
     both = {"bool": {"must": one.among, "should": one.body["query"]}}
@@ -169,8 +169,10 @@ LAWS = (
 )
 
 
-def _names(hit: Json) -> set[str]:
-    return set(hit.get("matched_queries", ()))
+def _names(hit: Json) -> Json:
+    named = hit.get("matched_queries", ())
+    scored = named if isinstance(named, dict) else dict.fromkeys(named, 0.0)
+    return {name: round(score, 4) for name, score in scored.items()}
 
 
 def _conditions(query: Any) -> tuple[list[Json], list[Json]]:

@@ -37,6 +37,9 @@ _PASSING = re.compile(rb'"(took|_scroll_id|pit_id|creation_date|uuid)"( ?: ?)("[
 _REFUSED = b"the connector's gateway"
 _CAPPED = b"see the settings gateway."
 _PATIENCE_S = 120.0
+# Each request comes from a page of another site, which the cluster lets read.
+_ORIGIN = {"origin": "https://shop.example"}
+_OPEN = ("http.cors.enabled: true", f"http.cors.allow-origin: {_ORIGIN['origin']}")
 _WIPED = (
     ("DELETE", "/_data_stream/*"),
     ("DELETE", "/*?expand_wildcards=all"),
@@ -44,6 +47,7 @@ _WIPED = (
     ("DELETE", "/_index_template/*"),
     ("DELETE", "/_component_template/*"),
     ("DELETE", "/_search/scroll/_all"),
+    ("DELETE", "/_search/point_in_time/_all"),
 )
 
 
@@ -89,7 +93,7 @@ class Ways:
         self, way: str, method: str, target: str, headers: dict[str, str], content: bytes
     ) -> httpx.Response:
         return self._client.request(
-            method, self.urls[way] + target, headers=headers, content=content
+            method, self.urls[way] + target, headers=headers | _ORIGIN, content=content
         )
 
     def _compare(self, got: httpx.Response, want: httpx.Response) -> None:
@@ -100,7 +104,8 @@ class Ways:
         ]
         if told[0] != told[1]:
             line = f"{got.request.method} {got.request.url.raw_path.decode()}"
-            self.differing.append(f"{line}: {got.text[:300]!r}, not {want.text[:300]!r}")
+            shown = [f"{one[:2]} {bytes(one[2][:300])!r}" for one in told]
+            self.differing.append(f"{line}: {shown[0]}, not {shown[1]}")
 
 
 def _told(answer: httpx.Response) -> Json:
@@ -120,7 +125,7 @@ def ways(release: Release) -> Iterator[Ways]:
     """A node of its own and two gateways before it: one lets everything through, one reads."""
     with tempfile.TemporaryDirectory(prefix="trial-repo-") as repository:
         Path(repository).chmod(0o777)
-        lines = (f"path.repo: {repository}", "node.attr.testattr: test")
+        lines = (f"path.repo: {repository}", "node.attr.testattr: test", *_OPEN)
         with node(*lines, release=release) as cluster:
             settings = cluster.serve(Settings())
             cluster_url = cluster.access.url

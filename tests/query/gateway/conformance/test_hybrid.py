@@ -60,7 +60,8 @@ def test_ranked_or_passed_on_it_means_what_it_meant(
 
     def more(asked: Json) -> Json:
         kept = {name: value for name, value in parse_qsl(case.query) if name.startswith("_source")}
-        kept |= dict(pair for pair in parse_qsl(case.query) if pair[0] == "docvalue_fields")
+        page = {"docvalue_fields", "include_named_queries_score"}
+        kept |= dict(pair for pair in parse_qsl(case.query) if pair[0] in page)
         path = own.request.url.path
         response = direct.post(path, json={**asked, **point}, params=kept)
         assert response.is_success, response.text
