@@ -85,7 +85,10 @@ class Generation:
                 "the topic is the one that is remembered; there is nothing to accept"
             )
         if self.number >= MOST:
-            raise RefusedError(f"{MOST} generations were accepted; build a new index")
+            raise RefusedError(
+                f"{MOST} generations were accepted; build a new index with `connector reindex "
+                "start --from log`"
+            )
         grown = topic.id == self.id
         starts = {p: end for p, end in ends.items() if p < self.partitions} if grown else {}
         return Generation(self.number + 1, topic.id, topic.partitions, starts)

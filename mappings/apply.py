@@ -66,10 +66,9 @@ def _require_in_place(found: list[Difference], live: LiveIndex) -> None:
         return
     shown = "; ".join(f"{each.path} {say(each.live)} -> {say(each.wanted)}" for each in stuck[:3])
     more = f" and {len(stuck) - 3} more" if len(stuck) > 3 else ""  # noqa: PLR2004 - as above
-    following = physical_name(live.alias, version_in(live.physical) + 1)
     raise MappingMismatchError(
         f"index {live.physical!r} cannot take these changes in place: {shown}{more}; "
-        f"they need a new index ({following!r}); `connector mappings diff` lists them all"
+        "`connector reindex start` builds a new index, `connector mappings diff` lists them all"
     )
 
 

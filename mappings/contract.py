@@ -89,7 +89,7 @@ def require_same(wanted: ModelContract, meta: dict[str, Any], index: str) -> Non
     raise ModelMismatchError(
         f"index {index!r} was built with another model contract "
         f"({meta.get('name')!r}, {meta.get('fingerprint')}): {'; '.join(differs) or 'unknown'}; "
-        "use that model, or build a new index"
+        "use that model, or build a new index with `connector reindex start`"
     )
 
 

@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 from pydantic import ValidationError
 
 from connector.cluster import faults
-from connector.errors import IndexMissingError, MappingMismatchError, RefusedError
+from connector.errors import IndexMissingError, MappingMismatchError, RefusedError, UsageError
 from mappings.catalogue import Catalogue
 from mappings.index import SCHEMA
 
@@ -68,6 +68,7 @@ def open_index(client: OpenSearch, alias: str) -> LiveIndex:
     """Open the index behind an alias.
 
     Raises:
+        UsageError: the name is empty.
         IndexMissingError: there is no such alias.
         RefusedError: the name is no alias of exactly one index that the connector made.
         MappingMismatchError: its vectors' dimension is not the model's.
@@ -112,6 +113,8 @@ def open_physical(client: OpenSearch, physical: str) -> LiveIndex:
 
 def find_index(client: OpenSearch, alias: str) -> LiveIndex | None:
     """Return the index behind an alias, None when there is none; errors as `open_index`."""
+    if not alias:
+        raise UsageError("the name of the alias is empty; name one, with --index for example")
     with faults(f"reading the alias {alias!r}"):
         found: Json = client.indices.get(
             index=alias, params={"flat_settings": "true", "ignore": NOT_FOUND}

@@ -59,11 +59,11 @@ def moment(text: str, now: datetime) -> datetime:
         UsageError: it is neither.
     """
     age = _AGE.fullmatch(text)
-    if age:
-        return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
     try:
+        if age:
+            return now - timedelta(**{_UNITS[age[2]]: int(age[1])})
         found = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(
             f"--since {text!r} is neither a time like 2026-01-31T12:00 nor an age like 90m, 6h, 2d"
         ) from None

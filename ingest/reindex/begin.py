@@ -40,6 +40,11 @@ class Proposal:
     differences: list[Difference]
     delta: Delta
 
+    @property
+    def differs(self) -> bool:
+        """Whether the catalogue asks for what only a new index can be."""
+        return any(each.effect == "needs reindex" for each in self.differences)
+
 
 def propose(client: OpenSearch, ledger: Ledger, catalogue: Catalogue) -> Proposal:
     """Compare a catalogue with its live index.
@@ -68,9 +73,12 @@ def require_due(proposal: Proposal, ledger: Ledger, source: Source) -> None:
                 f"the reindex run {run.id!r} is {run.state}; go on with it (`connector reindex "
                 f"resume {run.id}`), or end it (`connector reindex abort|finish|rollback {run.id}`)"
             )
-    if not any(each.effect == "needs reindex" for each in proposal.differences):
+    if source == "index" and not proposal.differs:
         what = "`connector mappings apply` changes in place" if proposal.differences else "is there"
-        raise RefusedError(f"nothing of {name!r} needs a new index: all that is asked for {what}")
+        raise RefusedError(
+            f"nothing of {name!r} needs a new index: all that is asked for {what}; where what it "
+            "holds is wrong, build one from the topics all the same with --from log"
+        )
     unkept = proposal.delta.unkept
     if source == "index" and unkept:
         more = f" and {len(unkept) - _SHOWN} more" if len(unkept) > _SHOWN else ""

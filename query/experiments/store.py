@@ -67,7 +67,7 @@ def read(client: OpenSearch, name: str) -> Experiment:
     """
     try:
         found = client.get(index=INDEX, id=name)
-    except NotFoundError:
+    except (NotFoundError, ValueError):  # the client sends no name that is empty
         raise UsageError(
             f"no experiment {name!r}; `connector experiment status` lists those there are"
         ) from None

@@ -78,6 +78,9 @@ def _worse(difference: Difference, queries: int) -> str:
 
 def _by_overlap(asked: Questions, old: Run, new: Run) -> Verdict:
     shares = [overlap(old.first(query, CUTOFF), new.first(query, CUTOFF)) for query in asked.texts]
+    if not shares:
+        # The old index is empty: there is no ranking that could be lost.
+        return Verdict(NAME, passed=True, figures={asked.source: 0})
     found = interval(shares)
     figures: dict[str, float | str] = {
         asked.source: len(shares),

@@ -10,7 +10,9 @@ from connector.commands import json_option, print_json, settings_again, settings
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [default: gateway.host]")
-@click.option("--port", type=int, help="Port to listen on.  [default: gateway.port]")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), help="Port to listen on.  [default: gateway.port]"
+)
 @json_option
 @click.pass_context
 def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: bool) -> None:

@@ -64,7 +64,7 @@ def read(file: Path) -> Features:
         return _features(about, arrays)
     except OSError as error:
         raise WeightsError(f"{file}: cannot be read ({error.strerror or error})") from None
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile):
+    except (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile):
         raise WeightsError(
             f"{file}: no features of judged queries; `connector train weights --keep` writes them"
         ) from None

@@ -31,7 +31,7 @@ def mixed_models(case: Case) -> Iterator[Finding]:
             "wrong",
             f"{sum(others.values()):,} products of {case.live.physical!r} have vectors of another "
             f"model than the index's {want}: {listed}; their distances mean nothing",
-            "build the index again (`connector ingest --from-beginning` into a new one)",
+            "build it again from its topics with `connector reindex start --from log`",
         )
 
 

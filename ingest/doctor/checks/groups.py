@@ -30,7 +30,7 @@ def lost_records(case: Case) -> Iterator[Finding]:
                 f"{where}: the group has read up to {offset}, Kafka ends at {case.end[place]}: the "
                 "topic was created anew, or a broker lost records",
                 "read the topic again with `connector ingest --from-beginning`; where versions are "
-                "@offset, into a new index",
+                "@offset, into a new index with `connector reindex start --from log`",
             )
 
 

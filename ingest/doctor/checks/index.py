@@ -17,8 +17,8 @@ def model_contract(case: Case) -> Iterator[Finding]:
             "model-contract",
             "wrong",
             f"index {case.live.physical!r} was built with another model contract: {_listed(found)}",
-            "use the model the index was built with, or build a new index; until then the worker "
-            "refuses to start",
+            "use the model the index was built with, or build a new one with `connector reindex "
+            "start`; until then the worker refuses to start",
         )
 
 
@@ -27,7 +27,7 @@ def catalogue_drift(case: Case) -> Iterator[Finding]:
     rest = [each for each in _differences(case) if not each.path.startswith(("model", "alias"))]
     for effect, remedy in (
         ("in place", "bring it up to date with `connector mappings apply`"),
-        ("needs reindex", "undo the change in the catalogue, or build a new index"),
+        ("needs reindex", "undo the change, or build a new index with `connector reindex start`"),
     ):
         found = [each for each in rest if each.effect == effect]
         if found:

@@ -27,7 +27,8 @@ def future_versions(case: Case) -> Iterator[Finding]:
                 f"the highest version of stream {group!r} is {highest}, the time {when}: "
                 "its product takes no update until then",
                 "mend the clock or the field that versions come from, then send these products "
-                "again with a higher version, or build a new index",
+                "again with a higher version, or build a new index from the topics with "
+                "`connector reindex start --from log`",
             )
 
 
@@ -44,7 +45,7 @@ def mixed_versions(case: Case) -> Iterator[Finding]:
                 f"versions of stream {group!r} run from {lowest} to {highest}: two kinds of number; "
                 "updates of the smaller kind are taken for stale",
                 "let one source and one unit say which update is newer (source.version in the "
-                "catalogue), and build a new index",
+                "catalogue), and build a new index with `connector reindex start --from log`",
             )
 
 

@@ -20,7 +20,7 @@ def faults(text: str) -> list[str]:
     for number, line in enumerate(text.splitlines(), 1):
         try:
             each = json.loads(line)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             found.append(f"line {number} is not JSON")
             continue
         # The summary that an export ends with.

@@ -59,5 +59,6 @@ def test_a_moment_is_a_time_or_an_age(text: str, expected: str) -> None:
 
 def test_anything_else_is_a_usage_error() -> None:
     """With examples of what is understood."""
-    with pytest.raises(UsageError, match="90m, 6h, 2d"):
-        moment("yesterday", NOON)
+    for wrong in ("yesterday", "999999d"):
+        with pytest.raises(UsageError, match="90m, 6h, 2d"):
+            moment(wrong, NOON)

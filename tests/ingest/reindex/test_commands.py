@@ -35,13 +35,16 @@ def test_the_runbook_from_plan_to_abort(
 
     assert "there is no reindex run" in typed("status", code=2)
     assert "needs a new index" in typed("start", code=3)
+    assert typed("start", "--from", "log", "--until-switched", "--json")["state"] == "switched"
+    assert typed("rollback", "--json")["state"] == "rolled back"
+    assert typed("abort", "--json")["state"] == "aborted"
     shop.file.write_text(to_toml(move.changed(language="standard")), "utf-8")
     planned = typed("plan", "--json")
     assert (planned["texts_to_embed"], planned["vectors_to_copy"]) == (0, 60)
     assert "language" in " ".join(planned["changes"]) or planned["changes"]
 
     started = typed("start", "--until-switched", "--json")
-    assert (started["run"], started["state"]) == (f"{shop.catalogue.name}-v2", "switched")
+    assert (started["run"], started["state"]) == (f"{shop.catalogue.name}-v3", "switched")
     assert open_index(shop.client, shop.catalogue.name).physical == started["run"]
     seen = typed("status", "--json")
     assert seen["progress"]["counts"]["copied"] == 30

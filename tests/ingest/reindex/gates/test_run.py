@@ -89,6 +89,13 @@ def test_it_all_fits_one_screen() -> None:
     assert "documents 26,000, p95 1.235" in lines[0]
 
 
+def test_an_index_without_products_is_no_reason_to_refuse(pair: Crossing) -> None:
+    """A model that is changed before the first product came: every gate passes, and says so."""
+    verdicts = judge(pair, (), Bar())
+    assert {one.gate for one in verdicts} >= {"golden-queries", "latency", "self-recall"}
+    assert [one.reason for one in verdicts if not one.passed] == []
+
+
 def test_the_gate_of_the_documentation_works(pair: Crossing) -> None:
     """Its code is run as it stands there."""
     (code,) = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)

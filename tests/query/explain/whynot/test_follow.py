@@ -147,7 +147,7 @@ def test_the_comparison_adds_up(searcher: Searcher) -> None:
 
 def test_a_query_that_the_model_cannot_read_is_followed(searcher: Searcher) -> None:
     """No vector leg takes part in an emoji, and none is told to know the product."""
-    answer = searcher.why_not("x01", "🔦")
+    answer = searcher.why_not(missed(searcher, "lamp"), "🔦")
     assert answer.lost == "candidates"
     found = checks(answer)
     assert {found[name].said for name in ("lexical", "title_vector")} == {"does not know it"}
