@@ -17,6 +17,7 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from connector.authority import authority
 from connector.errors import BrokerUnavailableError, StopError
 from connector.settings import KafkaSettings
 
@@ -59,7 +60,8 @@ def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
             ) from error
         raise BrokerUnavailableError(
             f"{where} failed while {doing}: {said}; "
-            "check kafka.bootstrap_servers and that it runs (`connector local status`)"
+            "check kafka.bootstrap_servers, kafka.security_protocol and that it runs "
+            "(`connector local status`)"
         ) from error
 
 
@@ -159,6 +161,32 @@ class Losses(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         return there
 
 
+class Jumps:
+    """Where a consumer was to read on, and Kafka no longer had, or never had, the record there.
+
+    The client says nothing of it and goes on at the first record that there is.
+
+    Args:
+        made: only the thread that polls it may use this.
+    """
+
+    def __init__(self, made: KafkaConsumer) -> None:
+        self._state = made._subscription  # noqa: SLF001 - nothing public reaches it
+        self._reset = self._state.request_offset_reset
+        self._state.request_offset_reset = self._note
+        self._from: dict[TopicPartition, int] = {}
+
+    def take(self) -> dict[TopicPartition, int]:
+        """Return by partition the offset that was to be read next, of jumps since the last call."""
+        found, self._from = self._from, {}
+        return found
+
+    def _note(self, place: TopicPartition, strategy: Any = None) -> None:
+        if strategy is None:  # nobody asked for it
+            self._from[place] = self._state.assignment[place].position.offset
+        self._reset(place, strategy)
+
+
 def producer(settings: KafkaSettings, **more: Any) -> KafkaProducer:
     """Make a producer whose records are acknowledged by all replicas, in order and once."""
     with faults("connecting", settings):
@@ -239,7 +267,7 @@ def _common(settings: KafkaSettings) -> dict[str, Any]:
             "sasl_plain_password": secret.get_secret_value() if secret else None,
         }
     if settings.ssl_cafile:
-        values["ssl_cafile"] = str(settings.ssl_cafile)
+        values["ssl_cafile"] = authority(settings.ssl_cafile, "kafka.ssl_cafile")
     return values
 
 

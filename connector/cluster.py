@@ -22,6 +22,7 @@ from opensearchpy import (
     Urllib3HttpConnection,
 )
 
+from connector.authority import authority
 from connector.errors import (
     ClusterRefusedError,
     ClusterUnavailableError,
@@ -40,6 +41,9 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
     Args:
         settings: address, credentials and certificate authority.
         pool: connections kept open; one per thread that will use the client.
+
+    Raises:
+        SettingsError: the authority's file holds no certificates.
     """
     # What fails is raised, and said in one line; the client would print its own traceback too.
     if not logging.getLogger("connector").isEnabledFor(logging.DEBUG):
@@ -52,7 +56,7 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
     return OpenSearch(
         settings.url,
         http_auth=credentials,
-        ca_certs=str(settings.ca_file) if settings.ca_file else None,
+        ca_certs=authority(settings.ca_file, "opensearch.ca_file") if settings.ca_file else None,
         verify_certs=settings.verify,
         ssl_show_warn=False,
         timeout=settings.timeout_s,
@@ -156,6 +160,7 @@ def translate(error: TransportError, doing: str, url: str = "") -> ConnectorErro
         return ClusterUnavailableError(
             f"OpenSearch{where} is overloaded ({error.status_code} while {doing}); try again later",
             retry_after_s(error),
+            str(error.status_code),
         )
     if isinstance(error, NotFoundError):
         return IndexMissingError(

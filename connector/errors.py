@@ -47,11 +47,13 @@ class ClusterUnavailableError(RetryLaterError):
 
     Attributes:
         retry_after_s: how long it asked to be left alone, seconds; 0 where it did not say.
+        said: what it answered, in few words that are the same every time.
     """
 
-    def __init__(self, message: str, retry_after_s: float = 0.0) -> None:
+    def __init__(self, message: str, retry_after_s: float = 0.0, said: str = "no answer") -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.said = said
 
 
 class BrokerUnavailableError(RetryLaterError):

@@ -65,12 +65,13 @@ def _handler(worker: Watched, metrics: Metrics) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             now = time.monotonic()
-            if self.path == "/metrics":
+            path = self.path.partition("?")[0]
+            if path == "/metrics":
                 encode, kind = choose_encoder(self.headers.get("Accept", ""))
                 self._answer(HTTPStatus.OK, kind, encode(metrics.registry))
-            elif self.path == "/livez":
+            elif path == "/livez":
                 self._tell(alive(worker.status(), started_at, now))
-            elif self.path == "/readyz":
+            elif path == "/readyz":
                 self._tell(ready(worker.status(), now))
             else:
                 paths = b"/metrics, /livez and /readyz are here\n"

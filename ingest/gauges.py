@@ -14,6 +14,10 @@ COUNTS = {
     "records": ("records", "Records of finished batches."),
     "encoder_texts": ("encoder_texts", "Texts that the model embedded."),
     "truncated": ("truncated_texts", "Texts longer than the model's window."),
+    "removed": (
+        "removed_records",
+        "Offsets that Kafka removed before they were read, at most so many records.",
+    ),
     "rebalances": ("rebalances", "Times that the group moved partitions under the worker."),
     "stalls": ("stalls", "Times that a partition with lag was found standing still."),
 }

@@ -23,6 +23,9 @@ Json = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
+# How long the last figures may take, of the 20 s that a stop may: a silent cluster takes none.
+_LAST_S = 1.0
+
 _COUNTS = ("records", "embedded", "unchanged", "stale", "deleted", "failed")
 # Of these only the first two need a vector.
 _CHANGES = ("embedded", "failed", "unchanged", "stale", "deleted")
@@ -34,7 +37,7 @@ def keeping(
 ) -> Iterator[None]:
     """Write the worker's figures every `ingest.history_s` while the block lasts, and once after it.
 
-    History that cannot be written is said in the log and keeps nobody waiting.
+    History that cannot be written is said in the log and keeps nobody waiting, the end neither.
     """
     every = settings.ingest.history_s
     if not every:
@@ -47,6 +50,7 @@ def keeping(
     def keep() -> None:
         while not stop.wait(every):
             _write(client, snapshots)
+        _write(client, snapshots)
 
     thread = threading.Thread(target=keep, name="history", daemon=True)
     thread.start()
@@ -54,8 +58,7 @@ def keeping(
         yield
     finally:
         stop.set()
-        thread.join()
-        _write(client, snapshots)
+        thread.join(_LAST_S)
 
 
 @dataclass

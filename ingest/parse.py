@@ -7,6 +7,9 @@ import orjson
 
 from connector.errors import DeadLetterError
 
+# Confluent's wire format: a zero byte, the schema's number in four bytes, the payload.
+_MAGIC = b"\0"
+
 
 def parse(data: bytes, what: str) -> Any:
     """Return the JSON value in `data`.
@@ -19,6 +22,13 @@ def parse(data: bytes, what: str) -> Any:
         DeadLetterError: InvalidUtf8, LoneSurrogate or InvalidJson (also for NaN and Infinity),
             with the place in the text.
     """
+    if data[:1] == _MAGIC:
+        raise DeadLetterError(
+            "InvalidJson",
+            f"{what} is not JSON: it begins with a zero byte, as messages do that are framed for a "
+            "schema registry; let the producer write plain JSON, or add a decoder "
+            "(docs/decoders.md)",
+        )
     text(data, what)
     try:
         return orjson.loads(data)

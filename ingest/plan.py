@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.cluster import faults
+from opensearchpy import TransportError
+
 from connector.errors import DeadLetterError
 from ingest.change import ProductChange
 from ingest.target import Target
 from ingest.text import hash_of, texts_of
-from ingest.write.answer import unreadable
+from ingest.write.answer import unread, unreadable
 from mappings.catalogue import PRODUCT
 
 # Smaller numbers are no time in microseconds (they would be before March 1973).
@@ -120,12 +121,14 @@ def read_state(target: Target, ids: Sequence[str]) -> dict[str, Stored]:
     """
     if not ids:
         return {}
-    with faults(f"reading documents of {target.index!r}"):
+    try:
         answer = target.client.mget(
             index=target.index,
             body={"ids": list(ids)},
             params={"_source_includes": ",".join(_STATE_FIELDS)},
         )
+    except TransportError as error:
+        raise unread(target.index, error) from error
     return {doc["_id"]: _stored(doc, target.index) for doc in answer["docs"]}
 
 

@@ -37,6 +37,8 @@ from mappings.catalogue import Catalogue
 
 # How long leaving the group may take; without a goodbye the group waits for the session's end.
 LEAVE_S = 3.0
+# How long dead letters that were sent may wait for Kafka then; their records are not committed.
+LETTERS_S = 1.0
 
 
 def run(
@@ -103,7 +105,8 @@ def feed(
         target = checked(target, kafka)
         stop = opened.enter_context(stopping)
         metrics = Metrics(refresh_s(catalogue.index.refresh_interval))
-        letters = opened.enter_context(closing(letters_for(settings, target)))
+        letters = letters_for(settings, target)
+        opened.callback(letters.close, LETTERS_S)
         worker = Worker(
             consumer,
             topics,
@@ -148,7 +151,9 @@ def steps_of(
     patience = Patience.of(settings.ingest, stop.wait, random.random)
     return Steps(
         decode=Decoder(target.catalogue, settings.ingest.max_record_bytes, target.generations),
-        read_state=lambda ids: patience.insist(lambda: read_state(target, ids)),
+        read_state=lambda ids: patience.insist(
+            lambda: read_state(target, ids), lambda said: metrics.retried(f"read: {said}")
+        ),
         planner=Planner(target.contract.templates, target.model),
         embedder=Embedder(
             lambda: Encoder.load(target.contract.identity, settings.encoder),

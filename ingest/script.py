@@ -48,5 +48,8 @@ c.versions[params.group] = params.version;
 c.indexed_at = params.now;
 """
 
+# Asks a shard whether it answers.
+NOTHING = "ctx.op = 'none'"
+
 # What the script throws when a change planned without vectors meets a text it was not planned for.
 TEXT_MOVED = "connector: text moved"

@@ -181,7 +181,14 @@ def _letters(settings: "Settings", catalogue: "Catalogue", topic: str | None) ->
 
 
 def _topics(catalogue: "Catalogue", topic: str | None) -> list[str]:
-    return [topic] if topic else catalogue.topics
+    from connector.errors import UsageError
+
+    if topic is None:
+        return catalogue.topics
+    if topic not in catalogue.topics:
+        known = ", ".join(catalogue.topics)
+        raise UsageError(f"--topic {topic}: catalogue {catalogue.name!r} reads {known}")
+    return [topic]
 
 
 def _selection(catalogue: "Catalogue", chosen: dict[str, Any]) -> "Selection":
@@ -193,7 +200,7 @@ def _selection(catalogue: "Catalogue", chosen: dict[str, Any]) -> "Selection":
     return Selection(
         chosen["error_class"],
         chosen["product"],
-        catalogue.source.id,
+        {inlet.topic: inlet.id for inlet in catalogue.inlets.values()},
         moment(since, datetime.now(UTC)) if since else None,
     )
 

@@ -1,11 +1,12 @@
 """Parks records that can never be written in `{topic}.deadletters`: where, what and why."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from kafka.errors import MessageSizeTooLargeError
+from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 
 from connector.broker import create_topic, faults, producer
 from connector.settings import KafkaSettings
@@ -66,11 +67,15 @@ class DeadLetters:
                     self.close()
                     self._send(letter, _smallest(letter)).get()
 
-    def close(self) -> None:
-        """Close the producer, when there is one; after a record that is too large it takes no other."""
-        if self._producer is not None:
-            self._producer.close()
-            self._producer = None
+    def close(self, timeout_s: float | None = None) -> None:
+        """Close the producer, when there is one; after a record that is too large it takes no other.
+
+        What is not acknowledged after `timeout_s` is given up: its record was not committed.
+        """
+        closed, self._producer = self._producer, None
+        if closed is not None:
+            with suppress(KafkaTimeoutError):
+                closed.close(timeout_s)
 
     def _send(self, letter: Letter, body: bytes) -> Any:
         topic = letter.position.topic + SUFFIX

@@ -39,7 +39,8 @@ class Keeping:
         Its `state` is `whole` (the record can be made from it again), `cut`, `redacted`, or
         `withheld`: a value that cannot be parsed cannot be redacted.
         """
-        if not self.limit:
+        # A record that says nothing is one that nobody has read.
+        if not self.limit or (record.key is None and record.value is None):
             return None
         value, state = self._redacted(record.value)
         headers = [self._header(name, data) for name, data in record.headers]

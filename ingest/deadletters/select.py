@@ -1,8 +1,8 @@
 """Which letters are meant."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from connector.errors import DeadLetterError, UsageError
@@ -20,13 +20,13 @@ class Selection:
     Attributes:
         error_class: its class.
         id: the product's id, as the record's key says it.
-        id_field: the catalogue's name of the id, in keys that are JSON objects.
+        id_fields: the id's name in keys that are JSON objects, by topic; `id` where none is given.
         since: when it was parked, at the earliest.
     """
 
     error_class: str | None = None
     id: str | None = None
-    id_field: str = "id"
+    id_fields: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
 
     def of(self, letters: Iterable[Letter]) -> list[Letter]:
@@ -36,7 +36,8 @@ class Selection:
     def _fits(self, letter: Letter) -> bool:
         if self.error_class is not None and letter.error_class != self.error_class:
             return False
-        if self.id is not None and self.id != product_of(letter, self.id_field):
+        id_field = self.id_fields.get(letter.position.topic, "id")
+        if self.id is not None and self.id != product_of(letter, id_field):
             return False
         return self.since is None or datetime.fromisoformat(letter.at) >= self.since
 

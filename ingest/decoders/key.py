@@ -16,9 +16,16 @@ def named_by(key: bytes, field: str) -> tuple[Any, str]:
 
     Raises:
         DeadLetterError: InvalidUtf8, or InvalidJson for what begins like an object and is none;
-            BadEnvelope when a payload is neither an object nor an id.
+            BadEnvelope when a payload is neither an object nor an id; BadId when it is no text.
     """
     plain = text(key, "key")
+    if "\0" in plain:
+        # Taken as it stands, the delete of a product would go to another one, and say nothing.
+        raise DeadLetterError(
+            "BadId",
+            "key holds a zero byte, as keys do that are framed for a schema registry or that are "
+            "binary numbers; let the producer write keys as text or as JSON",
+        )
     begins = plain.lstrip()[:1]
     if begins == '"':
         return _unquoted(key, plain), "key"

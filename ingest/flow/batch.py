@@ -136,11 +136,19 @@ class Steps:
             # Another writer changed these between plan and write: the second plan sees its work.
             self._plan(again, batch)
             self.embed(batch)
-        with self._letters:
-            self.parking.park(batch.letters)
-        for letter in batch.letters:
-            self.metrics.parked(letter.error_class)
+        self.park(batch.letters)
         batch.tally["dead_letters"] += len(batch.letters)
+
+    def park(self, letters: Sequence[DeadLetter]) -> None:
+        """Park dead letters; when it returns, all are acknowledged.
+
+        Raises:
+            ConnectorError: one was not.
+        """
+        with self._letters:
+            self.parking.park(letters)
+        for letter in letters:
+            self.metrics.parked(letter.error_class)
 
     def _decoded(self, record: Record, batch: Batch) -> Iterable[ProductChange]:
         try:

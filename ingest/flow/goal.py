@@ -27,10 +27,12 @@ class Goal:
             for number in consumer.partitions_for_topic(topic) or ()
         ]
         first, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-        start = {p: max(consumer.committed(p) or 0, first[p]) for p in partitions}
+        committed = {p: consumer.committed(p) for p in partitions}
+        # Also where nothing is left of what was not read: that it is gone has to be seen.
+        start = {p: first[p] if offset is None else offset for p, offset in committed.items()}
         return cls(
             {p: end for p, end in ends.items() if start[p] < end},
-            sum(max(0, end - start[p]) for p, end in ends.items()),
+            sum(max(0, end - max(start[p], first[p])) for p, end in ends.items()),
         )
 
     def pass_at(self, offsets: Mapping[TopicPartition, int | None]) -> bool:

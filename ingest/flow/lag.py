@@ -26,6 +26,7 @@ class LagReader:
     Attributes:
         consumer, ledger: the worker's.
         watchdog: told of every look.
+        retried: told of what has to be asked again.
         clock: seconds that never go back.
         now: seconds since the epoch, as Kafka's timestamps are.
     """
@@ -33,6 +34,7 @@ class LagReader:
     consumer: KafkaConsumer
     ledger: Ledger
     watchdog: Watchdog
+    retried: Callable[[str], None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     partitions: Mapping[TopicPartition, PartitionStatus] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class LagReader:
                 self.consumer.end_offsets(places, timeout_ms=_ANSWER_MS) if places else {}
             )
         except KafkaError as error:
+            self.retried(f"lag: {type(error).__name__}")
             log.debug("ends of partitions not known: %s", error)
             return old
 

@@ -46,10 +46,12 @@ class Ledger:
 
     Attributes:
         consumer: the member of the group.
+        retried: told of what has to be asked again.
         clock: seconds that never go back.
     """
 
     consumer: KafkaConsumer
+    retried: Callable[[str], None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
     commits: int = 0
     _marks: Watermarks = field(default_factory=Watermarks)
@@ -98,6 +100,7 @@ class Ledger:
                 if self._marks.first(place) is None and (position := self.done(place)) is not None:
                     self._marks.passed(place, position)
         except KafkaError as error:
+            self.retried(f"positions: {type(error).__name__}")
             log.debug("positions not known: %s", error)
 
     def commit(self) -> bool:
@@ -114,9 +117,11 @@ class Ledger:
         try:
             self.consumer.commit(offsets, timeout_ms=int(COMMIT_S * 1000))
         except _FENCED as error:
+            self.retried(f"commit: {type(error).__name__}")
             log.info("not committed yet, the group is moving partitions: %s", error)
             return False
         except KafkaTimeoutError as error:
+            self.retried("commit: no answer")
             self._bear(error)
             return False
         self._committed |= news

@@ -9,7 +9,8 @@ from ingest.write.outcome import Outcome
 
 # Everything a summary shows, in its order. `records` are Kafka's; each ends as one of the others
 # (`ignored`: a tombstone after a delete event). `encoder_texts` counts the model's work, of which
-# `truncated` were longer than its window; `rebalances` and `stalls` count what held the flow up.
+# `truncated` were longer than its window; `removed` are gone unread; `rebalances` and `stalls` count
+# what held the flow up.
 NAMES = (
     "records",
     "embedded",
@@ -22,6 +23,7 @@ NAMES = (
     "mended",
     "encoder_texts",
     "truncated",
+    "removed",
     "rebalances",
     "stalls",
 )

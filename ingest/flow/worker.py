@@ -20,6 +20,7 @@ from ingest.flow.lag import LagReader
 from ingest.flow.ledger import Ledger
 from ingest.flow.mend import Mender
 from ingest.flow.pipeline import Pipeline, Stage
+from ingest.flow.removed import Removals
 from ingest.flow.status import WorkerStatus
 from ingest.flow.tally import Tally
 from ingest.flow.watchdog import Watchdog
@@ -79,8 +80,11 @@ class Worker:
     def __post_init__(self) -> None:
         self._joins = Joins(self.consumer)
         self._losses = Losses()
-        self._ledger = Ledger(self.consumer)
-        self._lag = LagReader(self.consumer, self._ledger, Watchdog(self.settings.stall_s))
+        self._removals = Removals(self.consumer, self.steps.park, self.tally)
+        retried = self.steps.metrics.retried
+        self._ledger = Ledger(self.consumer, retried)
+        watchdog = Watchdog(self.settings.stall_s)
+        self._lag = LagReader(self.consumer, self._ledger, watchdog, retried)
         self._backlog: deque[Batch] = deque()
         self._mended_at = monotonic() - MEND_EVERY_S
         self._mended: int | None = None
@@ -172,6 +176,7 @@ class Worker:
             self._ledger.forget()
         self._ledger.keep(self.consumer.assignment())
         records = [_record(each) for several in polled.values() for each in several]
+        self._removals.look(records)
         self.guard.check(self.consumer.assignment(), records)
         return records
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from opensearchpy import TransportError
+
+from connector.cluster import reason, retry_after_s, translate
 from connector.errors import (
     ClusterRefusedError,
     ClusterUnavailableError,
@@ -30,6 +33,9 @@ _LONGEST_REASON = 500
 # The mapper quotes the value; a reason is to be read by more people than the product is.
 _PREVIEW = re.compile(r"\.? Preview of field's value: '.*'", re.DOTALL)
 _NO_PIPELINE = re.compile(r"pipeline with id \[.*\] does not exist")
+# What stands between here and the cluster answers with pages, and with words that never come twice.
+_TYPE = re.compile(r"[A-Za-z_ ]{1,80}")
+_FOREIGN = "not OpenSearch's own answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,14 @@ def explain(error: Json, status: int | None = None) -> Answer:
     return Answer(status, _name(causes, reasons), _PREVIEW.sub("", words)[:_LONGEST_REASON])
 
 
+def refusal(error: TransportError) -> Answer:
+    """Return a request's refusal, which has a status, in the table's terms."""
+    said = str(error.error)
+    return Answer(
+        int(error.status_code), said if _TYPE.fullmatch(said) else _FOREIGN, reason(error)
+    )
+
+
 def stop(doing: str, answer: Answer, cell: Cell) -> StopError:
     """Return the error that stops the worker, with what to do next.
 
@@ -64,10 +78,24 @@ def stop(doing: str, answer: Answer, cell: Cell) -> StopError:
         cell: its line of the table.
     """
     kind = IndexMissingError if _is_missing(answer) else ClusterRefusedError
-    code = f"{answer.status or ''} {answer.said}".strip()
     return kind(
-        f"OpenSearch refused {doing} ({code}): {answer.words}; {cell.advice}, then start the "
+        f"OpenSearch refused {doing} ({_code(answer)}): {answer.words}; {cell.advice}, then start the "
         "worker again: nothing was lost, offsets have not moved"
+    )
+
+
+def unread(index: str, error: TransportError) -> ConnectorError:
+    """Return the error for a read that failed as a whole: come back later, or stop."""
+    doing = f"reading documents of {index!r}"
+    if not isinstance(error.status_code, int):
+        return translate(error, doing)
+    answer = refusal(error)
+    if find(Operation.REQUEST, answer.status, answer.said).outcome is not Outcome.RETRY:
+        return translate(error, doing)
+    return ClusterUnavailableError(
+        f"OpenSearch failed {doing} ({_code(answer)}): {answer.words}; try again later",
+        retry_after_s(error),
+        _code(answer),
     )
 
 
@@ -78,8 +106,13 @@ def unreadable(index: str, error: Json) -> ConnectorError:
     if cell.outcome is Outcome.STOP:
         return stop(f"reading {index!r}", answer, cell)
     return ClusterUnavailableError(
-        f"a document of {index!r} cannot be read now ({answer.said}): {answer.words}"
+        f"a document of {index!r} cannot be read now ({answer.said}): {answer.words}",
+        said=answer.said,
     )
+
+
+def _code(answer: Answer) -> str:
+    return f"{answer.status or ''} {answer.said}".strip()
 
 
 def _is_missing(answer: Answer) -> bool:

@@ -6,9 +6,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch, TransportError
 
-from connector.cluster import reason, retry_after_s, translate
+from connector.cluster import retry_after_s, translate
 from connector.errors import ClusterUnavailableError
-from ingest.write.answer import Answer, explain, stop
+from ingest.write.answer import Answer, explain, refusal, stop
 from ingest.write.item import Result
 from ingest.write.outcome import Cell, Operation, Outcome, find
 
@@ -59,7 +59,7 @@ class Bulk:
         """Decide about a request that failed as a whole: its items share its fate."""
         if not isinstance(error.status_code, int):
             return [self._unanswered(error)] * len(lines)
-        answer = Answer(error.status_code, str(error.error), reason(error))
+        answer = refusal(error)
         cell = find(Operation.REQUEST, answer.status, answer.said)
         if cell.outcome is Outcome.HALVE:
             return self._halved(answer, lines)
@@ -74,7 +74,7 @@ class Bulk:
     def _halved(self, answer: Answer, lines: Sequence[bytes]) -> list[Result]:
         if len(lines) == 1:
             words = f"{answer.status} for an item of {len(lines[0]):,} bytes: {answer.words}"
-            return [Result(Outcome.DEAD_LETTER, words, answer.said)]
+            return [Result(Outcome.DEAD_LETTER, words, answer.said, answer.status)]
         if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self._limit = min(self._limit, sum(map(len, lines)) // 2)
         middle = len(lines) // 2
@@ -83,7 +83,7 @@ class Bulk:
     def _decided(self, cell: Cell, answer: Answer, wait_s: float = 0.0) -> Result:
         if cell.outcome is Outcome.STOP:
             raise stop(self._doing, answer, cell)
-        return Result(cell.outcome, answer.words, answer.said, wait_s)
+        return Result(cell.outcome, answer.words, answer.said, answer.status, wait_s)
 
 
 def _requests(lines: Mapping[int, bytes], limit: int) -> Iterator[list[int]]:

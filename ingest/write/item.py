@@ -34,10 +34,17 @@ class Result:
         outcome: see `ingest.write.outcome`.
         reason: the cluster's own words; empty where it went well.
         said: what the outcome table calls the answer.
+        status: HTTP; None where there was no answer.
         wait_s: how long the cluster asked to be left alone, seconds.
     """
 
     outcome: Outcome
     reason: str = ""
     said: str = ""
+    status: int | None = None
     wait_s: float = 0.0
+
+    @property
+    def code(self) -> str:
+        """Status and name in one, the same every time."""
+        return f"{self.status or ''} {self.said}".strip()

@@ -1,5 +1,6 @@
 """One write as the two lines that a bulk request has of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -23,16 +24,16 @@ class Lines:
 
     def render(self, write: Write, now: str) -> bytes:
         """Return action and body, each ended by a newline; `now` is ISO 8601."""
+        return self._update(write, script.SOURCE, self._parameters(write, now))
+
+    def question(self, write: Write) -> bytes:
+        """Return an update of the same document that changes nothing, also where it is not there."""
+        return self._update(write, script.NOTHING, {})
+
+    def _update(self, write: Write, source: str, params: Mapping[str, Any]) -> bytes:
         action = {"_index": self._index, "_id": write.change.id, "retry_on_conflict": 3}
-        body = {
-            "scripted_upsert": True,
-            "upsert": {},
-            "script": {
-                "lang": "painless",
-                "source": script.SOURCE,
-                "params": self._parameters(write, now),
-            },
-        }
+        code = {"lang": "painless", "source": source, "params": params}
+        body = {"scripted_upsert": True, "upsert": {}, "script": code}
         return orjson.dumps({"update": action}) + b"\n" + orjson.dumps(body, option=_NDJSON)
 
     def _parameters(self, write: Write, now: str) -> dict[str, Any]:

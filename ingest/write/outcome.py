@@ -23,6 +23,7 @@ class Outcome(Enum):
     OK = "ok"
     STALE = "stale"  # a newer version was there already
     RETRY = "retry"  # the same may go through later
+    SUSPECT = "suspect"  # the same, or this document is one that the cluster fails on
     REPLAN = "replan"  # another writer changed the text in between: plan and embed again
     HALVE = "halve"  # send the request in two halves; a single item of it is a dead letter
     DEAD_LETTER = "dead letter"  # this document can never be written
@@ -58,7 +59,7 @@ SCRIPT_CROWDED = "script: circuit_breaking_exception"
 # One that the cluster tells apart by its words only.
 PIPELINE_MISSING = "pipeline missing"
 
-_BUSY = (408, 409, 429, 500, 502, 503, 504)
+_BUSY = (408, 409, 429, 502, 503, 504)
 _ITEM, _REQUEST, _READ = Operation
 _DEAD, _STOP = Outcome.DEAD_LETTER, Outcome.STOP
 
@@ -98,12 +99,13 @@ TABLE = (
     Cell(_ITEM, (403,), None, _STOP, _RIGHTS),
     Cell(_ITEM, (404,), None, _STOP, _CREATE),
     Cell(_ITEM, _BUSY, None, Outcome.RETRY),
+    Cell(_ITEM, (500,), None, Outcome.SUSPECT),
     Cell(_REQUEST, (400,), "action_request_validation_exception", Outcome.HALVE),
     Cell(_REQUEST, (401,), None, _STOP, _CREDENTIALS),
     Cell(_REQUEST, (403,), "cluster_block_exception", _STOP, _BLOCK),
     Cell(_REQUEST, (403,), None, _STOP, _RIGHTS),
     Cell(_REQUEST, (413,), None, Outcome.HALVE),
-    Cell(_REQUEST, _BUSY, None, Outcome.RETRY),
+    Cell(_REQUEST, (*_BUSY, 500), None, Outcome.RETRY),
     Cell(_READ, (), "index_not_found_exception", _STOP, _CREATE),
     Cell(_READ, (), "index_closed_exception", _STOP, _OPEN),
     Cell(_READ, (), "cluster_block_exception", _STOP, _BLOCK),

@@ -51,8 +51,8 @@ class Patience:
         """Start counting."""
         return Tries(self)
 
-    def insist(self, call: Callable[[], T]) -> T:
-        """Call until it goes through.
+    def insist(self, call: Callable[[], T], retried: Callable[[str], None] = lambda _: None) -> T:
+        """Call until it goes through; `retried` is told what was said each time it did not.
 
         Raises:
             ClusterUnavailableError: it never did. Every other error at once.
@@ -63,15 +63,21 @@ class Patience:
                 return call()
             except ClusterUnavailableError as error:
                 log.warning("%s", error)
+                retried(error.said)
                 if not tries.again(at_least_s=error.retry_after_s):
                     raise
 
 
 @dataclass
 class Tries:
-    """The tries of one call or one batch so far."""
+    """The tries of one call or one batch so far.
+
+    Attributes:
+        hurried: whether the worker was asked to stop, so that patience ended before its time.
+    """
 
     patience: Patience
+    hurried: bool = field(default=False, init=False)
     _pauses: int = field(default=0, init=False)
     _barren: int = field(default=0, init=False)
 
@@ -91,5 +97,5 @@ class Tries:
         self._pauses += 1
         # Asked to stop: one more try, without a pause.
         if own.sleep(min(at_least_s, _LONGEST_WAIT_S) + own.random() * longest):
-            self._barren = own.retries
+            self._barren, self.hurried = own.retries, True
         return True

@@ -107,6 +107,12 @@ def test_probes_answer_by_status(url: str, worker: Worker) -> None:
     assert "p/0" in said
 
 
+def test_what_follows_a_question_mark_changes_nothing(url: str) -> None:
+    """Prometheus adds the parameters of its job to the address."""
+    assert get(f"{url}/metrics?name[]=connector_ingest_records_total")[0] == 200
+    assert get(f"{url}/livez?verbose") == (200, "ok\n")
+
+
 def test_everything_else_is_not_there(url: str) -> None:
     """Nothing can be read or changed beside the three."""
     assert get(f"{url}/")[0] == 404

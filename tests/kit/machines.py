@@ -102,7 +102,7 @@ def _relay(host: str, port: int) -> Iterator[None]:
     with socketserver.ThreadingTCPServer((host, port), Passing) as server:
         server.daemon_threads = True
         server.block_on_close = False
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield
         finally:

@@ -71,7 +71,7 @@ def dashboards() -> Iterator[Dashboards]:
     held = Dashboards()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(held))
     held.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield held

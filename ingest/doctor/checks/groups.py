@@ -35,25 +35,38 @@ def lost_records(case: Case) -> Iterator[Finding]:
 
 
 def retention(case: Case) -> Iterator[Finding]:
-    """Unread records are younger than half of what Kafka keeps."""
+    """Unread records are younger than half of what Kafka keeps, and so are the deletes among them."""
     for topic, settings in case.topic_settings.items():
-        keeps_ms = int(settings["retention.ms"])
-        if "delete" not in settings["cleanup.policy"] or keeps_ms < 0:
-            continue
-        half = case.offsets(int(case.now() * 1000 - keeps_ms / 2))
-        late = [
-            place
-            for place, offset in case.committed.items()
-            if place.topic == topic and offset < _or_end(half[place], case.end[place])
-        ]
-        if late:
+        policy = settings["cleanup.policy"]
+        keeps, deletes = int(settings["retention.ms"]), int(settings["delete.retention.ms"])
+        if "delete" in policy and keeps >= 0 and (late := _older(case, topic, keeps)):
             yield Finding(
                 "retention",
                 "wrong",
-                f"{len(late)} partitions of {topic!r} have unread records that are older than half "
-                f"of retention.ms ({keeps_ms / 3_600_000:g} h): soon they are gone, unread",
+                f"{late} partitions of {topic!r} have unread records that are older than half of "
+                f"retention.ms ({keeps / _HOUR_MS:g} h): soon they are gone, unread",
                 "start the worker, or more workers; until it has caught up, raise retention.ms",
             )
+        if "compact" in policy and (late := _older(case, topic, deletes)):
+            yield Finding(
+                "retention",
+                "risk",
+                f"{late} partitions of {topic!r} have unread records that are older than half of "
+                f"delete.retention.ms ({deletes / _HOUR_MS:g} h): compaction may remove the deletes "
+                "among them unread, and their products would stay",
+                "start the worker, or more workers; until it has caught up, raise "
+                "delete.retention.ms; where deletes are gone, build a new index",
+            )
+
+
+def _older(case: Case, topic: str, keeps_ms: int) -> int:
+    """Return how many partitions have unread records older than half of some time."""
+    half = case.offsets(max(0, int(case.now() * 1000) - keeps_ms // 2))
+    return sum(
+        place.topic == topic and offset < _or_end(half[place], case.end[place])
+        for place, offset in case.committed.items()
+        if place in half
+    )
 
 
 def lag(case: Case) -> Iterator[Finding]:
@@ -112,6 +125,7 @@ def orphans(case: Case) -> Iterator[Finding]:
         )
 
 
+_HOUR_MS = 3_600_000
 _NAMES = {"filter_path": "*.aliases", "ignore_unavailable": "true"}
 
 

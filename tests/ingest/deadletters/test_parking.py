@@ -1,13 +1,17 @@
 """Letters that are larger than brokers take: a record must not keep the worker from all others."""
 
+from typing import Any
+
 import pytest
+from kafka.errors import KafkaTimeoutError
 from plugins.ingest_shop import Shop
 
 from connector import broker
-from connector.settings import DeadLetterSettings
+from connector.settings import DeadLetterSettings, KafkaSettings
 from ingest.change import Position
 from ingest.deadletters.letter import Letter
-from ingest.deadletters.parking import _fitting
+from ingest.deadletters.parking import DeadLetters, _fitting
+from ingest.deadletters.payload import Keeping
 from ingest.deadletters.shelf import letters_of
 
 
@@ -24,6 +28,20 @@ def test_a_letter_fits_whatever_its_record_s_key(key: bytes) -> None:
     assert len(body) < 1_000_000
     found = Letter.parse(body)
     assert (found.name, found.error_class, found.payload) == ("t/0/7", "C", None)
+
+
+def test_a_silent_kafka_does_not_hold_up_the_end() -> None:
+    """What it has not acknowledged was not committed either."""
+
+    class Silent:
+        def close(self, timeout: float | None) -> None:
+            assert timeout == 1.0
+            raise KafkaTimeoutError
+
+    letters: Any = DeadLetters(KafkaSettings(), Keeping(0, frozenset()), "c", "c-v1", str)
+    letters._producer = Silent()
+    letters.close(1.0)
+    letters.close(1.0)
 
 
 @pytest.mark.server

@@ -20,8 +20,15 @@ def test_all_conditions_must_hold() -> None:
     """Class, product and time; none of them asks for nothing."""
     letters = [letter(), letter(b"2"), letter(name="NullKey"), letter(at="2026-01-30T12:00:00Z")]
     assert Selection().of(letters) == letters
-    assert Selection("WrongType", "1", "id", NOON).of(letters) == letters[:1]
+    assert Selection("WrongType", "1", since=NOON).of(letters) == letters[:1]
     assert Selection(id="2").of(letters) == letters[1:2]
+
+
+def test_each_topic_has_its_own_name_of_the_id() -> None:
+    """A stream of prices may call it otherwise than the products do."""
+    letters = [letter(b'{"sku": "1"}'), letter(b'{"id": "1"}')]
+    assert Selection(id="1", id_fields={"t": "sku"}).of(letters) == letters[:1]
+    assert Selection(id="1", id_fields={"other": "sku"}).of(letters) == letters[1:]
 
 
 @pytest.mark.parametrize(
@@ -57,8 +64,8 @@ def test_a_moment_is_a_time_or_an_age(text: str, expected: str) -> None:
     assert moment(text, NOON).isoformat() == expected
 
 
-def test_anything_else_is_a_usage_error() -> None:
-    """With examples of what is understood."""
-    for wrong in ("yesterday", "999999d"):
-        with pytest.raises(UsageError, match="90m, 6h, 2d"):
-            moment(wrong, NOON)
+@pytest.mark.parametrize("text", ["yesterday", "999999d"])
+def test_anything_else_is_a_usage_error(text: str) -> None:
+    """With examples of what is understood; nothing was before the year 1."""
+    with pytest.raises(UsageError, match="90m, 6h, 2d"):
+        moment(text, NOON)

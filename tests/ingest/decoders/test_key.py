@@ -35,6 +35,8 @@ def test_a_key_names_a_product(key: bytes, product: Any) -> None:
         (b'{"sku": "\\ud800"}', "LoneSurrogate"),
         (b'{"schema": null, "payload": null}', "BadEnvelope"),
         (b'{"schema": null, "payload": [17]}', "BadEnvelope"),
+        (b'\0\0\0\0\x07"B01"', "BadId"),
+        (b"\0\0\0\0\0\0\0\x2a", "BadId"),
     ],
 )
 def test_a_key_that_names_none_is_told(key: bytes, error_class: str) -> None:

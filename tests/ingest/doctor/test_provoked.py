@@ -219,6 +219,19 @@ def test_records_that_nobody_reads_are_found_before_kafka_drops_them(
     assert look(time.time() + 4 * DAY_MS / 1000)["retention"].severity == "wrong"
 
 
+def test_deletes_that_compaction_may_remove_unread_are_found(shop: Shop, look: Look) -> None:
+    """A compacted topic keeps every product, and a delete for a day only."""
+    shop.send(("p1", {"v": 1}), ("p2", None))
+    commit(shop, 1)
+    configure(shop, cleanup_policy="compact")
+    assert "retention" not in look()
+    found = look(time.time() + DAY_MS / 1000)["retention"]
+    assert found.severity == "risk"
+    assert "deletes" in found.finding
+    configure(shop, cleanup_policy="compact", delete_retention_ms=str(2**63 - 1))
+    assert "retention" not in look(time.time() + DAY_MS / 1000)
+
+
 def test_offsets_that_kafka_does_not_have_are_found(shop: Shop, look: Look) -> None:
     """Beyond the end: the topic is another. Before the start: records were dropped unread."""
     shop.send(("p1", {"v": 1}), ("p2", {"v": 1}))

@@ -1,25 +1,30 @@
-"""Answers of a real OpenSearch to whoever lacks the rights (2.19 with its security plugin)."""
+"""Answers to whoever lacks the rights, where a cluster has users: `--opensearch 2.19 --secure`."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from kit.node import node
 from plugins.provoke import connect, send, update
+from plugins.servers import PREFIX
 
 from connector.errors import ClusterRefusedError
 from connector.local.access import Access
+from connector.local.plan import Addresses
 from ingest.write.answer import unreadable
 
 PASSWORD = "Xy-12345-abc-QQ"
+INDEX = f"{PREFIX}{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture(scope="module")
-def access() -> Iterator[Access]:
-    """A secured node with an index `i`."""
-    with node(release="2.19", secure=True) as running:
-        running.access.call("PUT", "/i", {"settings": {"number_of_replicas": 0}})
-        yield running.access
+def access(addresses: Addresses) -> Iterator[Access]:
+    """A secured cluster with an index."""
+    if not addresses.opensearch.username:
+        pytest.skip("this cluster has no users")
+    addresses.opensearch.call("PUT", f"/{INDEX}", {"settings": {"number_of_replicas": 0}})
+    yield addresses.opensearch
+    addresses.opensearch.call("DELETE", f"/{INDEX}")
 
 
 def limited(access: Access, **rights: list[str]) -> Access:
@@ -34,16 +39,16 @@ def test_401(access: Access) -> None:
     """A wrong password stops the worker and is told as such."""
     wrong = connect(replace(access, password="wrong-Wrong-1"))
     with pytest.raises(ClusterRefusedError, match=r"401.*opensearch\.password"):
-        send(wrong, "i", update("i", "1", n=1))
+        send(wrong, INDEX, update(INDEX, "1", n=1))
 
 
 def test_403_of_an_item(access: Access) -> None:
     """May send bulk requests, may not write to this index."""
     user = limited(access, cluster=["indices:data/write/bulk", "indices:data/read/mget"])
     with pytest.raises(ClusterRefusedError, match=r"403.*docs/security\.md"):
-        send(connect(user), "i", update("i", "1", n=1))
-    answer = connect(user).mget(index="i", body={"ids": ["1"]})
-    error = unreadable("i", answer["docs"][0]["error"])
+        send(connect(user), INDEX, update(INDEX, "1", n=1))
+    answer = connect(user).mget(index=INDEX, body={"ids": ["1"]})
+    error = unreadable(INDEX, answer["docs"][0]["error"])
     assert isinstance(error, ClusterRefusedError)
     assert "docs/security.md" in str(error)
 
@@ -53,5 +58,5 @@ def test_403_without_any_rights(access: Access) -> None:
     access.call("PUT", "/_plugins/_security/api/internalusers/nobody", {"password": PASSWORD})
     user = replace(access, username="nobody", password=PASSWORD)
     with pytest.raises(ClusterRefusedError, match=r"403.*docs/security\.md") as raised:
-        send(connect(user), "i", update("i", "1", n=1))
+        send(connect(user), INDEX, update(INDEX, "1", n=1))
     assert PASSWORD not in str(raised.value)

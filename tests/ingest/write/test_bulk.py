@@ -15,7 +15,7 @@ from connector.settings import OpenSearchSettings
 from ingest.write.bulk import Bulk
 from ingest.write.outcome import Outcome
 
-RETRIED = [408, 409, 429, 500, 502, 503, 504]
+RETRIED = [408, 409, 429, 502, 503, 504]
 
 
 @pytest.fixture
@@ -43,7 +43,16 @@ def test_an_item_that_failed_for_now_is_told_from_its_neighbours(
     assert [result.outcome for result in results] == [Outcome.OK, Outcome.RETRY]
 
 
-@pytest.mark.parametrize("status", RETRIED)
+def test_an_item_that_the_cluster_fails_on_is_suspect(
+    fake: FakeCluster, client: OpenSearch
+) -> None:
+    """Whether the cluster is ill or the document is, one answer does not tell."""
+    fake.replies = [items(done(), item(500, "null_pointer_exception"))]
+    results = send(client, "i", *lines(2).values())
+    assert [result.outcome for result in results] == [Outcome.OK, Outcome.SUSPECT]
+
+
+@pytest.mark.parametrize("status", [*RETRIED, 500])
 def test_a_request_that_failed_for_now_fails_each_of_its_items(
     fake: FakeCluster, client: OpenSearch, status: int
 ) -> None:
@@ -124,6 +133,18 @@ def test_an_answer_nobody_knows_stops(fake: FakeCluster, client: OpenSearch) -> 
     fake.replies = [Reply(418, "teapot", {"content-type": "text/html"})]
     with pytest.raises(ClusterRefusedError, match="418"):
         send(client, "i", update("i", "1"))
+
+
+@pytest.mark.parametrize("body", ["<html>ray 8f2a17</html>", {"error": "request 8f2a17 failed"}])
+def test_what_others_answer_has_one_name(
+    fake: FakeCluster, client: OpenSearch, body: object
+) -> None:
+    """A page with a number of its own would be a new reason in the metrics each time."""
+    kind = "application/json" if isinstance(body, dict) else "text/html"
+    fake.replies = [Reply(502, body, {"content-type": kind})]
+    [result] = send(client, "i", update("i", "1"))
+    assert (result.outcome, result.code) == (Outcome.RETRY, "502 not OpenSearch's own answer")
+    assert "8f2a17" in result.reason
 
 
 def test_nobody_there_is_for_now() -> None:

@@ -1,6 +1,7 @@
 """Which items are sent again, and for how long."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from plugins.fake_cluster import FakeCluster, Reply, done, fake_cluster, item, items, refusal
@@ -27,10 +28,16 @@ def fake() -> Iterator[FakeCluster]:
         yield running
 
 
-def writer(fake: FakeCluster, contract: ModelContract, slept: list[float], retries: int) -> Writer:
+def writer(
+    fake: FakeCluster,
+    contract: ModelContract,
+    slept: list[float],
+    retries: int,
+    stopped: bool = False,
+) -> Writer:
     client = cluster.connect(OpenSearchSettings(url=fake.url))
     target = Target(client, "i-v1", describe("i", "t", "package:x"), contract)
-    patience = Patience(retries, 1.0, 8.0, slept.append, lambda: 0.5)
+    patience = Patience(retries, 1.0, 8.0, lambda s: slept.append(s) or stopped, lambda: 0.5)
     return Writer(target, 8_000_000, patience, lambda: "2026-01-01T00:00:00Z", Metrics())
 
 
@@ -84,3 +91,48 @@ def test_a_busy_cluster_is_left_alone_as_long_as_it_asks(
     slept: list[float] = []
     writer(fake, contract, slept, 1).write(writes(1))
     assert slept == [30.5]
+
+
+FAILS = item(500, "null_pointer_exception", "because of it")
+
+
+def test_a_document_that_the_cluster_always_fails_on_is_a_dead_letter(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Others are written, and its shard answers about it: the partition need not wait for ever."""
+    fake.replies = [items(done(), FAILS)] + [items(FAILS)] * 3 + [items(done("noop"))]
+    good, bad = writer(fake, contract, [], 2).write(writes(2))
+    assert (good.outcome, bad.outcome) == (Outcome.OK, Outcome.DEAD_LETTER)
+    assert "500 null_pointer_exception" in bad.reason
+    assert "because of it" in bad.reason
+    assert fake.requests == [["0", "1"], ["1"], ["1"], ["1"], ["1"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "asked"),
+    [
+        ([FAILS, FAILS], [FAILS, FAILS], None),
+        ([done("noop"), FAILS], [FAILS], None),
+        ([done(), FAILS], [item(503, "unavailable_shards_exception")], None),
+        ([done(), FAILS], [FAILS], FAILS),
+        ([done(), FAILS], [FAILS], item(503, "unavailable_shards_exception")),
+        ([done(), FAILS, FAILS], [FAILS, FAILS], None),
+    ],
+    ids=["all", "nothing written", "other reasons", "silent shard", "shard away", "most"],
+)
+def test_a_cluster_that_is_ill_parks_nothing(
+    fake: FakeCluster, contract: ModelContract, first: list[Any], then: list[Any], asked: Any
+) -> None:
+    """It is the documents' own fault only where others are written and their shards answer."""
+    fake.replies = [items(*first), items(*then), items(*then), items(asked or done("noop"))]
+    with pytest.raises(ClusterUnavailableError, match="nothing is lost"):
+        writer(fake, contract, [], 1).write(writes(len(first)))
+
+
+def test_a_stop_parks_nothing_that_was_not_tried_long_enough(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Patience that was cut short proves nothing."""
+    fake.replies = [items(done(), FAILS), items(FAILS), items(done("noop"))]
+    with pytest.raises(ClusterUnavailableError):
+        writer(fake, contract, [], 9, stopped=True).write(writes(2))
