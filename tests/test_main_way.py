@@ -58,8 +58,16 @@ def test_the_main_way_end_to_end(
     assert sum(term["share"] for term in top["evidence"]["terms"]) == pytest.approx(top["score"])
 
     judged = ["--queries", str(SHOP / "queries.tsv"), "--qrels", str(SHOP / "qrels.tsv")]
-    report = run(reader, "evaluate", *judged, "--index", catalogue_name)
+    report = run(reader, "evaluate", *judged, "--index", catalogue_name, "--slices", "builtin")
     means = {system["system"]: system["mean"]["nDCG@10"] for system in report["systems"]}
     assert set(means) == {"bm25", "vector", "native", "hybrid"}
     assert means["hybrid"] > means["native"]
     assert means["hybrid"] > means["bm25"] + 0.05
+    verdicts = {
+        (part["dimension"], part["value"]): found["difference"]["verdict"]
+        for part in report["slices"]
+        for found in part["systems"]
+        if found["system"] == "hybrid"
+    }
+    assert len(verdicts) >= 6
+    assert "worse" not in verdicts.values(), verdicts

@@ -1,5 +1,7 @@
 """Print the table of every system on every loaded catalogue, with paired intervals.
 
+Ends with exit code 3 where ours is worse than BM25 beyond noise, on all queries or on any slice.
+
 Run: python -m benchmarks.relevance [--data ../shared/data] [--catalogues esci icecat] [--run DIR]
 The indices `esci` and `icecat` must be loaded (docs/walkthrough.md); `connector.toml` or
 CONNECTOR_ variables say where the cluster is.
@@ -7,6 +9,8 @@ CONNECTOR_ variables say where the cluster is.
 
 import argparse
 import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.machine import machine
@@ -14,7 +18,10 @@ from benchmarks.relevance.catalogue import Loaded
 from benchmarks.relevance.heldout import measure as held_out
 from benchmarks.relevance.table import Values, header, rows
 from connector.settings import load
+from query.evaluate import slices
+from query.evaluate.evaluation import evaluate
 from query.evaluate.metrics import MAIN
+from query.evaluate.runs import Run
 
 DATA = Path(os.environ.get("CONNECTOR_DATA", "../shared/data"))
 CATALOGUES = ("esci", "icecat")
@@ -35,26 +42,38 @@ def main() -> None:
     print("# hybrid: shipped weights, which have seen these queries; below: learned without them")
     print("\n".join(header(AGAINST)))
     learned = held_out(catalogues)
+    worse = []
     for loaded in catalogues:
-        values = asked(loaded, given.run)
+        runs = asked(loaded)
+        if given.run:
+            loaded.write(runs, given.run)
+        values = {run.name: values_of(loaded, run) for run in runs}
         values["hybrid, 5-fold"] = learned[loaded.name].folds
         unseen = learned[loaded.name].unseen
         if unseen is not None:
             values["hybrid, other catalogues"] = unseen
         print("\n".join(rows(loaded.name, values, AGAINST)), flush=True)
+        worse += [f"{loaded.name}: {loss}" for loss in losses(loaded, [runs[0], runs[-1]])]
+    print(f"# worse than bm25 beyond noise: {'; '.join(worse) or 'on no slice'}")
+    sys.exit(3 if worse else 0)
 
 
-def asked(loaded: Loaded, folder: Path | None) -> dict[str, Values]:
-    """Ask a catalogue every system; return each query's nDCG@10 by system."""
+def asked(loaded: Loaded) -> list[Run]:
+    """Ask a catalogue every system, BM25 first and ours last."""
     bm25, *others = loaded.ask("bm25", "strong", "rrf", "hybrid")
-    runs = [bm25, loaded.native(), *others]
-    if folder:
-        loaded.write(runs, folder)
-    per_query = {run.name: loaded.scores(run).per_query for run in runs}
-    return {
-        system: [found[query][MAIN] for query in loaded.judged.queries]
-        for system, found in per_query.items()
-    }
+    return [bm25, loaded.native(), *others]
+
+
+def values_of(loaded: Loaded, run: Run) -> Values:
+    """Return each query's nDCG@10."""
+    per_query = loaded.scores(run).per_query
+    return [per_query[query][MAIN] for query in loaded.judged.queries]
+
+
+def losses(loaded: Loaded, runs: Sequence[Run]) -> list[str]:
+    """Return where the others are worse than the first beyond noise."""
+    groups = slices.builtin(loaded.judged, loaded.folder / "queries.tsv", relevant_from=1)
+    return evaluate(loaded.judged, runs, slices=groups).losses()
 
 
 if __name__ == "__main__":

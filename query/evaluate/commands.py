@@ -62,6 +62,12 @@ _file = click.Path(dir_okay=False, path_type=Path)
     "find and further columns of the queries file, or by the columns of a TSV with query_id.",
 )
 @click.option(
+    "--not-worse",
+    is_flag=True,
+    help="End with exit code 3 where a system is worse than the first beyond noise, on all queries "
+    "or on any of the --slices.",
+)
+@click.option(
     "--run",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -95,6 +101,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     against: tuple[Path, ...],
     ablate: tuple[str, ...],
     slices: tuple[str, ...],
+    not_worse: bool,
     folder: Path | None,
     report: Path | None,
     record: str | None,
@@ -147,6 +154,16 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
         alias = alias_of(settings, index, catalogue_file)
         _record(settings, result, alias, qrels.name, record == "texts")
     _print(result, as_json, report)
+    if not_worse:
+        _refuse_losses(result)
+
+
+def _refuse_losses(result: "Evaluation") -> None:
+    from connector.errors import RefusedError
+
+    if losses := result.losses():
+        worse = "; ".join(losses)
+        raise RefusedError(f"worse than {result.baseline.run.name} beyond noise: {worse}")
 
 
 def _slices(

@@ -72,6 +72,19 @@ class Evaluation:
             told.append((f"queries without any hit of {name}, scored 0", self._silent(measured)))
         return [f"{what}: {len(ids)} ({_some(ids)})" for what, ids in told if ids]
 
+    def losses(self) -> list[str]:
+        """Return where a system is worse than the baseline beyond noise, one line each."""
+        places = [("all queries", [one.difference for one in self.systems])]
+        for sliced in self.slices:
+            name = f"{sliced.slice.dimension}: {sliced.slice.value}"
+            places.append((name, [cell.difference for cell in sliced.cells]))
+        return [
+            f"{measured.run.name} on {where} by {-found.interval.mean:.3f} (p {found.corrected:.3f})"
+            for where, differences in places
+            for measured, found in zip(self.systems, differences, strict=True)
+            if found and found.verdict == "worse"
+        ]
+
     def _without_relevant(self) -> tuple[str, ...]:
         """Queries on which every binary measure is 0."""
         grades = self.judgments.grades

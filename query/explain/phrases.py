@@ -21,6 +21,7 @@ _STEPS = {
     "compounds": "合词",
     "diversity": "多样性",
     "entities": "实体",
+    "framing": "问句",
     "hides": "隐藏",
     "negation": "否定",
     "normalise": "规范化",

@@ -15,7 +15,10 @@ _CHEAP = re.compile(
     r"|性价比高的?"
 )
 # Also what a thing is for ("budget planner"): only where there are titles that can tell.
-_BUDGET = re.compile(r"\bbudget(?= [a-z])")
+_BUDGET = re.compile(
+    r"\bbudget(?= [a-z])(?! (?:planner|book|binder|sheet|tracker|journal|notebook|envelope|organi[sz]er"
+    r"|calculator|wallet|ledger|worksheet|template|pad)s?\b)"
+)
 _LONGEST = 4
 
 # The price below which the cheapest third of what is asked for lies; None: not known.

@@ -16,10 +16,10 @@ EMBED: Literal["beside"] = "beside"
 # A spelling that a single product uses is a slip.
 _SEVERAL = 2
 # What is joined or split must be long enough for chance to be ruled out: "an", "in" and "to" stand
-# beside everything. Parts of two letters ("wi-fi") take more titles.
+# beside everything. Parts of two letters ("wi-fi"), and one letter behind ("iphone x"), take more titles.
 _SHORTEST = 4
 _SHORTEST_PART = 3
-_SHORT, _MANY = 2, 10
+_SHORT, _SOME, _MANY = 2, 5, 10
 _SMALL = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "how", "in"),
@@ -86,10 +86,11 @@ def split(lexicon: Lexicon, word: str) -> tuple[str, int]:
 
 
 def _splits(lexicon: Lexicon, word: str) -> Iterator[tuple[str, int]]:
-    for at in range(1, len(word) - 1):
+    for at in range(1, len(word)):
         one, other = word[:at], word[at:]
         shortest, count = min(at, len(other)), lexicon.phrase_count(one, other)
         letter = at == 1 and len(other) > _SHORTEST_PART
+        letter |= len(other) == 1 and other != "s" and at > _SHORTEST_PART and count >= _SOME
         short = shortest == _SHORT and count >= _MANY
         if not {one, other} & _SMALL and (letter or short or shortest >= _SHORTEST_PART):
             yield f"{one} {other}", count

@@ -3,16 +3,30 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from query.understand.vocabulary import HAN
 
 Spans = tuple[tuple[int, int], ...]
 
 # English cues that mean nothing else, and those that also begin names ("no show socks").
-_STRONG = ("without", "w/o", "excluding", "except for", "except", "other than")
+_STRONG = (
+    *("without", "w/o", "excluding", "except for", "except", "other than", "apart from"),
+    *("anything but", "rather than", "instead of"),
+)
+# Sentences that deny; those of a verb that has an object are strong.
+_DENIED = ("isn't", "aren't", "is not", "are not", "not for")
+_LACKING = (
+    *("i don't want", "i do not want", "don't want", "do not want"),
+    *(
+        f"{verb} {thing}"
+        for verb in ("doesn't", "don't", "does not", "do not")
+        for thing in ("have", "contain", "include", "need", "require", "use")
+    ),
+)
 _WEAK = ("no", "not", "non")
 # Words that only tie a cue to what is asked for; they go with it.
-_TIES = "but|and|with|has|have|having|that|is|are"
+_TIES = "but|and|with|has|have|having|that|which|is|are"
 # Where the negated phrase ends.
 _STOPS = frozenset(
     (
@@ -33,6 +47,8 @@ _SENTENCE = frozenset(
 # Before a cue another one takes it back ("not without sugar"), and before a weak one these make a
 # sentence: "does not", "there is no".
 _CUES = frozenset((*_STRONG, *_WEAK))
+_PLAINLY = frozenset((*_STRONG, *_LACKING))
+_PERSONS = frozenset(("i", "we", "you", "they"))
 _SPOKEN = frozenset(
     (
         *("can", "could", "did", "do", "does", "it", "may", "might", "must", "shall", "should"),
@@ -47,7 +63,7 @@ IDIOMS = frozenset(
         *("hassle", "iron", "kill", "knead", "leak", "limit", "limits", "longer", "matter"),
         *("mess", "more", "name", "need", "nonsense", "one", "other", "pain", "parking"),
         *("problem", "pull", "reservations", "rinse", "roll", "rules", "rust", "scratch"),
-        *("see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting", "spill"),
+        *("sale", "see", "sew", "shed", "show", "skid", "slip", "smoking", "soliciting", "spill"),
         *("stain", "stick", "sweat", "tangle", "tear", "tears", "thanks", "tie", "time"),
         *("tip", "touch", "trespassing", "way", "worries", "wrinkle", "yes"),
     )
@@ -55,21 +71,33 @@ IDIOMS = frozenset(
 # Behind "no X" they make a promise, like "free": "no sugar added".
 PROMISES = frozenset(("added", "needed", "necessary", "required"))
 # "not" is about an adjective or two, the others about a noun with its own.
-_MOST_WORDS = {"not": 2}
+_MOST_WORDS = {"not": 2, **dict.fromkeys(_DENIED, 2)}
 _MOST_WORDS_ELSE = 4
 
 _CUE = re.compile(
-    rf"(?<!\S)(?P<ties>(?:(?:{_TIES})\s+)*)(?P<cue>{'|'.join((*_STRONG, *_WEAK))})(?=\s+\S)"
+    rf"(?<!\S)(?P<ties>(?:(?:{_TIES})\s+)*)(?P<cue>{'|'.join((*_STRONG, *_LACKING, *_DENIED, *_WEAK))})(?=\s+\S)"
+)
+# As search engines have it, at the end: "shoes -nike -adidas".
+_MINUS = re.compile(
+    r"(?<=\s)(?P<cue>-)(?P<phrase>[a-z][a-z-]{2,})(?=(?:\s-[a-z][a-z-]{2,})*$)"
 )
 _WORD = re.compile(rf"[^\s,;。!?()\[\]\"&{HAN}]+|[^\s]")
 
 # Chinese cues that mean nothing else, and those that also begin names (无线, 免洗).
-_STRONG_ZH = "不含有?|不带|不要|(?<!是)不是|不添加|不加(?![热班])|不放|没有|不包括|不包含|除了|除(?=[^的]{1,10}外)"
+_STRONG_ZH = (
+    "不含有?|不带|我?不想要|我?不要|别要|(?<!是)不是|不添加|不加(?![热班])|不放|没有|不包括|不包含"
+    "|不需要|无需|不用|我?不喜欢|除了|除(?=[^的]{1,10}外)"
+)
 _WEAK_ZH = "无|免|非"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(
     rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH}))\s?"
     rf"(?P<phrase>[^{_END_ZH}的]{{1,10}}?)(?P<tail>(?:以外|之外|外)?的?)(?=$|[{_END_ZH}]|(?<=的))"
+)
+# 羽绒除外: what is negated comes first.
+_BEHIND_ZH = re.compile(
+    rf"(?:(?<=[{_END_ZH}])|^)(?P<phrase>[^{_END_ZH}的]{{1,8}}?)的?(?P<cue>除外|(?<!要)[都就]?不要)"
+    rf"(?=$|[{_END_ZH}])"
 )
 _AND_ZH = re.compile("[和或及与]")
 # 不要太贵: how much, not what. 不要不含糖的 asks for it.
@@ -105,9 +133,9 @@ def english(text: str, removed: Spans) -> Iterator[Cue]:
     place = 0
     while found := _CUE.search(text, place):
         place = found.end()
-        strong = found["cue"] in _STRONG
+        strong = found["cue"] in _PLAINLY
         before = {*text[: found.start()].split()[-1:]}
-        taken_back = before & (_CUES if strong else _CUES | _SPOKEN)
+        taken_back = before & (_CUES | (_PERSONS if strong else _SPOKEN))
         if taken_back or any(start < place and found.start() < end for start, end in removed):
             continue
         stop = min((start for start, _ in removed if start >= place), default=len(text))
@@ -117,9 +145,16 @@ def english(text: str, removed: Spans) -> Iterator[Cue]:
             yield Cue(found.start(), place, found["cue"], strong, phrases)
 
 
+def minus(text: str, removed: Spans) -> Iterator[Cue]:
+    """Yield the words of a text that a minus sign stands close before; see `english`."""
+    for found in _MINUS.finditer(text):
+        if not any(start < found.end() and found.start() < end for start, end in removed):
+            yield Cue(*found.span(), found["cue"], False, (found.span("phrase"),))
+
+
 def mandarin(text: str, removed: Spans) -> Iterator[Cue]:
     """Yield the negations of a text that are in Chinese; see `english`."""
-    for found in _CUE_ZH.finditer(text):
+    for found in chain(_CUE_ZH.finditer(text), _BEHIND_ZH.finditer(text)):
         if any(start < found.end() and found.start() < end for start, end in removed):
             continue
         if not _NO_PHRASE_ZH.match(found["phrase"]):

@@ -5,41 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from query.understand.money import Amount, amount, pattern
+from query.understand import comparisons as said
+from query.understand.money import WEIGHTS_TOO, Amount, amount, pattern
 from query.understand.vocabulary import HAN
 
-# Cues, by what they make of the number behind them (or before them).
-_UPPER = (
-    *("under", "below", "beneath", "less than", "lower than", "cheaper than", "no more than"),
-    *("not more than", "not over", "not above", "<", "<="),
-    *("不超过", "不高于", "不多于", "不大于", "不到", "低于", "少于", "小于", "便宜于"),
-)
-_UPPER_MARKED = ("up to", "at most", "max", "max.", "maximum", "maximum of", "within")
-_UPPER_MARKED_ZH = ("最多", "最高", "至多")
-_LOWER = (
-    *("over", "above", "more than", "higher than", "at least", "no less than", "not less than"),
-    *("not under", "not below", "from", "starting at", "min", "minimum", ">", ">="),
-    *("高于", "超过", "大于", "多于", "不低于", "不少于", "不小于", "至少", "最少", "最低"),
-)
-_ABOUT = ("around", "about", "approx", "approximately", "roughly", "~", "大约", "大概", "约")
-_UPPER_AFTER = ("or less", "or under", "or below", "or cheaper")
-_UPPER_AFTER_MARKED = ("and under", "and below", "max", "maximum", "tops", "封顶")
-_UPPER_AFTER_ZH = ("以内", "以下", "之内", "之下", "内")
-_LOWER_AFTER = (
-    *("or more", "or over", "or above", "and up", "and over", "and above", "+"),
-    *("以上", "之上", "往上", "起"),
-)
-_ABOUT_AFTER = ("or so",)
-_ABOUT_AFTER_ZH = ("左右", "上下")
-# A number behind one of these is a price, whatever it is compared by.
-_LEADS = (
-    *("price", "prices", "priced", "priced at", "price is", "price range", "cost", "costs"),
-    *("costing", "selling for", "价格", "价位", "售价", "预算", "价格在", "价位在", "预算在"),
-)
 # Words that only tie a price to what is asked for; they go with it.
 _TIES = re.compile(
-    r"(?:\b(?:and|but|for|at|with|that|which|is|are|it)\s+|(?:而且|并且|[,但且])\s*)+$"
+    r"(?:\b(?:and|but|for|at|with|that|which|is|are|it|with a|on a|in the|my)\s+"
+    r"|(?:而且|并且|[,但且])\s*)+$"
 )
+# Where one of these stands, an amount of money is a thing or what comes back, not a price.
+_MONEY = re.compile(
+    r"\b(?:gift ?cards?|e-?gift|vouchers?|coupons?|bills?|coins?|notes?|banknotes?|money|cash|chips?"
+    r"|stamps?|tokens?|credits?|deposit|off|back|savings?|saved?|discount|rebate|value|worth|store"
+    r"|tree|million|billion|cheque|check)\b"
+    r"|[元块][素气宵件旦祖店]|拼图|积木|礼品卡|购物卡|充值|话费|券|红包|[硬纸纪]币|纪念币|钞|立减|满减|减\d"
+)
+# Fewer yuan than this are a name: 一元店.
+_LEAST_YUAN = 10
 # "for women over 50": an age. "size 40 or under": a size.
 _PEOPLE = re.compile(
     r"\b(?:kids?|child(?:ren)?|boys?|girls?|toddlers?|bab(?:y|ies)|infants?|teens?|teenagers?|adults?"
@@ -57,7 +40,7 @@ _YEARS = range(1900, 2100)
 # 块 is a piece as well as a coin.
 _PIECES = re.compile(r"(?<!\d)\d\s?块(?!钱)")
 
-Kind = Literal["between", "upper", "lower", "about"]
+Kind = Literal["between", "upper", "lower", "about", "spent"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +50,7 @@ class Limit:
     Attributes:
         start: its first character.
         end: one past its last.
-        kind: what it says about the price.
+        kind: what it says about the price; `spent` is an amount that nothing is compared with.
         amounts: two for `between`, else one.
         marked: whether a currency or a word like "price" says that it is money; a lower limit
             that is not marked counts beside an upper one alone.
@@ -97,27 +80,36 @@ class Limits:
         one, two = pattern("one", currency), pattern("two", currency)
         space = r"\s?"
         between = rf"{_any(('between', 'from', '介于', '从'))}{space}{one}{space}{_any(('and', 'to', '-', '~', '和', '与', '到', '至'))}{space}{two}(?:{space}之间)?"
-        ranged = rf"{one}{space}{_any(('-', '~', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *_UPPER_AFTER_ZH))})?"
+        ranged = rf"{one}{space}{_any(('-', '~', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *said.UPPER_AFTER_ZH))})?"
         bare = rf"{one}{space}[到至]{space}{two}"
         within = rf"{one}{space}[和与到至~-]{space}{two}{space}之间"
-        ends = rf"(?:{space}{_any(_UPPER_AFTER_ZH)})?"
+        ends = rf"(?:{space}{_any(said.UPPER_AFTER_ZH)})?"
         self._rules = (
             _rule("between", between, _LEAST_OF_TWO),
             _rule("between", within, _LEAST_OF_TWO),
             _rule("between", ranged),
             _rule("between", bare, _LEAST_OF_TWO),
-            _rule("upper", rf"{_any(_UPPER)}{space}{one}{ends}", _LEAST),
-            _rule("upper", rf"{_any((*_UPPER_MARKED, *_UPPER_MARKED_ZH))}{space}{one}{ends}"),
-            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER_ZH)}", _LEAST_BEFORE_CUE, free=False),
-            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER)}", _LEAST_BEFORE_CUE),
-            _rule("upper", rf"{one}{space}{_any(_UPPER_AFTER_MARKED)}"),
-            _rule("lower", rf"{one}{space}{_any(_LOWER_AFTER)}"),
-            _rule("about", rf"{one}{space}{_any(_ABOUT_AFTER_ZH)}", _LEAST_BEFORE_CUE),
-            _rule("about", rf"{one}{space}{_any(_ABOUT_AFTER)}"),
-            _rule("about", rf"{_any(_ABOUT)}{space}{one}"),
-            _rule("lower", rf"{_any(_LOWER)}{space}{one}", _LEAST),
+            _rule("upper", rf"{_any(said.UPPER)}{space}{one}{ends}", _LEAST),
+            _rule(
+                "upper", rf"{_any((*said.UPPER_MARKED, *said.UPPER_MARKED_ZH))}{space}{one}{ends}"
+            ),
+            _rule(
+                "upper", rf"{one}{space}{_any(said.UPPER_AFTER_ZH)}", _LEAST_BEFORE_CUE, free=False
+            ),
+            _rule("upper", rf"{one}{space}{_any(said.UPPER_AFTER)}", _LEAST_BEFORE_CUE),
+            _rule("upper", rf"{one}{space}{_any(said.UPPER_AFTER_MARKED)}"),
+            _rule("lower", rf"{one}{space}{_any(said.LOWER_AFTER)}"),
+            _rule("about", rf"{one}{space}{_any(said.ABOUT_AFTER_ZH)}", _LEAST_BEFORE_CUE),
+            _rule("about", rf"{one}{space}{_any(said.ABOUT_AFTER)}"),
+            _rule("about", rf"{_any(said.ABOUT)}{space}{one}"),
+            _rule(
+                "about", rf"{one}元?{space}{_any(said.ABOUT_AFTER_MARKED_ZH)}", _LEAST, free=False
+            ),
+            _rule("lower", rf"{_any(said.LOWER)}{space}{one}", _LEAST),
             _rule("upper", rf"预算{space}{one}(?!-)", _LEAST, free=False),
-            _rule("upper", rf"budget (?:of|is){space}{one}(?!-)", _LEAST),
+            _rule("upper", rf"{one}的?预算", _LEAST, free=False),
+            _rule("upper", rf"{_any(said.SPENT)}{space}{one}(?!-)", _LEAST),
+            _rule("spent", one),
         )
 
     def __call__(self, text: str) -> list[Limit]:
@@ -137,6 +129,8 @@ class Limits:
                     amount(found, name) for name in ("one", "two") if name in found.groupdict()
                 )
                 marked = _is_marked(found, amounts)
+                if rule.kind == "spent" and not _is_spent(text, found, amounts[0]):
+                    continue
                 if marked or _is_clear(text, found, rule, amounts):
                     start = found.start()
                     ties = _TIES.search(text[:start])
@@ -150,6 +144,15 @@ def _is_marked(found: re.Match[str], amounts: tuple[Amount, ...]) -> bool:
     if found["lead"]:
         return True
     return any(one.currencies for one in amounts) and not _PIECES.search(found.group())
+
+
+def _is_spent(text: str, found: re.Match[str], amount: Amount) -> bool:
+    """Return whether an amount by itself, as in "$500 laptop", is what may be spent."""
+    written, unit = found["one"], found["one_word"]
+    if unit in WEIGHTS_TOO or (unit in ("元", "块") and amount.value < _LEAST_YUAN):
+        return False
+    ends = found.group().endswith("的") or found.end() == len(text)
+    return (written[0].isdecimal() or (not written.isascii() and ends)) and not _MONEY.search(text)
 
 
 def _is_clear(text: str, found: re.Match[str], rule: _Rule, amounts: tuple[Amount, ...]) -> bool:
@@ -171,5 +174,5 @@ def _any(words: tuple[str, ...]) -> str:
 
 def _rule(kind: Kind, form: str, least: float | None = None, *, free: bool = True) -> _Rule:
     # A word of Chinese begins anywhere, a number or an English word behind a gap.
-    lead = rf"(?:(?<![^\W{HAN}])(?<![.,-])|(?=[{HAN}]))(?:(?P<lead>{_any(_LEADS)})[:]?\s?)?"
+    lead = rf"(?:(?<![^\W{HAN}])(?<![.,-])|(?=[{HAN}]))(?:(?P<lead>{_any(said.LEADS)})[:]?\s?)?"
     return _Rule(kind, re.compile(rf"{lead}{form}(?![a-z])的?"), least, free)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from query.understand import numerals
 from query.understand.chinese import NUMERAL, number
 
 # What a sign or a word may mean, ISO 4217. `pound` is a weight but where prices are in pounds.
@@ -80,7 +81,7 @@ def pattern(name: str, currency: str | None) -> str:
     words = _any({**WORDS, **(WEIGHTS_TOO if currency == "GBP" else {})}, after="(?![a-z])")
     digits = rf"(?:{_ARABIC})(?:\s?[百千万]|k(?![a-z]))?"
     return (
-        rf"(?:(?P<{name}_sign>{signs})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元))"
+        rf"(?:(?P<{name}_sign>{signs})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元)|{numerals.NUMERAL})"
         rf"(?:\s?(?P<{name}_word>{words}|{signs})|{_ENDS})"
     )
 
@@ -90,7 +91,10 @@ def amount(found: re.Match[str], name: str) -> Amount:
     written = found[name]
     if re.match(_CONTINENTAL, written):
         written = written.replace(".", "").replace(",", ".")
-    value = number(written.removesuffix("k")) * (1000 if written.endswith("k") else 1)
+    if re.match("[a-z]", written):
+        value = numerals.number(written)
+    else:
+        value = number(written.removesuffix("k")) * (1000 if written.endswith("k") else 1)
     marks = [found[f"{name}_{part}"] for part in ("sign", "word")]
     meant = [{**SIGNS, **WORDS, **WEIGHTS_TOO}[mark] for mark in marks if mark]
     currencies = tuple(code for code in meant[0] if code in meant[-1]) if meant else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin
+from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin, minus
 from query.understand.interpretation import Finding, Interpretation
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
@@ -50,7 +50,8 @@ class Negation:
 
     def _cues(self, query: Interpretation) -> Iterator[Cue]:
         text = query.text
-        for cue in (*english(text, query.removed), *mandarin(text, query.removed)):
+        gone = query.removed
+        for cue in (*english(text, gone), *minus(text, gone), *mandarin(text, gone)):
             words = keys(text[slice(*cue.phrases[0])])
             if words and not self._is_name(text, cue, words):
                 yield self._narrowed(text, cue)
@@ -63,8 +64,15 @@ class Negation:
         if cue.strong:
             titled = before and self._said(before[-1], cue.word) and self._said(cue.word, words[0])
             return bool(titled) and not (self._said("with", words[0]) or self._said("no", words[0]))
-        if not before or words[0] in IDIOMS or words[-1] in PROMISES or words[0][0].isdigit():
+        return not before or self._is_weak_name(before[-1], cue, words)
+
+    def _is_weak_name(self, before: str, cue: Cue, words: list[str]) -> bool:
+        if words[0] in IDIOMS or words[-1] in PROMISES or words[0][0].isdigit():
             return True
+        if cue.word == "not for":
+            return not self._said("for", words[0])
+        if cue.word == "-":
+            return self._said(before, words[0])
         said = self._count(cue.word, words[0])
         if cue.word == "non" or said is None:
             return said != 0 if cue.word == "non" else False

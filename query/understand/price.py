@@ -9,15 +9,15 @@ from query.understand.limits import Limit, Limits
 from query.understand.vocabulary import PhraseCount
 from query.understand.words import keys
 
-# "about 50" is from a quarter below to a quarter above.
+# "about 50" is from a quarter below to a quarter above; who names a sum takes what costs less.
 _ABOUT = 0.25
 
 
 class Price:
     """Reads prices into a range on the catalogue's price field, and takes their words out.
 
-    A number is a price only by a comparison and a currency, or by a comparison that is not
-    followed by a thing to count. What a catalogue cannot filter by (another currency, no price
+    A number is a price only by a currency, or by a comparison that is not followed by a thing to
+    count; a sum that nothing is compared with ("$500 laptop") is not where a title has it so. What a catalogue cannot filter by (another currency, no price
     field, limits that no price meets) is taken out all the same, and said.
     """
 
@@ -46,7 +46,7 @@ class Price:
 
     def __call__(self, query: Interpretation) -> Interpretation:
         """Return the query with its price range."""
-        limits = self._limits(query.text)
+        limits = [one for one in self._limits(query.text) if not self._is_name(query.text, one)]
         if not limits:
             return self._cheap(query)
         low, high = _bounds(limits)
@@ -58,6 +58,13 @@ class Price:
             query = replace(query, price=PriceRange(self._field, low, high))
         effect = (trouble or f"only products {self._range(low, high)}") + kept
         return query.noticed(*(self._finding(query.text, one, effect) for one in limits))
+
+    def _is_name(self, text: str, limit: Limit) -> bool:
+        """Return whether titles have a sum before the same word: "2 dollar sunglasses"."""
+        if limit.kind != "spent" or not self._phrase_count:
+            return False
+        said, after = keys(text[limit.start : limit.end]), keys(text[limit.end :])
+        return bool(after) and self._phrase_count(said[-1], after[0]) > 0
 
     def _trouble(self, limits: list[Limit], low: float | None, high: float | None) -> str:
         """Return why the catalogue cannot be filtered by the limits; empty when it can."""
@@ -104,8 +111,8 @@ def _bounds(limits: list[Limit]) -> tuple[float | None, float | None]:
     highs: list[float] = []
     for limit in limits:
         values = sorted(one.value for one in limit.amounts)
-        about = _ABOUT if limit.kind == "about" else 0
-        if limit.kind != "upper":
+        about = _ABOUT if limit.kind in ("about", "spent") else 0
+        if limit.kind not in ("upper", "spent"):
             lows.append(values[0] * (1 - about))
         if limit.kind != "lower":
             highs.append(values[-1] * (1 + about))

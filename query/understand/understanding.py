@@ -11,6 +11,7 @@ from mappings.catalogue import Catalogue
 from query.understand.cheap import cheapest
 from query.understand.compounds import Compounds
 from query.understand.entities.step import Entities
+from query.understand.framing import Framing
 from query.understand.interpretation import Step
 from query.understand.lexicon import Lexicon
 from query.understand.negation import Negation
@@ -85,6 +86,7 @@ class Understanding:
         prices = [name for name, spec in catalogue.fields.items() if spec.role == "price"]
         steps: list[Step] = [
             Normalise(catalogue.language, lexicon.knows),
+            Framing(lexicon.phrase_count),
             Price(
                 catalogue,
                 cheapest(lexicon, prices[0]) if prices else None,

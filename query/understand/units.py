@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from query.understand import numerals
 from query.understand.chinese import NUMERAL, number
 from query.understand.vocabulary import HAN
 from query.understand.words import keys
@@ -48,6 +49,9 @@ UNITS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 _SIGNS = {'"': '"', "''": '"', "'": "ft"}
 # Standing by themselves they are stop words, and only the number would be searched.
 _STOPPED = ("in", "a")
+# Parts of one, in words and behind the point.
+_PARTS = {"half": ("1/2", "0.5"), "quarter": ("1/4", "0.25")}
+_FRACTIONS = {"5": "1/2", "25": "1/4", "75": "3/4"}
 # Longer names are seldom written on to the number, but for these.
 _ABBREVIATED = 3
 _CLOSE = ("inch", "pack")
@@ -64,15 +68,21 @@ _NUMBER = r"(?:\d+[ -])?\d+/\d+|\d+(?:[.,]\d+)?"
 _BEFORE = rf"(?<![^\W{HAN}])(?<![.,/$€£¥#])(?<!\w-)"
 _AFTER = rf"(?![^\W{HAN}])"
 _SIZE = re.compile(
-    rf"{_BEFORE}(?P<number>{_NUMBER}|{NUMERAL})(?:"
+    rf"{_BEFORE}(?P<number>{_NUMBER}|{NUMERAL}|{numerals.NUMERAL}|half|quarter)(?:"
     rf"(?P<gap>[ -]?)(?P<word>{'|'.join(map(re.escape, _WORDS))}){_AFTER}(?!-\w)"
     rf"|(?P<sign>''|[\"'])(?!\w))"
 )
-_TIMES = r"[\"']?\s?[x\u00d7*]\s?"
+_TIMES = r"[\"']?(?:\s?[x\u00d7*]\s?|\sby\s)"
 _SIDES = re.compile(
     rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?"
     rf"(?:[\"'](?!\w)|\s?(?P<unit>cm|mm|m|inch(?:es)?|in|ft|feet){_AFTER}|{_AFTER})"
 )
+# 6'2", 6 ft 2 in: the number behind is inches where that is said, or nothing else stands there.
+_FEET = re.compile(
+    rf"{_BEFORE}(?P<feet>\d{{1,2}})(?:'|[ -]?(?:ft|feet|foot)\.?)[ -]?(?P<inches>\d{{1,2}})"
+    rf"(?:\s?(?:\"|''|(?:inch(?:es)?|in){_AFTER})|(?<='\d)(?![\w'])|(?<='\d\d)(?![\w'])|$)"
+)
+_A_FOOT = 12
 # 一米五, 1米8: the digit behind the unit is a tenth.
 _TENTHS = re.compile(
     rf"{_BEFORE}(\d|{NUMERAL})米([1-9一二三四五六七八九])(?![\d一二三四五六七八九十百寸])"
@@ -106,6 +116,9 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
         chinese: whether the catalogue may write units in Chinese.
     """
     sides = [Size(*found.span(), _sides(found)) for found in _SIDES.finditer(text)]
+    sides += [
+        Size(*found.span(), _feet(found)) for found in _FEET.finditer(text) if _is_feet(found)
+    ]
     sides += [Size(*found.span(), _tenths(found)) for found in _TENTHS.finditer(text) if chinese]
     yield from sides
     for found in _SIZE.finditer(text):
@@ -119,6 +132,19 @@ def _sides(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
     unit = f" {found['unit']}" if found["unit"] else ""
     spelled = ("x".join(lengths) + unit, " x ".join(lengths) + unit)
     return tuple((text, _SPACED) for text in spelled if keys(text) != keys(found.group()))
+
+
+def _is_feet(found: re.Match[str]) -> bool:
+    return int(found["inches"]) < _A_FOOT
+
+
+def _feet(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
+    feet, inches = int(found["feet"]), int(found["inches"])
+    apart = (f"{feet} {name} {inches} inch" for name in ("ft", "feet"))
+    total = _A_FOOT * feet + inches
+    spelled = [(f"{total} inch", _RENAMED), (f'{total}"', _BARE)]
+    spelled += [(text, _SPACED) for text in apart]
+    return tuple(one for one in spelled if keys(one[0]) != keys(found.group()))
 
 
 def _tenths(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
@@ -139,18 +165,36 @@ def _is_size(text: str, found: re.Match[str]) -> bool:
 
 
 def _spellings(found: re.Match[str], *, chinese: bool) -> tuple[tuple[str, float], ...]:
-    count = found["number"]
-    count = count if count[0].isascii() else f"{number(count):g}"
+    counts = _counts(found["number"])
     name = _SIGNS[found["sign"]] if found["sign"] else found["word"]
     name = _SINGULAR.get(name, name)
     english, others = _UNIT_OF[name]
     weights: dict[str, float] = {}
     for spelling in (name, *(others if chinese else ()), *english):
         same = _SPACED if spelling == name and not found["sign"] else _RENAMED
-        for written in _written(count, spelling):
-            weights.setdefault(written, _BARE if spelling == '"' else same)
+        for count in counts:
+            for written in _written(count, spelling):
+                weights.setdefault(written, _BARE if spelling == '"' else same)
     typed = keys(found.group())
     return tuple((text, weight) for text, weight in weights.items() if keys(text) != typed)
+
+
+def _counts(typed: str) -> tuple[str, ...]:
+    """Return the ways to write a number in digits, the likeliest first."""
+    if typed in _PARTS:
+        return _PARTS[typed]
+    if typed[0].isascii() and typed[0].isalpha():
+        return (f"{numerals.number(typed):g}",)
+    if not typed[0].isascii():
+        return (f"{number(typed):g}",)
+    if "/" in typed:
+        *whole, above, below = map(int, re.findall(r"\d+", typed))
+        return (typed, f"{sum(whole) + above / below:g}") if below else (typed,)
+    whole_part, _, decimals = typed.partition(".")
+    fraction = _FRACTIONS.get(decimals)
+    if not fraction:
+        return (typed,)
+    return typed, fraction if whole_part == "0" else f"{whole_part}-{fraction}"
 
 
 def _written(count: str, name: str) -> tuple[str, ...]:

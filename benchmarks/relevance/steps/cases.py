@@ -14,6 +14,7 @@ OWN = HERE / "qrels.tsv"
 COLUMNS = ("query_id", "catalogue", "query", "fires", "kind", "of", "unwanted")
 # Sizes and their units are read by `normalise`.
 PART = {
+    "framing": "framing",
     "spelling": "spelling",
     "compounds": "compounds",
     "negation": "negation",

@@ -54,6 +54,22 @@ def test_scripts_read_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert plain["systems"][0]["per_query"]["q1"]["MRR"] == 0.5
 
 
+def test_a_loss_ends_with_3(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --not-worse a run that is worse than the first beyond noise is refused, and shown."""
+    queries = "".join(f"q{number}\tcoat\n" for number in range(8))
+    qrels = "".join(f"q{number}\ta\t1\n" for number in range(8))
+    (files / "queries.tsv").write_text(f"query_id\tquery\n{queries}", "utf-8")
+    (files / "qrels.tsv").write_text(f"query_id\tproduct_id\tgrade\n{qrels}", "utf-8")
+    for name, product in (("bm25", "a"), ("hybrid", "b")):
+        lines = "".join(f"q{number} Q0 {product} 1 1.0 x\n" for number in range(8))
+        (files / f"{name}.run").write_text(lines, "utf-8")
+    assert cli.run([*STORED, "--not-worse"]) == 3
+    out, err = capsys.readouterr()
+    assert "hybrid" in out
+    assert "worse than bm25 beyond noise: hybrid on all queries by 1.000" in err
+    assert cli.run([*STORED[:-4], *STORED[-2:], "--against", "bm25.run", "--not-worse"]) == 0
+
+
 def test_a_report_is_written(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--report makes the page and says where it is."""
     assert cli.run([*STORED, "--report", "out/report.html"]) == 0

@@ -28,6 +28,19 @@ def test_systems_are_compared_on_each_slice() -> None:
     assert right.cells[1].difference.corrected == 2 / 2**7
 
 
+def test_losses_are_named() -> None:
+    """What is lost beyond noise is told with its place, a gain elsewhere notwithstanding."""
+    good, bad = [("a", 1.0)], [("b", 1.0)]
+    base = Run("base", dict.fromkeys(LEFT, bad) | dict.fromkeys(RIGHT, good))
+    other = Run("other", dict.fromkeys(LEFT, good) | dict.fromkeys(RIGHT, bad))
+    assert evaluate(JUDGED, [base, other], slices=SLICES).losses() == [
+        "other on side: right by 1.000 (p 0.016)"
+    ]
+    assert evaluate(JUDGED, [base, other]).losses() == []
+    (loss,) = evaluate(JUDGED, [other, base]).losses()
+    assert loss.startswith("base on all queries by 0.481")
+
+
 def test_small_slices_are_marked() -> None:
     """Below twenty queries an interval is not to be believed."""
     left, right = evaluate(JUDGED, [Run("base", {})], slices=SLICES).slices

@@ -38,6 +38,7 @@ def test_names_are_no_low_price() -> None:
     assert cheap("cheap trick vinyl", phrase_count) is None
     assert cheap("budget planner", phrase_count) is None
     assert cheap("budget laptop", phrase_count) == (0, 6)
+    assert cheap("budget binders", phrase_count) is None
     assert cheap("budget laptop", None) is None
 
 

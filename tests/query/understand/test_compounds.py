@@ -68,6 +68,13 @@ def test_parts_of_two_letters_take_many_titles(titles: int, found: list[tuple[st
     assert _found(step, "wifi router") == found
 
 
+@pytest.mark.parametrize(("titles", "found"), [(5, [("phonex", "phone x")]), (4, [])])
+def test_a_letter_behind_takes_some_titles(titles: int, found: list[tuple[str, str]]) -> None:
+    """A model's letter may be typed on to its name."""
+    step = Compounds(compiled(titled("Phone X case", times=titles), catalogue()))
+    assert _found(step, "phonex case") == found
+
+
 def test_removed_words_are_not_joined(step: Compounds) -> None:
     """A word that is no longer searched for takes part in nothing."""
     query = Interpretation("head phones", "head phones", removed=((0, 4),))

@@ -61,6 +61,25 @@ def _read(text: str, currency: str | None = "USD") -> list[tuple[str, Values]]:
         ("printer under 19,99€", ("upper", (19.99,))),
         ("laptop under 1.299,50 euro", ("upper", (1299.5,))),
         ("laptop under $1,299.50", ("upper", (1299.5,))),
+        ("laptop under five hundred dollars", ("upper", (500.0,))),
+        ("headphones for under fifty", ("upper", (50.0,))),
+        ("printer under a hundred", ("upper", (100.0,))),
+        ("laptop between five hundred and a thousand dollars", ("between", (500.0, 1000.0))),
+        ("laptop not exceeding $600", ("upper", (600.0,))),
+        ("laptop that doesn't exceed $600", ("upper", (600.0,))),
+        ("laptop maximum price 700", ("upper", (700.0,))),
+        ("laptop with a budget of 600", ("upper", (600.0,))),
+        ("headphones upwards of $100", ("lower", (100.0,))),
+        ("laptop in the 500 dollar range", ("about", (500.0,))),
+        ("500元价位椅子", ("about", (500.0,))),
+        ("500预算 椅子", ("upper", (500.0,))),
+        ("$500 laptop", ("spent", (500.0,))),
+        ("laptop for $500", ("spent", (500.0,))),
+        ("laptop 500 dollars", ("spent", (500.0,))),
+        ("headphones €50", ("spent", (50.0,))),
+        ("100元的毛巾", ("spent", (100.0,))),
+        ("100块的枕头", ("spent", (100.0,))),
+        ("五百元的手机", ("spent", (500.0,))),
     ],
 )
 def test_what_is_a_price(text: str, found: tuple[str, Values]) -> None:
@@ -84,6 +103,10 @@ def test_what_is_a_price(text: str, found: tuple[str, Values]) -> None:
         *("160*230地毯", "不到500毫升的杯子", "一千零一夜", "三人以上沙发", "100ml以下", "10-20升"),
         *("不超过20寸的箱子", "二次元", "元气森林", "无印良品", "拼图300到500片", "裤子30到36"),
         *("canon 100-400", "laptop between 13 and 15", "photos between 1920 and 1950"),
+        *("five dollar gift", "million dollar baby", "under one roof", "$100 bill stickers"),
+        *("$20 off headphones", "less than zero", "seven for all mankind", "50 cent poster"),
+        *("google play gift card $50", "1000块拼图", "一元店", "二元酸", "100元话费", "三元牛奶"),
+        *("5元宵", "two and a half men", "women over forty", "more than ten songs"),
         *("resistor between 100 and 470 ohm", "women size 40 or under", "200左右两只装"),
     ],
 )
@@ -96,6 +119,7 @@ def test_pounds_are_money_in_pounds_alone() -> None:
     """Elsewhere they are a weight."""
     assert _read("shoes under 50 pounds", "GBP") == [("upper", (50.0,))]
     assert _read("shoes under 50 pounds", "USD") == []
+    assert _read("5 pounds dumbbell", "GBP") == []
     assert _read("shoes under £50", "USD") == [("upper", (50.0,))]
 
 
@@ -115,6 +139,10 @@ def test_a_bare_lower_limit_needs_an_upper_one() -> None:
         ("200元以内的耳机", "200元以内的"),
         ("desk and under $20", "and under $20"),
         ("毛巾但不超过50元的", "但不超过50元的"),
+        ("laptop with a budget of 600", "with a budget of 600"),
+        ("my budget is $600 laptop", "my budget is $600"),
+        ("laptop in the $500 range", "in the $500 range"),
+        ("laptop for $500", "for $500"),
     ],
 )
 def test_words_that_tie_the_price_go_with_it(text: str, words: str) -> None:

@@ -54,6 +54,20 @@ def _read(text: str, step: Negation = STEP) -> tuple[str, tuple[str, ...]]:
         ("不加糖的豆浆", "豆浆", ("糖",)),
         ("猫砂 没有 味道", "猫砂", ("味道",)),
         ("no show socks no seam", "no show socks", ("seam",)),
+        ("dress that isn't black", "dress", ("black",)),
+        ("dress that is not black", "dress", ("black",)),
+        ("dress doesn't have sleeves", "dress", ("sleeves",)),
+        ("dress i don't want black", "dress", ("black",)),
+        ("sofa that does not need assembly", "sofa", ("assembly",)),
+        ("vacuum apart from dyson", "vacuum", ("dyson",)),
+        ("sneakers anything but nike", "sneakers", ("nike",)),
+        ("headphones rather than earbuds", "headphones", ("earbuds",)),
+        ("shoes -nike -adidas", "shoes", ("nike", "adidas")),
+        ("被子 别要羽绒", "被子", ("羽绒",)),
+        ("我不想要红色的毛巾", "毛巾", ("红色",)),
+        ("不用电的牙刷", "牙刷", ("电",)),
+        ("被子 羽绒除外", "被子", ("羽绒",)),
+        ("毛巾 红色的不要", "毛巾", ("红色",)),
     ],
 )
 def test_negation(text: str, asked: str, avoided: tuple[str, ...]) -> None:
@@ -82,12 +96,14 @@ def test_negation(text: str, asked: str, avoided: tuple[str, ...]) -> None:
         *("无线耳机", "无糖饮料", "免洗内裤", "无印良品 毛巾", "不粘锅", "有没有防水的包"),
         *(
             "床垫不要太硬",
-            "要不要毛巾",
             "除菌指甲护理",
             "饮料 无糖",
             "是不是羽绒被",
             "不加热的饭盒",
         ),
+        *("shirt i don't need therapy", "don't let the pigeon drive", "this is not my hat"),
+        *("it isn't easy being green", "sign not for sale", "usb -c cable", "lamp - black"),
+        *("毛巾 要不要", "要不要毛巾"),
         *("tea not without sugar", "case without no logo", "不要不含糖的零食", "没有不好的味道"),
     ],
 )
@@ -156,6 +172,20 @@ def test_weak_cues_take_titles() -> None:
     assert _read("饮料 无糖", step) == ("饮料", ("糖",))
     assert _read("耳机 无线", step) == ("耳机 无线", ())
     assert _read("无糖饮料", step) == ("无糖饮料", ())
+
+
+def test_not_for_takes_titles_that_are_for_it() -> None:
+    """The words "not for X" are about the thing where titles have "for X"."""
+    step = Negation(_titles(for_iphone=9))
+    assert _read("charger not for iphone", step) == ("charger", ("iphone",))
+    assert _read("gifts not for kids", step) == ("gifts not for kids", ())
+
+
+def test_titles_tell_a_slip_from_a_minus() -> None:
+    """A word that titles have behind the one before the minus was only typed badly."""
+    step = Negation(_titles(t_shirt=9))
+    assert _read("red t -shirt", step) == ("red t -shirt", ())
+    assert _read("shirt -red", step) == ("shirt", ("red",))
 
 
 def test_a_phrase_ends_at_a_price() -> None:

@@ -39,11 +39,19 @@ def test_the_range_is_on_the_catalogues_field() -> None:
         ("jacket $100-$50", 50, 100),
         ("jacket over $20", 20, None),
         ("jacket around $40", 30, 50),
+        ("$40 jacket", None, 50),
     ],
 )
 def test_bounds(text: str, low: float | None, high: float | None) -> None:
-    """All limits are met at once; a range is sorted; "about" is a quarter around."""
+    """All limits are met at once; a range is sorted; "about" is a quarter around, a sum a quarter above."""
     assert STEP(Interpretation.of(text)).price == PriceRange("price", low, high)
+
+
+def test_a_sum_that_titles_have() -> None:
+    """A sum before a word that titles have behind it is a name."""
+    step = _step(phrase_count=lambda one, other: int((one, other) == ("dollar", "sunglasses")))
+    assert step(Interpretation.of("2 dollar sunglasses")).price is None
+    assert step(Interpretation.of("2 dollar lamp")).price == PriceRange("price", None, 2.5)
 
 
 def test_contradictory_prices() -> None:

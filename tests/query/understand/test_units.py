@@ -34,6 +34,16 @@ def _read(text: str, *, chinese: bool = False) -> list[tuple[str, list[str]]]:
         ('rug 24"x36"', '24"x36"', ["24 x 36", "24x36"]),
         ("paper 10x15cm", "10x15cm", ["10 x 15 cm"]),
         ("box 2x4x8", "2x4x8", ["2 x 4 x 8"]),
+        ("rug 5 by 7", "5 by 7", ["5x7", "5 x 7"]),
+        ("drain 1-1/2 inch", "1-1/2 inch", ["1.5 inch", '1-1/2"']),
+        ("drain 1.5 inch", "1.5 inch", ["1-1/2 inch", '1.5"']),
+        ("pipe 0.75 inch", "0.75 inch", ["3/4 inch"]),
+        ("half inch pipe", "half inch", ["1/2 inch", "0.5 inch"]),
+        ("two pack charger", "two pack", ["2 pack", "2pk"]),
+        ("six foot rug", "six foot", ["6 foot", "6 ft", "6 feet"]),
+        ("curtain 6'2\"", "6'2\"", ["74 inch", "6 ft 2 inch"]),
+        ("curtain 6 ft 2 in", "6 ft 2 in", ["74 inch", "6 feet 2 inch"]),
+        ("mirror 5'10", "5'10", ["70 inch", "5 ft 10 inch"]),
     ],
 )
 def test_spellings(text: str, found: str, among: list[str]) -> None:
@@ -87,12 +97,19 @@ def test_chinese_units_are_for_chinese_catalogues() -> None:
     [
         *("2 in 1 laptop", "2-in-1 laptop", "5g phone", "4g router", "iphone 12", "3d printer"),
         *("4k tv", "size 10 w", "6 m shoe", "$50", "50%", '"iphone 12" case', "windows 10"),
+        *("one a day", "two in one laptop", "half marathon", "stand by me", "ten commandments"),
         *("b12x", "千克", "一克拉钻石", "usb 3", "model 3s", "1984", "12 for 2", "$5 l"),
     ],
 )
 def test_what_is_no_size(text: str) -> None:
     """A number beside a letter is a size only where it can be nothing else."""
     assert [found for found, _ in _read(text) if "克拉" not in found] == []
+
+
+def test_a_number_behind_feet_may_count() -> None:
+    """Only what is said to be inches, or ends the text, is a part of the feet before it."""
+    assert [found for found, _ in _read("cable 6 ft 2 pack")] == ["6 ft", "2 pack"]
+    assert [found for found, _ in _read("rope 6 ft 20")] == ["6 ft"]
 
 
 def test_sizes_do_not_overlap() -> None:
