@@ -78,9 +78,7 @@ _CUE = re.compile(
     rf"(?<!\S)(?P<ties>(?:(?:{_TIES})\s+)*)(?P<cue>{'|'.join((*_STRONG, *_LACKING, *_DENIED, *_WEAK))})(?=\s+\S)"
 )
 # As search engines have it, at the end: "shoes -nike -adidas".
-_MINUS = re.compile(
-    r"(?<=\s)(?P<cue>-)(?P<phrase>[a-z][a-z-]{2,})(?=(?:\s-[a-z][a-z-]{2,})*$)"
-)
+_MINUS = re.compile(r"(?<=\s)(?P<cue>-)(?P<phrase>[a-z][a-z-]{2,})(?=(?:\s-[a-z][a-z-]{2,})*$)")
 _WORD = re.compile(rf"[^\s,;。!?()\[\]\"&{HAN}]+|[^\s]")
 
 # Chinese cues that mean nothing else, and those that also begin names (无线, 免洗).
