@@ -92,6 +92,7 @@ class Asked:
         conditions: filter clauses that every product meets.
         shelf: index field of the category; None without one.
         categories: that the query is about, by share; none before candidates are known.
+        unwanted: values that its avoided phrases name, by index field.
     """
 
     query: Interpretation
@@ -104,6 +105,7 @@ class Asked:
     conditions: tuple[Json, ...]
     shelf: str | None = None
     categories: Mapping[str, float] = field(default_factory=dict)
+    unwanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
         scored.append(legs.covered(title, slots, TITLE, 0.0))
         scored.append(legs.covered(f"{title}.head", slots, HEAD, 0.0))
     if asked.query.avoided:
-        unwanted = legs.avoiding(title, asked.query.avoided, AVOIDED)
+        unwanted = legs.avoiding(title, asked.query.avoided, asked.unwanted, AVOIDED)
         scored.append(_unweighed(unwanted))
     if asked.named:
         values = [legs.having(one) for one in asked.named]

@@ -134,6 +134,7 @@ def prepare(
         mean=reader.corpus.mean(),
         conditions=(*conditions, *understood(query, reader.catalogue)),
         shelf=_shelf(reader.catalogue),
+        unwanted=_values(reader, query.unwanted),
     )
 
 
@@ -186,8 +187,8 @@ def _named(reader: "Reader", query: Interpretation) -> tuple[Named, ...]:
 def _values(reader: "Reader", entities: Sequence[Entity]) -> dict[str, tuple[str, ...]]:
     values: dict[str, tuple[str, ...]] = {}
     for entity in entities:
-        field = reader.catalogue.filter_field(entity.field) or entity.field
-        values[field] = (*values.get(field, ()), entity.value)
+        if field := reader.catalogue.filter_field(entity.field):
+            values[field] = (*values.get(field, ()), entity.value)
     return values
 
 

@@ -158,20 +158,23 @@ def _constant(query: Json, score: float) -> Json:
     return {"constant_score": {"filter": query, "boost": score}}
 
 
-def avoiding(title: str, phrases: Sequence[str], name: str) -> Json:
+def avoiding(
+    title: str, phrases: Sequence[str], values: Mapping[str, Sequence[str]], name: str
+) -> Json:
     """Return what finds products whose title has something unwanted, unless it says "free of" it.
 
     Args:
         title: field of the title; its pairs of words keep the stop words that a denial is made of.
         phrases: what products should not have.
-        name: under which the share of unwanted phrases comes back, 0 to 1.
+        values: that they should not have either, by index field.
+        name: under which 1 comes back for a product with any of these.
     """
-    found = []
+    found = [_constant({"terms": {field: list(texts)}}, 1.0) for field, texts in values.items()]
     for phrase in phrases:
         denied = [every(f"{title}.shingles", denial.format(phrase)) for denial in _DENIALS]
         unwanted = {"bool": {"must": every(title, phrase), "must_not": denied}}
-        found.append(_constant(unwanted, 1.0 / len(phrases)))
-    return {"bool": {"should": found, "_name": name}}
+        found.append(_constant(unwanted, 1.0))
+    return {"bool": {"should": [{"dis_max": {"queries": found}}], "_name": name}}
 
 
 def every(field: str, text: str) -> Json:

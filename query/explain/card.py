@@ -29,7 +29,7 @@ MEANINGS = {
     "coverage": "share of the query's words that the product has, by how rare they are",
     "title": "share of the query's words that its title has",
     "accessory": "words the title has only after “for”, “with” and the like",
-    "avoided": "share of what the query does not want that the title has",
+    "avoided": "whether it has what the query does not want",
     "entities": "share of the named brand, colour, … that the product has",
     "category": "share of the nearest products that are in the product's categories",
     "neighbours": "how well products like this one answer",

@@ -55,7 +55,7 @@ _TERMS = {
     ),
     "share of the query's words that its title has": "标题包含的查询词比例",
     "words the title has only after “for”, “with” and the like": "仅出现在“适用于”等词之后的标题词",
-    "share of what the query does not want that the title has": "标题包含的被排除词比例",
+    "whether it has what the query does not want": "是否含有查询要排除的",
     "share of the named brand, colour, … that the product has": "商品符合所提品牌、颜色等的比例",
     "share of the nearest products that are in the product's categories": (
         "最相近商品属于该商品类目的比例"
@@ -103,6 +103,7 @@ _EVIDENCE = {
     "not searched for": "不检索",
     "products that are gain": "属于其中的商品加分",
     "products that have it gain": "具有它的商品加分",
+    "products that have it lose": "具有它的商品减分",
     "only products that have it": "仅限具有它的商品",
     "only products up to {}": "仅限不超过 {} 的商品",
     "only products from {}": "仅限 {} 以上的商品",

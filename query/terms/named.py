@@ -11,7 +11,7 @@ _CATEGORY = 0.5
 
 
 def avoided(asked: Asked, found: Candidates) -> Values:
-    """Return the share of unwanted phrases that the title has."""
+    """Return 1 for a product that has anything unwanted, in its title or as a value."""
     raw = found.score(AVOIDED)
     return Values(raw, raw)
 

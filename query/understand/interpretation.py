@@ -115,6 +115,7 @@ class Interpretation:
         price: the range that was asked for.
         alternatives: words that may replace others.
         entities: catalogue values that were named.
+        unwanted: catalogue values that the avoided phrases name.
         senses: further readings of an ambiguous query, less likely than the words themselves.
         findings: the evidence, in the order of the steps.
     """
@@ -128,6 +129,7 @@ class Interpretation:
     price: PriceRange | None = None
     alternatives: tuple[Alternative, ...] = ()
     entities: tuple[Entity, ...] = ()
+    unwanted: tuple[Entity, ...] = ()
     senses: tuple[Reading, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -67,6 +67,7 @@ def asked(text: str) -> Asked:
         named=(Named(".named.0", "colour", 0, 1, text, {"color.keyword": (text,)}, 0.5),),
         mean=VECTOR,
         conditions=(*conditions, priced(PriceRange("price", 1.0, 2.0))),
+        unwanted={"color.keyword": (text,)},
     )
 
 

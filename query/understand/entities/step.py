@@ -15,7 +15,7 @@ from query.understand.words import words
 # A filter leaves no way back, so it takes more than a boost.
 _SURE_ENOUGH = 0.8
 # What stands before the kind of a value that may be meant, and what becomes of one that is.
-UNSURE, GAIN = "perhaps ", "products that have it gain"
+UNSURE, GAIN, LOSE = "perhaps ", "products that have it gain", "products that have it lose"
 # Spellings of one value that are looked for.
 _MOST_SPELLINGS = 10
 _ALIAS_WEIGHT = 0.9
@@ -45,6 +45,8 @@ class Entities:
         """Return the query with the values it names and their evidence."""
         for named in self._matcher.matches(query):
             query = self._add(query, named)
+        for phrase in query.avoided:
+            query = self._avoid(query, phrase)
         for entity in self._models(query):
             query = replace(query, entities=(*query.entities, entity)).noticed(
                 self._model_found(query.text, entity)
@@ -52,10 +54,7 @@ class Entities:
         return query
 
     def _add(self, query: Interpretation, named: Named) -> Interpretation:
-        entities = tuple(
-            Entity(named.kind, named.field, value.text, named.start, named.end, named.confidence)
-            for value in named.values[:_MOST_SPELLINGS]
-        )
+        entities = _entities(named)
         query = replace(query, entities=(*query.entities, *entities))
         if named.confidence < SURE:
             return query.noticed(_finding(query.text, named, UNSURE + named.kind))
@@ -65,6 +64,22 @@ class Entities:
             finding = _finding(query.text, named, named.kind, "only products that have it")
             return replace(query, filters=(*query.filters, *filters)).noticed(finding)
         return query.noticed(_finding(query.text, named, named.kind, GAIN))
+
+    def _avoid(self, query: Interpretation, phrase: str) -> Interpretation:
+        """Return the query with the values that a phrase as a whole names; never a category.
+
+        "Not black" is about the colour that a product has, whatever its title says; but what goes
+        without straws may lie on the shelf of bottles with straws.
+        """
+        at = query.text.index(phrase)
+        for one in self._matcher.matches(Interpretation.of(phrase)):
+            whole = (one.start, one.end) == (0, len(phrase))
+            if whole and one.confidence >= SURE and one.kind != "category":
+                named = replace(one, start=at, end=at + len(phrase))
+                query = replace(query, unwanted=(*query.unwanted, *_entities(named))).noticed(
+                    _finding(query.text, named, named.kind, LOSE)
+                )
+        return query
 
     def _condition(self, entity: Entity) -> Filter:
         if self._catalogue.fields[entity.field].type == ATTRIBUTES:
@@ -88,6 +103,13 @@ class Entities:
         return Finding(
             self.name, MODEL, text[entity.start : entity.end], entity.start, entity.end, source
         )
+
+
+def _entities(named: Named) -> tuple[Entity, ...]:
+    return tuple(
+        Entity(named.kind, named.field, value.text, named.start, named.end, named.confidence)
+        for value in named.values[:_MOST_SPELLINGS]
+    )
 
 
 def _renamed(query: Interpretation, named: Named) -> Interpretation:

@@ -7,9 +7,9 @@ from query.candidates import AVOIDED
 from query.terms.named import avoided, entities
 
 
-def test_avoided_is_the_share_of_unwanted_phrases_in_the_title() -> None:
+def test_avoided_tells_what_has_anything_unwanted() -> None:
     """As the engine computed it; nothing where nothing is unwanted."""
-    assert avoided(asked(), found(named={AVOIDED: [1.0, 0.5]})).value == pytest.approx([1.0, 0.5])
+    assert avoided(asked(), found(named={AVOIDED: [1.0, 0.0]})).value == pytest.approx([1.0, 0.0])
     assert avoided(asked(), found(named={"all": [1.0]})).value == pytest.approx([0.0])
 
 

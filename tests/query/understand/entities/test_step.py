@@ -152,3 +152,23 @@ def test_entities_lie_inside_the_text(text: str, span: tuple[int, int]) -> None:
         assert all(one.end <= begin or stop <= one.start for begin, stop in removed)
     assert all(0.6 <= one.confidence <= 1 for one in query.entities)
     assert query.asked == Interpretation(text, text, removed=removed).asked
+
+
+@pytest.mark.parametrize(
+    ("avoided", "unwanted"),
+    [
+        ("red", [("colour", "red", "Red")]),
+        ("acme", [("brand", "acme", "Acme")]),
+        ("kettle", []),
+        ("red handle", []),
+        ("set", []),
+    ],
+)
+def test_unwanted_values(avoided: str, unwanted: list[tuple[str, str, str]]) -> None:
+    """A phrase that names a brand or a property as a whole is about that value, too."""
+    text = f"mug without {avoided}"
+    query = Interpretation(text, text, removed=((4, len(text)),), avoided=(avoided,))
+    found = STEP(query)
+    assert [(one.kind, text[one.start : one.end], one.value) for one in found.unwanted] == unwanted
+    told = [(one.text, one.effect) for one in found.findings if one.effect.endswith("lose")]
+    assert told == [(avoided, "products that have it lose") for _ in unwanted]
