@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import aiohttp
+from aiohttp.connector import NEEDS_CLEANUP_CLOSED
 from starlette.responses import Response, StreamingResponse
 from yarl import URL
 
@@ -142,7 +143,11 @@ class Cluster:
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, ssl=self._trust, keepalive_timeout=_RESTING_S
+                    limit=0,
+                    ssl=self._trust,
+                    keepalive_timeout=_RESTING_S,
+                    # What waits for the cluster's farewell would outlive the process's loop.
+                    enable_cleanup_closed=NEEDS_CLEANUP_CLOSED,
                 ),
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=self.timeout_s, sock_read=self.timeout_s
