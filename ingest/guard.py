@@ -1,12 +1,16 @@
 """Looks, while the worker runs, whether a topic whose offsets are versions is still the same."""
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kafka import TopicPartition
 
+from connector.errors import RetryLaterError
 from ingest.change import Position, Record
 from ingest.generation import Generation, Topic, require_same
+
+log = logging.getLogger(__name__)
 
 # How often it looks when nothing gives it a reason to.
 EVERY_S = 30.0
@@ -47,20 +51,29 @@ class Guard:
 
         Raises:
             RefusedError: a topic was made anew, or has another number of partitions.
-            BrokerUnavailableError: Kafka does not answer.
+            BrokerUnavailableError: there is a reason to look, and Kafka does not answer.
         """
         if not self._known:
             return
         here = frozenset(assigned)
-        late = self._clock() - self._looked_at >= EVERY_S
         back = [record for record in records if self._goes_back(record.position)]
-        if late or back or here != self._assigned:
+        if back or here != self._assigned:
             self._require_same()
+        elif self._clock() - self._looked_at >= EVERY_S:
+            self._glance()
         self._assigned = here
         self._last |= {_place(record.position): record.position.offset for record in records}
 
     def _goes_back(self, position: Position) -> bool:
         return position.offset <= self._last.get(_place(position), -1)
+
+    def _glance(self) -> None:
+        """Look without a reason: a Kafka that is silent for a moment is no reason to end."""
+        try:
+            self._require_same()
+        except RetryLaterError as error:
+            log.warning("looking at topics again later: %s", error)
+            self._looked_at = self._clock()
 
     def _require_same(self) -> None:
         for name, topic in self._look(self._known.keys()).items():

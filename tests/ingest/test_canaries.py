@@ -1,11 +1,15 @@
 import json
+import logging
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
 from plugins.ingest_shop import Shop
 from plugins.servers import environment
+
+from connector.cli import run
 
 CANARY = "Canary4711"
 BOUGHT = f"{CANARY} lamp"
@@ -25,29 +29,53 @@ POISON: list[tuple[Any, Any]] = [
 ]
 
 
-def ingest(shop: Shop, form: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command and return what it says."""
-    return subprocess.run(
-        [
-            *(sys.executable, "-m", "connector", "--set", f"log.format={form}"),
-            *("--set", "ingest.retries=1", "--set", "ingest.backoff_s=0.01"),
-            *("ingest", "--until-caught-up", "-c", str(shop.file)),
-        ],
-        env={**environment(shop.settings), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+class Said(NamedTuple):
+    """What a command said, and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def forbid(said: "subprocess.CompletedProcess[str]", secret: str = CANARY) -> None:
+def arguments(shop: Shop, form: str) -> list[str]:
+    return [
+        *("--set", f"log.format={form}"),
+        *("--set", "ingest.retries=1", "--set", "ingest.backoff_s=0.01"),
+        *("ingest", "--until-caught-up", "-c", str(shop.file)),
+    ]
+
+
+Ingest = Callable[..., Said]
+
+
+@pytest.fixture
+def ingest(
+    shop: Shop, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Ingest:
+    """Run the command in this process and return what comes out of it, by whatever way."""
+    # The command sends its log lines to standard error where nobody else has taken them.
+    monkeypatch.setattr(logging.root, "handlers", [])
+
+    def ran(form: str, **variables: str) -> Said:
+        logging.root.handlers.clear()
+        for name, value in {**environment(shop.settings), **variables}.items():
+            monkeypatch.setenv(name, value)
+        capfd.readouterr()
+        return Said(run(arguments(shop, form)), *capfd.readouterr())
+
+    return ran
+
+
+def forbid(said: Said, secret: str = CANARY) -> None:
     """Neither stream holds the canary."""
     for stream in (said.stdout, said.stderr):
         assert secret.lower() not in stream.lower()
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_no_line_quotes_a_product_whatever_happens_to_it(shop: Shop, form: str) -> None:
+def test_no_line_quotes_a_product_whatever_happens_to_it(
+    shop: Shop, ingest: Ingest, form: str
+) -> None:
     """Refused while decoding, rejected by the cluster with a preview of its value, and written."""
     meta = shop.client.indices.get_mapping(index=shop.index)[shop.index]["mappings"]
     settings = shop.client.indices.get(index=shop.index)[shop.index]
@@ -64,10 +92,11 @@ def test_no_line_quotes_a_product_whatever_happens_to_it(shop: Shop, form: str) 
     )
     rejected = ("r1", {"id": "r1", "v": 1, "title": BOUGHT, "body": CANARY})
     shop.send(*POISON, rejected, ("w1", {"id": "w1", "v": 1, "title": BOUGHT}))
-    said = ingest(shop, form)
+    said = ingest(form)
     assert said.returncode == 0, said.stderr
     assert len(shop.letters()) == len(POISON) + 1
     assert any(CANARY in letter["reason"] for letter in shop.letters())
+    assert said.stderr.count(" INFO " if form == "text" else '"level": "info"') > 0
     forbid(said)
 
 
@@ -76,7 +105,11 @@ def test_every_line_of_a_json_log_is_an_object(shop: Shop) -> None:
     shop.send(("w1", {"id": "w1", "v": 1, "title": BOUGHT}))
     block = {"index.blocks.write": True}
     shop.client.indices.put_settings(index=shop.index, body=block)
-    said = ingest(shop, "json")
+    command = [sys.executable, "-m", "connector", *arguments(shop, "json")]
+    done = subprocess.run(
+        command, env=environment(shop.settings), capture_output=True, text=True, check=False
+    )
+    said = Said(done.returncode, done.stdout, done.stderr)
     assert said.returncode == 1
     lines = [json.loads(line) for line in said.stderr.splitlines()]
     assert lines[-1]["level"] == "error"
@@ -84,17 +117,18 @@ def test_every_line_of_a_json_log_is_an_object(shop: Shop) -> None:
     forbid(said)
 
 
-def test_no_line_holds_a_password_when_servers_are_away_or_refuse(shop: Shop) -> None:
+def test_no_line_holds_a_password_when_servers_are_away_or_refuse(
+    shop: Shop, ingest: Ingest
+) -> None:
     """Whether the cluster does not answer, or Kafka does not know the mechanism."""
     shop.send(("w1", {"id": "w1", "v": 1, "title": BOUGHT}))
     secret = "Sesame0815"
     nowhere = "127.0.0.1:1"
     login = {"CONNECTOR_OPENSEARCH__USERNAME": "u", "CONNECTOR_OPENSEARCH__PASSWORD": secret}
-    away = ingest(shop, "json", CONNECTOR_OPENSEARCH__URL=f"http://{nowhere}", **login)
+    away = ingest("json", CONNECTOR_OPENSEARCH__URL=f"http://{nowhere}", **login)
     assert away.returncode == 75, away.stderr
     forbid(away, secret)
     refused = ingest(
-        shop,
         "json",
         CONNECTOR_KAFKA__BOOTSTRAP_SERVERS=nowhere,
         CONNECTOR_KAFKA__SECURITY_PROTOCOL="SASL_PLAINTEXT",

@@ -3,7 +3,7 @@ from collections.abc import Collection
 import pytest
 from kafka import TopicPartition
 
-from connector.errors import RefusedError
+from connector.errors import BrokerUnavailableError, RefusedError
 from ingest.change import Position, Record
 from ingest.generation import Generation, Topic
 from ingest.guard import EVERY_S, Guard
@@ -15,11 +15,13 @@ class Kafka:
     """A topic that can be exchanged, a clock that can be moved, and how often anybody looked."""
 
     def __init__(self) -> None:
-        self.topic, self.now, self.looks = Topic("a", 1), 0.0, 0
+        self.topic, self.now, self.looks, self.away = Topic("a", 1), 0.0, 0, False
 
     def look(self, names: Collection[str]) -> dict[str, Topic]:
         """Return the topic, whatever its name."""
         self.looks += 1
+        if self.away:
+            raise BrokerUnavailableError("away")
         return dict.fromkeys(names, self.topic)
 
     def guard(self) -> Guard:
@@ -48,6 +50,19 @@ def test_it_looks_at_a_new_assignment_and_then_now_and_then() -> None:
     kafka.now = EVERY_S
     guard.check(HERE, [])
     assert kafka.looks == 2
+
+
+def test_a_kafka_that_is_silent_for_a_moment_ends_nobody() -> None:
+    """Unless there is a reason to look: what nobody can vouch for is not taken."""
+    kafka = Kafka()
+    guard = kafka.guard()
+    guard.check(HERE, records(7))
+    kafka.now, kafka.away = EVERY_S, True
+    guard.check(HERE, [])
+    guard.check(HERE, [])
+    assert kafka.looks == 2
+    with pytest.raises(BrokerUnavailableError):
+        guard.check(HERE, records(7))
 
 
 def test_offsets_that_go_back_are_looked_into_before_they_are_taken() -> None:

@@ -55,7 +55,8 @@ def retention(case: Case) -> Iterator[Finding]:
                 f"delete.retention.ms ({deletes / _HOUR_MS:g} h): compaction may remove the deletes "
                 "among them unread, and their products would stay",
                 "start the worker, or more workers; until it has caught up, raise "
-                "delete.retention.ms; where deletes are gone, build a new index",
+                "delete.retention.ms; where deletes are gone, build a new index "
+                "(`connector reindex start --from log`)",
             )
 
 

@@ -76,6 +76,17 @@ def test_200_and_201(client: OpenSearch, make: Make) -> None:
     ]
 
 
+def test_a_question_changes_nothing(client: OpenSearch, make: Make) -> None:
+    """Of a document that is there and of one that is not: its shard answers, and that is all."""
+    index = make()
+    send(client, index, update(index, "1", n=1))
+    before = client.get(index=index, id="1")
+    results = send(client, index, *(update(index, each, script.NOTHING) for each in ("1", "2")))
+    assert [result.outcome for result in results] == [Outcome.STALE] * 2
+    assert client.get(index=index, id="1") == before
+    assert not client.exists(index=index, id="2")
+
+
 @pytest.mark.parametrize(
     ("fields", "said", "words"),
     [

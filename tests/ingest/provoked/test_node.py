@@ -72,12 +72,9 @@ def test_403_of_a_cluster_that_is_read_only(cramped: OpenSearch) -> None:
         cramped.cluster.put_settings(body={"persistent": {"cluster.blocks.read_only": None}})
 
 
-@pytest.mark.parametrize(
-    "setting", ["script.allowed_types: stored", "script.allowed_contexts: score"]
-)
-def test_400_of_a_cluster_that_allows_no_such_script(setting: str) -> None:
+def test_400_of_a_cluster_that_allows_no_such_script() -> None:
     """No record is to blame, and none is parked."""
-    with node(setting) as running:
+    with node("script.allowed_types: stored") as running:
         client = connect(running.access)
         client.indices.create(index="i", body={"settings": {"number_of_replicas": 0}})
         with pytest.raises(ClusterRefusedError, match=f"{SCRIPT_FORBIDDEN}.*allow inline scripts"):
