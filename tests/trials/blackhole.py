@@ -36,6 +36,7 @@ class Plan:
         steady_s: how long the worker's full speed is read before and after.
         products: all there are from the start, so that the worker is never idle.
         words: of each product's text; large ones, so that the queue fills.
+        begun: products written before anything is read.
         queue_bytes: setting of the worker.
     """
 
@@ -43,6 +44,7 @@ class Plan:
     steady_s: float = 20.0
     products: int = 60_000
     words: int = 300
+    begun: int = 1_000
     queue_bytes: int = 32_000_000
 
 
@@ -82,7 +84,7 @@ def fall_silent(place: Stage, workers: Crew, passed: Doors, plan: Plan) -> Silen
     """
     send(place.bootstrap, place.shop.topic, _large(plan))
     hired = workers.hire()
-    await_progress(passed.bulks.sent.total, lambda written: written > 1_000, 240)
+    await_progress(passed.bulks.sent.total, lambda written: written > plan.begun, 240)
     before = _watch(plan.steady_s, passed, hired)
     members = _members(place)
     passed.opensearch.faults.black_hole = True
