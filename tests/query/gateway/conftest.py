@@ -1,17 +1,22 @@
 import contextlib
 import ssl
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from kit.proxy import Proxy, proxy
 from kit.wire import Http
+from opensearchpy import OpenSearch
 from plugins.gateway import serving
-from plugins.query_shop import Shop
+from plugins.query_shop import Shop, build, describe, products
+from plugins.servers import PREFIX
 
 from connector.settings import GatewaySettings, Settings
+from mappings.catalogue import Catalogue
 
 Json = dict[str, Any]
 Find = Callable[..., Json]
@@ -27,6 +32,19 @@ PATIENCE_S = 20
 def serve() -> Serve:
     """Serve a gateway with other settings for as long as a block lasts."""
     return serving
+
+
+@pytest.fixture
+def small(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[Catalogue]:
+    """A catalogue of its own with ten of the shop's products; all its indices go afterwards."""
+    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
+    catalogue = describe(name, str(tiny_model))
+    try:
+        build(client, shop.settings, catalogue, dict(list(products().items())[:10]))
+        yield catalogue
+    finally:
+        client.indices.delete(index=f"{name}-v*")
+        client.indices.delete_index_template(name=name, params={"ignore": 404})
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,18 @@
 import contextlib
 import socket
 import threading
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from kit.proxy import Exchange, Faults, Proxy
 from opensearchpy import OpenSearch
-from plugins.query_shop import Shop, build, describe, products
-from plugins.servers import PREFIX
+from plugins.query_shop import Shop
 
 from connector.settings import GatewaySettings
+from mappings.catalogue import Catalogue
 from query.encode import QueryEncoder
 
 pytestmark = pytest.mark.server
@@ -161,33 +159,26 @@ def test_a_model_that_hangs_costs_each_thread_one_budget(
 
 
 @pytest.fixture
-def bare(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[str]:
+def bare(client: OpenSearch, small: Catalogue) -> str:
     """A catalogue whose alias leads to a copy of its index without the vectors' fields."""
-    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
-    catalogue = describe(name, str(tiny_model))
-    try:
-        build(client, shop.settings, catalogue, dict(list(products().items())[:10]))
-        old, new = f"{name}-v1", f"{name}-v2"
-        found = client.indices.get(index=old)[old]
-        mapping = found["mappings"]
-        for vector in catalogue.vectors:
-            del mapping["properties"][vector]
-        kept = {k: v for k, v in found["settings"]["index"].items() if k in {"analysis", "sort"}}
-        client.indices.delete_index_template(name=name)
-        client.indices.create(index=new, body={"settings": {"index": kept}, "mappings": mapping})
-        without = {"index": old, "_source": {"excludes": list(catalogue.vectors)}}
-        body = {"source": without, "dest": {"index": new}}
-        client.reindex(body=body, params={"refresh": "true"})
-        alias = found["aliases"][name]
-        moved = [
-            {"remove": {"index": old, "alias": name}},
-            {"add": {"index": new, "alias": name, **alias}},
-        ]
-        client.indices.update_aliases(body={"actions": moved})
-        yield name
-    finally:
-        client.indices.delete(index=f"{name}-v*")
-        client.indices.delete_index_template(name=name, params={"ignore": 404})
+    name, old, new = small.name, f"{small.name}-v1", f"{small.name}-v2"
+    found = client.indices.get(index=old)[old]
+    mapping = found["mappings"]
+    for vector in small.vectors:
+        del mapping["properties"][vector]
+    kept = {k: v for k, v in found["settings"]["index"].items() if k in {"analysis", "sort"}}
+    client.indices.delete_index_template(name=name)
+    client.indices.create(index=new, body={"settings": {"index": kept}, "mappings": mapping})
+    without = {"index": old, "_source": {"excludes": list(small.vectors)}}
+    body = {"source": without, "dest": {"index": new}}
+    client.reindex(body=body, params={"refresh": "true"})
+    alias = found["aliases"][name]
+    moved = [
+        {"remove": {"index": old, "alias": name}},
+        {"add": {"index": new, "alias": name, **alias}},
+    ]
+    client.indices.update_aliases(body={"actions": moved})
+    return name
 
 
 def test_an_index_without_vectors_is_searched_by_words(

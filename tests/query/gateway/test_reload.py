@@ -1,17 +1,15 @@
 """What is changed while a gateway serves is in force a moment later, and no search fails meanwhile."""
 
 import time
-import uuid
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from opensearchpy import OpenSearch
-from plugins.query_shop import Shop, build, describe, products
-from plugins.servers import PREFIX
+from plugins.query_shop import Shop
 
+from mappings.catalogue import Catalogue
 from mappings.contract import contract_of
 from mappings.index import ALIVE, index_body
 from query.gateway import indices
@@ -49,20 +47,13 @@ def test_synonyms_are_read_again(shop: Shop, gateway: Any, tmp_path: Path) -> No
 
 
 @pytest.fixture
-def two(client: OpenSearch, shop: Shop, tiny_model: Path) -> Iterator[str]:
+def two(client: OpenSearch, small: Catalogue) -> str:
     """A catalogue whose alias leads to the first of two indices with the same products."""
-    name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
-    catalogue = describe(name, str(tiny_model))
-    try:
-        build(client, shop.settings, catalogue, dict(list(products().items())[:10]))
-        body = index_body(catalogue, contract_of(catalogue))
-        client.indices.create(index=f"{name}-v2", body=body)
-        both = {"source": {"index": f"{name}-v1"}, "dest": {"index": f"{name}-v2"}}
-        client.reindex(body=both, params={"refresh": "true"})
-        yield name
-    finally:
-        client.indices.delete(index=f"{name}-v*")
-        client.indices.delete_index_template(name=name, params={"ignore": 404})
+    old, new = f"{small.name}-v1", f"{small.name}-v2"
+    client.indices.create(index=new, body=index_body(small, contract_of(small)))
+    both = {"source": {"index": old}, "dest": {"index": new}}
+    client.reindex(body=both, params={"refresh": "true"})
+    return small.name
 
 
 def test_an_alias_that_moves_is_followed(
@@ -76,7 +67,10 @@ def test_an_alias_that_moves_is_followed(
         {"add": {"index": f"{two}-v2", "alias": two, "filter": ALIVE}},
     ]
     with gateway(shop.settings.opensearch.url, two) as asking:
-        ask: Callable[[], httpx.Response] = lambda: asking.post(f"/{two}/_search", json=body)  # noqa: E731
+
+        def ask() -> httpx.Response:
+            return asking.post(f"/{two}/_search", json=body)
+
         assert told(ask())["index"]["name"] == f"{two}-v1"
         client.indices.update_aliases(body={"actions": moved})
         ranked_by = ""
