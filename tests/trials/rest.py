@@ -99,13 +99,21 @@ class Ways:
     def _compare(self, got: httpx.Response, want: httpx.Response) -> None:
         self.compared += 1
         told = [
-            (one.status_code, _told(one), _PASSING.sub(rb'"\1"\2', one.content))
+            (one.status_code, _told(one), _PASSING.sub(rb'"\1"\g<2>0', one.content))
             for one in (got, want)
         ]
-        if told[0] != told[1]:
+        if told[0] != told[1] and not _same_parts(*told):
             line = f"{got.request.method} {got.request.url.raw_path.decode()}"
             shown = [f"{one[:2]} {bytes(one[2][:300])!r}" for one in told]
             self.differing.append(f"{line}: {shown[0]}, not {shown[1]}")
+
+
+def _same_parts(mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> bool:
+    """Return whether answers differ in the order of their parts alone, which the cluster itself changes."""
+    try:
+        return mine[:2] == theirs[:2] and json.loads(mine[2]) == json.loads(theirs[2])
+    except ValueError:
+        return False
 
 
 def _told(answer: httpx.Response) -> Json:
