@@ -1,7 +1,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -140,10 +140,10 @@ def test_a_model_that_hangs_costs_each_thread_one_budget(
     back = threading.Event()
     encode = QueryEncoder._encode
 
-    def hanging(encoder: QueryEncoder, text: str) -> Any:
-        if "unheard" in text:
+    def hanging(encoder: QueryEncoder, texts: Sequence[str]) -> Any:
+        if any("unheard" in text for text in texts):
             back.wait()
-        return encode(encoder, text)
+        return encode(encoder, texts)
 
     monkeypatch.setattr(QueryEncoder, "_encode", hanging)
     with gateway(shop.settings.opensearch.url, budget_s=1, rankings=2) as client:
