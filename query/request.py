@@ -1,5 +1,6 @@
 """What is asked: one search request, checked before anything is sent."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -143,6 +144,8 @@ def _check_candidates(request: SearchRequest) -> None:
     """Refuse what only a system that ranks candidates of its own can give."""
     if request.cursor is not None and request.from_:
         raise RequestError(f"from is {request.from_}; a cursor says itself where its page begins")
+    if request.min_score is not None and math.isnan(request.min_score):
+        raise RequestError("min_score is not a number; scores are mostly between 0 and 1")
     wanted = [
         name
         for name, value in (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Asked when nobody says which, the baseline first.
 USUAL = ("bm25", "vector", "native", "hybrid")
+_TWO = 2
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -134,6 +135,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     asked = tuple(dict.fromkeys(systems)) or (() if against else USUAL)
     if folder and not asked:
         raise click.UsageError("--run writes what a --system answers, and none is asked")
+    if not_worse and len(asked) + len(against) < _TWO:
+        raise click.UsageError("--not-worse compares with the first, and there is one system only")
     judged = judgments.read(queries, qrels)
     groups = _slices(slices, judged, queries, relevant_from)
     stored = runs.read_all(against, taken=asked)

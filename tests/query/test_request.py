@@ -31,6 +31,7 @@ def test_what_is_no_filter_is_refused_with_the_forms(text: str) -> None:
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
+        (SearchRequest("lamp", min_score=float("nan")), "min_score is not a number"),
         (SearchRequest(""), "empty"),
         (SearchRequest(" \t\n\u3000\x00 "), "empty"),
         (SearchRequest("lamp \ud800"), "not valid Unicode at character 6"),

@@ -70,6 +70,13 @@ def test_a_loss_ends_with_3(files: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert cli.run([*STORED[:-4], *STORED[-2:], "--against", "bm25.run", "--not-worse"]) == 0
 
 
+@pytest.mark.usefixtures("files")
+def test_one_system_is_not_worse_than_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """With nothing to compare --not-worse would always pass, so it is refused."""
+    assert cli.run([*STORED[:-2], "--not-worse"]) == 2
+    assert "there is one system only" in capsys.readouterr().err
+
+
 def test_a_report_is_written(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--report makes the page and says where it is."""
     assert cli.run([*STORED, "--report", "out/report.html"]) == 0
