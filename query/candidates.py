@@ -31,7 +31,7 @@ COVERAGE, TITLE, HEAD, AVOIDED = ".coverage", ".title", ".head", ".avoided"
 
 
 @dataclass(frozen=True)
-class FirstPass:
+class _FirstPass:
     """Weights of the engine's own sum, which only decides what is looked at.
 
     Attributes:
@@ -40,9 +40,12 @@ class FirstPass:
         vector: of the vector legs together.
     """
 
-    lexical: float = 0.45
-    coverage: float = 0.1
-    vector: float = 0.45
+    lexical: float
+    coverage: float
+    vector: float
+
+
+FIRST_PASS = _FirstPass(lexical=0.45, coverage=0.1, vector=0.45)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,6 @@ def body(
     catalogue: Catalogue,
     depth: int,
     along: Along | None = None,
-    first: FirstPass | None = None,
 ) -> Json:
     """Return the search that brings the candidates.
 
@@ -153,10 +155,9 @@ def body(
         catalogue: names the title and the vector fields.
         depth: products that are brought.
         along: what later stages need, nothing when left out.
-        first: weights of the engine's sum, the usual ones when left out.
     """
     along = along or Along()
-    found = _found(asked, catalogue, first or FirstPass(), depth)
+    found = _found(asked, catalogue, depth)
     shelves = [asked.shelf] if asked.shelf else []
     if along.ids:
         found.append({"constant_score": {"filter": legs.among(along.ids), "boost": _FIRST}})
@@ -174,16 +175,16 @@ def body(
     }
 
 
-def _found(asked: Asked, catalogue: Catalogue, first: FirstPass, depth: int) -> list[Json]:
+def _found(asked: Asked, catalogue: Catalogue, depth: int) -> list[Json]:
     """Return what any leg finds, scored by the first pass."""
     found: list[Json] = []
     if asked.segments and asked.clauses:
-        weight = first.lexical / (asked.weighed.highest or 1.0)
+        weight = FIRST_PASS.lexical / (asked.weighed.highest or 1.0)
         leg = legs.lexical(asked.segments, asked.clauses, named=True)
         found.append({"bool": {"should": [leg], "boost": weight}})
         if asked.weighed.slots:
-            found.append(legs.covered(ALL, asked.weighed.slots, COVERAGE, first.coverage))
-    share = first.vector / max(1, len(catalogue.vectors))
+            found.append(legs.covered(ALL, asked.weighed.slots, COVERAGE, FIRST_PASS.coverage))
+    share = FIRST_PASS.vector / max(1, len(catalogue.vectors))
     for sense in asked.senses:
         for name in catalogue.vectors:
             leg = legs.nearest(name, sense.vector, depth, asked.conditions)

@@ -61,6 +61,7 @@ class Encoder:
             EncoderError: it cannot be found or loaded; the message says what to do.
         """
         device = device_of(settings.device)
+        log.info("loading model %s", identity.name)
         model = load_model(locate(identity.name, identity.revision), device)
         if dtype_of(settings.dtype, device) == "bfloat16":
             model = model.bfloat16()

@@ -13,11 +13,11 @@ from mappings.sketch import sketch
 from query.candidates import (
     AVOIDED,
     COVERAGE,
+    FIRST_PASS,
     HEAD,
     TITLE,
     Along,
     Asked,
-    FirstPass,
     Sense,
     body,
     centred,
@@ -86,11 +86,11 @@ def test_the_legs_of_the_first_pass_are_at_most_1_together() -> None:
     """Each at its weight, the lexical one over the query's own maximum; a sense at its own."""
     weak = Sense(VECTOR, VECTOR, 0.5, 0.4)
     asked = replace(LAMP, senses=(*LAMP.senses, weak))
-    found, _ = parts(body(asked, SHOP, 20, first=FirstPass(0.5, 0.2, 0.3)))
-    assert found[0]["bool"]["boost"] == pytest.approx(0.5 / 9.0)
-    assert found[1]["bool"]["boost"] == 0.2
+    found, _ = parts(body(asked, SHOP, 20))
+    assert found[0]["bool"]["boost"] == pytest.approx(0.45 / 9.0)
+    assert found[1]["bool"]["boost"] == 0.1
     slopes = [leg["script_score"]["script"]["params"]["slope"] for leg in found[2:]]
-    assert slopes == pytest.approx([0.15 / 0.8] * 2 + [0.15 * 0.4 / 0.5] * 2)
+    assert slopes == pytest.approx([0.225 / 0.8] * 2 + [0.225 * 0.4 / 0.5] * 2)
 
 
 def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
@@ -108,7 +108,7 @@ def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
 def test_a_query_of_stop_words_is_left_to_the_vectors() -> None:
     """Nothing to cover; no division by its maximum of zero."""
     found, scored = parts(body(replace(LAMP, weighed=Weighed(0.0, ())), SHOP, 20))
-    assert found[0]["bool"]["boost"] == FirstPass().lexical
+    assert found[0]["bool"]["boost"] == FIRST_PASS.lexical
     assert (len(found), scored) == (3, [])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from query import candidates, legs
-from query.candidates import Asked, FirstPass
+from query.candidates import FIRST_PASS, Asked
 from query.engine import Engine
 from query.legs import Json
 from query.systems.reader import Reader
@@ -116,11 +116,10 @@ def first_pass(reader: Reader, asked: Asked, standings: Sequence[Standing], id_:
         id_: of the product.
     """
     depth = reader.settings.candidates
-    weights = FirstPass()
     alone = replace(asked, senses=(), conditions=(*asked.conditions, legs.among([id_])))
-    words = _scores(reader, alone, weights, 1) if asked.segments else []
-    everyone = _scores(reader, asked, weights, depth)
-    share = weights.vector / len(reader.catalogue.vectors)
+    words = _scores(reader, alone, 1) if asked.segments else []
+    everyone = _scores(reader, asked, depth)
+    share = FIRST_PASS.vector / len(reader.catalogue.vectors)
     vectors = {one.name: share * _brought(asked, one, depth) for one in standings}
     last = everyone[-1] if len(everyone) == depth else 0.0
     return First(words[0] if words else 0.0, vectors, last, depth)
@@ -134,7 +133,7 @@ def _brought(asked: Asked, one: Standing, depth: int) -> float:
     return sense.weight * max(0.0, (one.score - sense.zero) / (1.0 - sense.zero))
 
 
-def _scores(reader: Reader, asked: Asked, weights: FirstPass, depth: int) -> list[float]:
-    body = candidates.body(asked, reader.catalogue, depth, first=weights)
+def _scores(reader: Reader, asked: Asked, depth: int) -> list[float]:
+    body = candidates.body(asked, reader.catalogue, depth)
     found = reader.engine.search(body, asked.query.text)["hits"]["hits"]
     return [float(hit["_score"]) for hit in found]
