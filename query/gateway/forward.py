@@ -1,11 +1,12 @@
 """Passing a request on to the cluster, and its answer back, as they came."""
 
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from aiohttp.connector import NEEDS_CLEANUP_CLOSED
 from starlette.responses import Response, StreamingResponse
 from yarl import URL
 
@@ -65,6 +66,9 @@ _LAST = frozenset([400, 405, 406, 411, 413, 414, 415, 431])
 
 # A connection that rests longer is closed.
 _RESTING_S = 30.0
+# TLS waits for a farewell where it closes, half a minute unless told, and the cluster bids none. What
+# waits would outlive the process's loop.
+_FAREWELL_S = 0.2
 # Of one header of an answer: a cluster warns of what is deprecated at length.
 _HEADER_BYTES = 64 * 1024
 # aiohttp would add these of its own.
@@ -84,8 +88,10 @@ class Answer(aiohttp.ClientResponse):
         if self.status in _LAST and protocol is not None and transport is not None:
             protocol.force_close()
             await self.read()
-            # A farewell in TLS is one that the cluster leaves unanswered, for half a minute.
-            transport.abort()
+            # A short answer came with its head, and the connection went back to the others before
+            # it could be told to close. Python 3.11.2 stumbles where it is closed for good already.
+            with suppress(AttributeError):
+                transport.abort()
         return self
 
 
@@ -142,13 +148,7 @@ class Cluster:
         """Return the connections; they belong to the event loop that asks first."""
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0,
-                    ssl=self._trust,
-                    keepalive_timeout=_RESTING_S,
-                    # What waits for the cluster's farewell would outlive the process's loop.
-                    enable_cleanup_closed=NEEDS_CLEANUP_CLOSED,
-                ),
+                connector=_connector(self._trust),
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=self.timeout_s, sock_read=self.timeout_s
                 ),
@@ -165,6 +165,18 @@ class Cluster:
 def carried(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Return the client's headers that the cluster gets."""
     return [(name, value) for name, value in headers if name.lower() in PASSED]
+
+
+def _connector(trust: ssl.SSLContext) -> aiohttp.TCPConnector:
+    with warnings.catch_warnings():
+        # Gone in aiohttp 4, and the only word there is for how long a farewell is waited for.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return aiohttp.TCPConnector(
+            limit=0,
+            ssl=trust,
+            keepalive_timeout=_RESTING_S,
+            ssl_shutdown_timeout=_FAREWELL_S,
+        )
 
 
 async def _reply(answer: aiohttp.ClientResponse) -> Response:

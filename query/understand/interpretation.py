@@ -1,6 +1,6 @@
 """What a query was understood to ask; every step of understanding returns a new one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
@@ -110,6 +110,7 @@ class Interpretation:
         text: the same, normalised; all positions count its characters.
         language: ISO 639-1 code, e.g. `en`, `zh`; empty when it cannot be told.
         removed: spans of `text` that are no longer searched for: price words, negated words.
+        negated: of the removed, those that say what is not wanted.
         avoided: phrases that a product should not have.
         filters: conditions every hit must meet, beside the request's own.
         price: the range that was asked for.
@@ -124,6 +125,7 @@ class Interpretation:
     text: str
     language: str = ""
     removed: tuple[tuple[int, int], ...] = ()
+    negated: tuple[tuple[int, int], ...] = ()
     avoided: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     price: PriceRange | None = None
@@ -169,7 +171,7 @@ class Interpretation:
         instead = self._put("instead")
         texts = [self._rewritten(instead, self.removed)]
         if self.avoided:
-            texts.append(self._rewritten(instead, ()))
+            texts.append(self._rewritten(instead, _apart(self.removed, self.negated)))
         for extra in self._put("beside"):
             others = [
                 one for one in instead if _clear([(extra.start, extra.end)], one.start, one.end)
@@ -212,6 +214,22 @@ def understand(text: str, steps: Iterable[Step]) -> Interpretation:
 def _clear(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
     """Return whether none of the spans shares a character with another."""
     return all(end <= begin or stop <= start for begin, stop in spans)
+
+
+def _apart(
+    spans: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield spans without the parts that others cover."""
+    covered = sorted(others)
+    for start, end in spans:
+        place = start
+        for begin, stop in covered:
+            if begin < end and place < stop:
+                if place < begin:
+                    yield place, begin
+                place = stop
+        if place < end:
+            yield place, end
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

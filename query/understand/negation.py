@@ -40,7 +40,8 @@ class Negation:
         cues = list(self._cues(query))
         if not cues:
             return query
-        less = query.removing(*((cue.start, cue.end) for cue in cues))
+        spans = tuple((cue.start, cue.end) for cue in cues)
+        less = replace(query.removing(*spans), negated=spans)
         if not keys(_LEADING.sub("", less.asked)):
             effect = "nothing else is asked for, so the words stay"
             return query.noticed(*(_finding(query.text, cue, effect) for cue in cues))

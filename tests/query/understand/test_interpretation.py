@@ -67,9 +67,24 @@ def test_readings_with_negation_keep_the_whole_beside() -> None:
     """A query with avoided words is the mean of itself with and without them."""
     text = "belt without buckel"
     query = Interpretation(
-        text, text, avoided=("buckle",), alternatives=(_alternative(text, "belt", "bel", "no"),)
+        text,
+        text,
+        avoided=("buckle",),
+        negated=((5, 19),),
+        alternatives=(_alternative(text, "belt", "bel", "no"),),
     ).removing((5, 19))
     assert query.readings()[0].texts == ("belt", "belt without buckel")
+
+
+def test_readings_with_negation_keep_nothing_else_that_was_removed() -> None:
+    """A price says nothing about a thing, also where it touches the words that negate."""
+    text = "belt without buckle under $50 please"
+    price, negated = (20, 29), ((5, 20),)
+    query = Interpretation(text, text, avoided=("buckle",), negated=negated)
+    assert query.removing(price, *negated).readings()[0].texts == (
+        "belt please",
+        "belt without buckle please",
+    )
 
 
 def test_readings_of_two_alternatives_on_one_span() -> None:
