@@ -16,6 +16,13 @@ filter_option = click.option(
     help="Only products that meet this; also FIELD>=VALUE and FIELD<=VALUE. May be repeated: "
     "all are met, of several values of one field any.",
 )
+days_option = click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Behaviour that counts, up to now.",
+)
 index_option = click.option("--index", help="Alias to search.  [default: the catalogue's name]")
 
 

@@ -79,17 +79,23 @@ class QueryVectors:
             return {text: self._waiting.pop(text) for text in texts}
 
     def _compute(self, batch: dict[str, Future[Vectors]]) -> None:
+        """Settle every text of a batch, also when the thread is ended on the way."""
         try:
-            vectors = self._encode(list(batch))
+            self._settle(batch)
         except BaseException as error:
-            if isinstance(error, EncoderError) and len(batch) > 1:
-                # One text spoils it for all: each by itself.
-                for text, one in batch.items():
-                    self._compute({text: one})
-                return
-            self._fail(batch, error)
+            self._fail({text: one for text, one in batch.items() if not one.done()}, error)
             if not isinstance(error, Exception):
                 raise
+
+    def _settle(self, batch: dict[str, Future[Vectors]]) -> None:
+        try:
+            vectors = self._encode(list(batch))
+        except EncoderError:
+            if len(batch) == 1:
+                raise
+            # One text spoils it for all: each by itself.
+            for text, one in batch.items():
+                self._compute({text: one})
         else:
             for one, vector in zip(batch.values(), vectors, strict=True):
                 one.set_result(vector)

@@ -7,7 +7,7 @@ import click
 
 from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
-from query.options import alias_of, index_option
+from query.options import alias_of, days_option, index_option
 
 if TYPE_CHECKING:
     from query.clicks.graded import ModelName
@@ -35,13 +35,7 @@ _MODELS = ("position", "cascade", "weighting")
     show_default=True,
     help="How what was looked at is told from what was wanted.",
 )
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="Behaviour that counts, up to now.",
-)
+@days_option
 @click.option(
     "--least-confidence",
     type=click.FloatRange(0, 1),

@@ -6,7 +6,7 @@ import click
 
 from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
-from query.options import alias_of, index_option
+from query.options import alias_of, days_option, index_option
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _folder = click.option(
@@ -33,13 +33,7 @@ def learn() -> None:
 @click.option("--golden-queries", required=True, type=_file, help="TSV of queries people judged.")
 @click.option("--golden-qrels", required=True, type=_file, help="TSV of their judgments.")
 @click.option("--queries", type=_file, help="Queries whose clicks count; needed where hashed.")
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    help="Behaviour that counts, up to now.",
-)
+@days_option
 @click.option("--interleaved", is_flag=True, help="Show both rankings in one list, not A/B.")
 @click.option(
     "--release",

@@ -24,6 +24,8 @@ class Model:
         assert self.go.wait(60)
         if "spoilt" in texts:
             raise EncoderError("not finite")
+        if texts == ["ended"]:
+            raise SystemExit
         if "broken" in texts:
             raise RuntimeError("no device")
         return np.array([[len(text)] for text in texts], np.float32)
@@ -35,7 +37,7 @@ def behind(model: Model, vectors: QueryVectors, texts: Sequence[str]) -> list[ob
     def ask(text: str) -> object:
         try:
             return float(vectors.of([text])[0][0])
-        except Exception as error:  # noqa: BLE001 - an end as good as any
+        except BaseException as error:  # noqa: BLE001 - an end as good as any
             return error
 
     model.go.clear()
@@ -67,6 +69,14 @@ def test_a_text_that_spoils_a_batch_spoils_only_its_own() -> None:
     ends = behind(model, QueryVectors(model, 100), ["a", "spoilt", "ccc"])
     assert (ends[0], ends[2]) == (1.0, 3.0)
     assert isinstance(ends[1], EncoderError)
+
+
+def test_a_thread_that_is_ended_on_the_way_leaves_nobody_waiting() -> None:
+    """Also between the texts of a spoilt batch: the rest have its end."""
+    model = Model()
+    ends = behind(model, QueryVectors(model, 100), ["spoilt", "ended", "ccc"])
+    assert len(ends) == 3
+    assert any(isinstance(end, SystemExit) for end in ends)
 
 
 def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
