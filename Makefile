@@ -20,8 +20,8 @@ help:            ## list the targets
 demo: $(BIN)/.ready  ## servers, mappings, publish, ingest, searches, evaluation: from nothing
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh
 
-test: $(BIN)/.ready  ## the whole suite, on real servers, from nothing
-	$(PYTEST)
+test: $(BIN)/.ready  ## the whole suite, on real servers, from nothing; a part of it: make test PART='-m "not server"'
+	$(PYTEST) $(PART)
 
 test-matrix: $(BIN)/.ready  ## what talks to a cluster, on OpenSearch 2.19 over TLS, as least-privileged users
 	$(PYTEST) -m server tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
