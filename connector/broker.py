@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
@@ -14,8 +15,10 @@ from kafka.errors import (
     KafkaError,
     SaslAuthenticationFailedError,
     TopicAlreadyExistsError,
+    UnsupportedCodecError,
     UnsupportedSaslMechanismError,
 )
+from kafka.record.default_records import DefaultRecordBatch
 
 from connector.authority import authority
 from connector.errors import BrokerUnavailableError, StopError
@@ -46,7 +49,8 @@ def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
     """Turn kafka-python's errors into the connector's, naming what was being done.
 
     Raises:
-        StopError: Kafka refused the credentials, the permission or the topic's name.
+        StopError: Kafka refused the credentials, the permission or the topic's name; or its records
+            are packed in a way that nothing installed unpacks.
         BrokerUnavailableError: every other error; nothing was lost.
     """
     try:
@@ -57,6 +61,12 @@ def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
         if isinstance(error, _REFUSED):
             raise StopError(
                 f"{where} refused {doing}: {said}; check the user, its rights and the topic's name"
+            ) from error
+        if isinstance(error, UnsupportedCodecError):
+            raise StopError(
+                f"{where} has compressed records that cannot be unpacked while {doing}: {said}; "
+                "install it with: pip install 'hybrid-search-connector[compression]', then start "
+                "again: nothing was lost"
             ) from error
         raise BrokerUnavailableError(
             f"{where} failed while {doing}: {said}; "
@@ -254,6 +264,7 @@ def admin(settings: KafkaSettings) -> KafkaAdminClient:
 
 def _common(settings: KafkaSettings) -> dict[str, Any]:
     _quiet()
+    _take_any_header()
     values: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers.split(","),
         "security_protocol": settings.security_protocol,
@@ -269,6 +280,36 @@ def _common(settings: KafkaSettings) -> dict[str, Any]:
     if settings.ssl_cafile:
         values["ssl_cafile"] = authority(settings.ssl_cafile, "kafka.ssl_cafile")
     return values
+
+
+class _Lenient(bytes):
+    """Bytes whose parts have a mark in the place of what is no UTF-8, when they are read as text."""
+
+    def __getitem__(self, where: Any) -> Any:
+        part = super().__getitem__(where)
+        return _Lenient(part) if isinstance(part, bytes) else part
+
+    def decode(self, *_: Any) -> str:
+        return super().decode("utf-8", "replace")
+
+
+@cache
+def _take_any_header() -> None:
+    """Read headers whose names are no UTF-8, as other clients do.
+
+    kafka-python 3.0.12 raises at every poll from there on, and a client that sends names as bytes
+    may write such a record: its partition would stand still for ever.
+    """
+    read = DefaultRecordBatch._read_msg  # noqa: SLF001 - nothing public reaches it
+
+    def leniently(batch: Any) -> Any:
+        try:
+            return read(batch)
+        except UnicodeDecodeError:
+            batch._buffer = _Lenient(batch._buffer)  # noqa: SLF001 - as above
+            return read(batch)
+
+    DefaultRecordBatch._read_msg = leniently  # noqa: SLF001 - as above
 
 
 def _quiet() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kafka import TopicPartition
 
-from connector.errors import RetryLaterError
+from connector.errors import RefusedError, RetryLaterError
 from ingest.change import Position, Record
 from ingest.generation import Generation, Topic, require_same
 
@@ -63,6 +63,25 @@ class Guard:
             self._glance()
         self._assigned = here
         self._last |= {_place(record.position): record.position.offset for record in records}
+
+    def require_free(self, place: TopicPartition) -> None:
+        """Check that a partition may be read again from its first record, as one whose end went back.
+
+        Where offsets are versions, a broker that lost records gives their offsets to newer ones.
+
+        Raises:
+            RefusedError: offsets are its versions.
+            BrokerUnavailableError: Kafka does not answer.
+        """
+        if place.topic not in self._known:
+            return
+        self._require_same()
+        raise RefusedError(
+            f"partition {place.partition} of topic {place.topic!r} ends before an offset that was "
+            'read: a broker lost records, and offsets are its versions (source.version = "@offset"), '
+            "so that newer updates would look stale. Nothing was written or committed; send what was "
+            "lost again, and build the index anew with `connector reindex start --from log`"
+        )
 
     def _goes_back(self, position: Position) -> bool:
         return position.offset <= self._last.get(_place(position), -1)

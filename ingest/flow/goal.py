@@ -13,10 +13,13 @@ class Goal:
     Attributes:
         ends: offset one past the last record, of partitions not yet passed.
         total: records between the group's commits and the ends.
+        beyond: partitions of which the group has committed an offset that Kafka does not have:
+            they are read again from their first record.
     """
 
     ends: dict[TopicPartition, int] = field(default_factory=dict)
     total: int = 0
+    beyond: frozenset[TopicPartition] = frozenset()
 
     @classmethod
     def note(cls, consumer: KafkaConsumer, topics: Iterable[str]) -> "Goal":
@@ -28,11 +31,16 @@ class Goal:
         ]
         first, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         committed = {p: consumer.committed(p) for p in partitions}
+        beyond = frozenset(p for p, offset in committed.items() if (offset or 0) > ends[p])
         # Also where nothing is left of what was not read: that it is gone has to be seen.
-        start = {p: first[p] if offset is None else offset for p, offset in committed.items()}
+        start = {
+            p: first[p] if offset is None or p in beyond else offset
+            for p, offset in committed.items()
+        }
         return cls(
-            {p: end for p, end in ends.items() if start[p] < end},
+            {p: end for p, end in ends.items() if start[p] < end or p in beyond},
             sum(max(0, end - max(start[p], first[p])) for p, end in ends.items()),
+            beyond,
         )
 
     def pass_at(self, offsets: Mapping[TopicPartition, int | None]) -> bool:

@@ -30,11 +30,13 @@ class Removals:
         consumer: the worker's.
         park: keeps dead letters; returns when all are acknowledged.
         tally: the worker's counts.
+        again: asked, before it is, whether a partition may be read again from its first record.
     """
 
     consumer: KafkaConsumer
     park: Callable[[Sequence[DeadLetter]], None]
     tally: Tally
+    again: Callable[[TopicPartition], None] = lambda _: None
     _jumps: Jumps = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class Removals:
         Raises:
             KafkaError: where a partition goes on is not known.
             ConnectorError: a letter cannot be parked.
+            RefusedError: what `again` raises.
         """
         mine = self.consumer.assignment()
         jumps = {place: was for place, was in self._jumps.take().items() if place in mine}
@@ -59,6 +62,7 @@ class Removals:
             if was < on:
                 self._miss(place, was, on)
             else:
+                self.again(place)
                 _say_more_than_there_is(place, was)
 
     def _went_on(self, place: TopicPartition, records: Sequence[Record]) -> int:

@@ -3,11 +3,11 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from connector.broker import Joins, Losses
@@ -80,7 +80,9 @@ class Worker:
     def __post_init__(self) -> None:
         self._joins = Joins(self.consumer)
         self._losses = Losses()
-        self._removals = Removals(self.consumer, self.steps.park, self.tally)
+        self._removals = Removals(
+            self.consumer, self.steps.park, self.tally, self.guard.require_free
+        )
         retried = self.steps.metrics.retried
         self._ledger = Ledger(self.consumer, retried)
         watchdog = Watchdog(self.settings.stall_s)
@@ -246,11 +248,24 @@ class Worker:
     def _caught_up(self, goal: Goal) -> bool:
         """Whether the goal is reached; partitions of other workers count by their commits."""
         mine = self.consumer.assignment()
-        if goal.pass_at({place: self._ledger.done(place) for place in mine & goal.ends.keys()}):
+        done = {place: self._ledger.done(place) for place in mine & goal.ends.keys()}
+        if goal.pass_at(self._there(done, goal)):
             return True
         if mine & goal.ends.keys():
             return False
-        return goal.pass_at({place: self.consumer.committed(place) for place in goal.ends})
+        committed = {place: self.consumer.committed(place) for place in goal.ends}
+        return goal.pass_at(self._there(committed, goal))
+
+    def _there(
+        self, offsets: Mapping[TopicPartition, int | None], goal: Goal
+    ) -> Mapping[TopicPartition, int | None]:
+        """Leave out offsets that Kafka does not have: their partitions are yet to be begun again."""
+        odd = [place for place in offsets if place in goal.beyond]
+        ends = self.consumer.end_offsets(odd) if odd else {}
+        return {
+            place: None if (offset or 0) > ends.get(place, offset or 0) else offset
+            for place, offset in offsets.items()
+        }
 
     def _mend_when_due(self, forever: bool) -> None:
         if self._enough:

@@ -30,6 +30,7 @@ from ingest.write.outcome import (
 Json = Mapping[str, Any]
 
 _LONGEST_REASON = 500
+_FOR_NOW = (Outcome.RETRY, Outcome.NARROW)
 # The mapper quotes the value; a reason is to be read by more people than the product is.
 _PREVIEW = re.compile(r"\.? Preview of field's value: '.*'", re.DOTALL)
 _NO_PIPELINE = re.compile(r"pipeline with id \[.*\] does not exist")
@@ -90,7 +91,7 @@ def unread(index: str, error: TransportError) -> ConnectorError:
     if not isinstance(error.status_code, int):
         return translate(error, doing)
     answer = refusal(error)
-    if find(Operation.REQUEST, answer.status, answer.said).outcome is not Outcome.RETRY:
+    if find(Operation.REQUEST, answer.status, answer.said).outcome not in _FOR_NOW:
         return translate(error, doing)
     return ClusterUnavailableError(
         f"OpenSearch failed {doing} ({_code(answer)}): {answer.words}; try again later",

@@ -1,6 +1,7 @@
 """Bulk requests: as large as allowed, halved where they are too large, answered item by item."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -31,14 +32,18 @@ class Bulk:
         self._client, self._limit = client, limit
         self._doing = f"writing to {index!r}"
 
-    def send(self, lines: Mapping[int, bytes]) -> dict[int, Result]:
+    def send(self, lines: Mapping[int, bytes], most: int | None = None) -> dict[int, Result]:
         """Send each line once, in as few requests as may be; return a result by number.
+
+        Args:
+            lines: by number.
+            most: items of one request; as many as its size allows where left out.
 
         Raises:
             ClusterRefusedError, IndexMissingError: no item can be written.
         """
         answers: dict[int, Result] = {}
-        for numbers in _requests(lines, self._limit):
+        for numbers in _requests(lines, self._limit, most or len(lines)):
             sent = self._send([lines[number] for number in numbers])
             answers |= dict(zip(numbers, sent, strict=True))
         return answers
@@ -63,7 +68,10 @@ class Bulk:
         cell = find(Operation.REQUEST, answer.status, answer.said)
         if cell.outcome is Outcome.HALVE:
             return self._halved(answer, lines)
-        return [self._decided(cell, answer, retry_after_s(error))] * len(lines)
+        decided = self._decided(cell, answer, retry_after_s(error))
+        if decided.outcome is Outcome.NARROW and len(lines) == 1:
+            decided = replace(decided, outcome=Outcome.SUSPECT)
+        return [decided] * len(lines)
 
     def _unanswered(self, error: TransportError) -> Result:
         ours = translate(error, self._doing)
@@ -86,12 +94,12 @@ class Bulk:
         return Result(cell.outcome, answer.words, answer.said, answer.status, wait_s)
 
 
-def _requests(lines: Mapping[int, bytes], limit: int) -> Iterator[list[int]]:
-    """Yield the numbers of the lines of one request, `limit` bytes at a time."""
+def _requests(lines: Mapping[int, bytes], limit: int, most: int) -> Iterator[list[int]]:
+    """Yield the numbers of the lines of one request, `limit` bytes and `most` lines at a time."""
     numbers: list[int] = []
     size = 0
     for number, line in lines.items():
-        if numbers and size + len(line) > limit:
+        if numbers and (size + len(line) > limit or len(numbers) == most):
             yield numbers
             numbers, size = [], 0
         numbers.append(number)

@@ -26,6 +26,9 @@ class Outcome(Enum):
     SUSPECT = "suspect"  # the same, or this document is one that the cluster fails on
     REPLAN = "replan"  # another writer changed the text in between: plan and embed again
     HALVE = "halve"  # send the request in two halves; a single item of it is a dead letter
+    NARROW = (
+        "narrow"  # the same may go through later, in smaller requests; a single item is suspect
+    )
     DEAD_LETTER = "dead letter"  # this document can never be written
     STOP = "stop"  # no document can be written until somebody changes something
 
@@ -105,7 +108,8 @@ TABLE = (
     Cell(_REQUEST, (403,), "cluster_block_exception", _STOP, _BLOCK),
     Cell(_REQUEST, (403,), None, _STOP, _RIGHTS),
     Cell(_REQUEST, (413,), None, Outcome.HALVE),
-    Cell(_REQUEST, (*_BUSY, 500), None, Outcome.RETRY),
+    Cell(_REQUEST, _BUSY, None, Outcome.RETRY),
+    Cell(_REQUEST, (500,), None, Outcome.NARROW),
     Cell(_READ, (), "index_not_found_exception", _STOP, _CREATE),
     Cell(_READ, (), "index_closed_exception", _STOP, _OPEN),
     Cell(_READ, (), "cluster_block_exception", _STOP, _BLOCK),

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from connector.errors import ClusterUnavailableError
 from ingest.metrics import Metrics
@@ -16,7 +17,9 @@ from ingest.write.patience import Patience
 
 log = logging.getLogger(__name__)
 
-_AGAIN = (Outcome.RETRY, Outcome.SUSPECT)
+_AGAIN = (Outcome.RETRY, Outcome.SUSPECT, Outcome.NARROW)
+# Requests of one try, at most: a cluster that fails on everything is not to be asked more.
+_NARROWEST = 64
 
 
 @dataclass
@@ -52,9 +55,9 @@ class Writer:
         now, before = self.now(), self._written
         left = {number: self._lines.render(write, now) for number, write in enumerate(writes)}
         done: dict[int, Result] = {}
-        tries = self.patience.tries()
+        tries, most = self.patience.tries(), len(left)
         while left:
-            answers = self._bulk.send(left)
+            answers = self._bulk.send(left, most)
             failed = {n: answers[n] for n in left if answers[n].outcome in _AGAIN}
             done |= {n: answer for n, answer in answers.items() if n not in failed}
             self._written += sum(each.outcome is Outcome.OK for each in answers.values())
@@ -66,6 +69,8 @@ class Writer:
                     done |= self._given_up(writes, failed, others)
                     break
             left = {n: left[n] for n in failed}
+            if any(answer.outcome is Outcome.NARROW for answer in failed.values()):
+                most = max(most // 2, ceil(len(left) / _NARROWEST))
         return [done[number] for number in range(len(writes))]
 
     def _given_up(

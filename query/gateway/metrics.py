@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Where processes that share a socket keep their counts; the library reads it when it is imported.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+_SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_PREFIX = "connector_gateway_"
 
 
 class Metrics:
@@ -36,73 +38,46 @@ class Metrics:
     """
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        self.requests = Counter(
-            "connector_gateway_requests",
-            "Requests answered.",
-            ("call", "status"),
-            registry=registry,
+        self.registry = CollectorRegistry()
+        self.requests = self._counter("requests", "Requests answered.", "call", "status")
+        self.seconds = self._seconds("seconds", "From a request until its answer began.", "call")
+        self.searches = self._counter("searches", "Searches by who ranked them.", "by")
+        self.unrecognised = self._counter(
+            "unrecognised", "Searches left to the cluster, by reason.", "reason"
         )
-        self.seconds = Histogram(
-            "connector_gateway_seconds",
-            "From a request until its answer began.",
-            ("call",),
-            buckets=_SECONDS,
-            registry=registry,
+        self.fallbacks = self._counter(
+            "fallbacks", "Rankings given up for the cluster's own, by reason.", "reason"
         )
-        self.searches = Counter(
-            "connector_gateway_searches", "Searches by who ranked them.", ("by",), registry=registry
+        self.stages = self._seconds("stage_seconds", "Stages of a ranking.", "stage")
+        self.index_seconds = self._seconds(
+            "index_seconds", "From a search until its ranking, by the role of the index.", "role"
         )
-        self.unrecognised = Counter(
-            "connector_gateway_unrecognised",
-            "Searches left to the cluster, by reason.",
-            ("reason",),
-            registry=registry,
-        )
-        self.fallbacks = Counter(
-            "connector_gateway_fallbacks",
-            "Rankings given up for the cluster's own, by reason.",
-            ("reason",),
-            registry=registry,
-        )
-        self.index_seconds = Histogram(
-            "connector_gateway_index_seconds",
-            "From a search until its ranking, by the role of the index.",
-            ("role",),
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self.index_hits = Counter(
-            "connector_gateway_index_hits", "Hits shown, by role.", ("role",), registry=registry
-        )
-        self.canary_fallbacks = Counter(
-            "connector_gateway_canary_fallbacks",
+        self.index_hits = self._counter("index_hits", "Hits shown, by role.", "role")
+        self.canary_fallbacks = self._counter(
+            "canary_fallbacks",
             "Searches that the canary's index did not answer, by reason.",
-            ("reason",),
-            registry=registry,
+            "reason",
         )
         self.overlap = Histogram(
-            "connector_gateway_shadow_overlap",
+            f"{_PREFIX}shadow_overlap",
             "Share of a page that the hybrid and the cluster's own ranking have in common.",
-            buckets=(0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
-            registry=registry,
+            buckets=_SHARES,
+            registry=self.registry,
         )
-        self.behaviour = Counter(
-            "connector_gateway_behaviour",
+        self.behaviour = self._counter(
+            "behaviour",
             "Documents of what shoppers see and do, by what became of them.",
-            ("outcome",),
-            registry=registry,
+            "outcome",
         )
         for outcome in ("written", "dropped", "refused"):
             # An alert on an increase needs the count before the first.
             self.behaviour.labels(outcome)
-        self.stages = Histogram(
-            "connector_gateway_stage_seconds",
-            "Stages of a ranking.",
-            ("stage",),
-            buckets=_SECONDS,
-            registry=registry,
-        )
+
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(_PREFIX + name, what, labels, registry=self.registry)
+
+    def _seconds(self, name: str, what: str, label: str) -> Histogram:
+        return Histogram(_PREFIX + name, what, (label,), buckets=_SECONDS, registry=self.registry)
 
     def recorded(self, outcome: str, number: int) -> None:
         """Count documents of behaviour."""
@@ -131,7 +106,7 @@ class Vectors(Collector):
         """Yield the one family."""
         found = [one.searcher.reader.encoder.vectors for one in self._indices.opened()]
         family = CounterMetricFamily(
-            "connector_gateway_vectors", "Query vectors, remembered or computed.", labels=("cache",)
+            f"{_PREFIX}vectors", "Query vectors, remembered or computed.", labels=("cache",)
         )
         family.add_metric(["hit"], sum(vectors.hits for vectors in found))
         family.add_metric(["miss"], sum(vectors.misses for vectors in found))

@@ -9,6 +9,7 @@ from kit.hands import await_true
 from plugins.ingest_shop import Shop
 
 from connector import broker
+from connector.errors import RefusedError
 from connector.settings import Settings
 from ingest.deadletters import run as deadletters
 from ingest.deadletters.letter import DeadLetter
@@ -106,3 +107,34 @@ def test_a_group_beyond_the_end_reads_again_and_misses_nothing(
         await_true(all_came)
     assert (came, tally["removed"], letters) == ([0, 1, 2], 0, [])
     assert "was read up to offset 9" in caplog.text
+
+
+def beyond(admin: Settings, shop: Shop, offset: int) -> None:
+    """Let the group stand where Kafka has nothing, as after a broker lost records."""
+    place = OffsetAndMetadata(offset, "", -1)
+    with closing(broker.admin(admin.kafka)) as kafka:
+        kafka.alter_group_offsets(shop.index, {TopicPartition(shop.topic, 0): place})
+
+
+@pytest.mark.parametrize("sent", [0, 3])
+def test_a_run_to_the_end_reads_what_stands_before_its_commits(
+    shop: Shop, admin: Settings, sent: int
+) -> None:
+    """It had not caught up: what is there now was never read."""
+    shop.send(*((str(n), product(str(n))) for n in range(sent)))
+    beyond(admin, shop, 9)
+    summary = shop.ingest()
+    assert (summary["records"], summary["removed"]) == (sent, 0)
+    assert len(shop.documents()) == sent
+    assert shop.committed() == sent or not sent
+
+
+@pytest.mark.parametrize("shop", [{"version": "@offset"}], indirect=True)
+def test_offsets_that_are_versions_are_not_given_twice(shop: Shop, admin: Settings) -> None:
+    """What stands there now would look older than what is stored: that is for a person."""
+    shop.send(*((str(n), product(str(n))) for n in range(3)))
+    shop.ingest()
+    beyond(admin, shop, 9)
+    with pytest.raises(RefusedError, match=r"partition 0 .* lost records.*reindex start --from"):
+        shop.ingest()
+    assert shop.committed() == 9

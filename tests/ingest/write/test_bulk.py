@@ -52,7 +52,7 @@ def test_an_item_that_the_cluster_fails_on_is_suspect(
     assert [result.outcome for result in results] == [Outcome.OK, Outcome.SUSPECT]
 
 
-@pytest.mark.parametrize("status", [*RETRIED, 500])
+@pytest.mark.parametrize("status", RETRIED)
 def test_a_request_that_failed_for_now_fails_each_of_its_items(
     fake: FakeCluster, client: OpenSearch, status: int
 ) -> None:
@@ -60,6 +60,16 @@ def test_a_request_that_failed_for_now_fails_each_of_its_items(
     fake.replies = [refusal(status, "any_exception")]
     results = send(client, "i", *lines(2).values())
     assert [result.outcome for result in results] == [Outcome.RETRY] * 2
+
+
+def test_a_request_that_the_cluster_fails_on_makes_nobody_suspect_but_an_item_alone(
+    fake: FakeCluster, client: OpenSearch
+) -> None:
+    """Which of several it is, smaller requests will tell."""
+    fake.replies = [refusal(500, "any_exception")]
+    together = send(client, "i", *lines(2).values())
+    assert [result.outcome for result in together] == [Outcome.NARROW] * 2
+    assert [result.outcome for result in send(client, "i", lines(1)[0])] == [Outcome.SUSPECT]
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -56,7 +56,7 @@ CELLS = [
     (REQUEST, 405, "", Outcome.STOP),
     (REQUEST, 413, "", Outcome.HALVE),
     (REQUEST, 429, "circuit_breaking_exception", Outcome.RETRY),
-    (REQUEST, 500, "", Outcome.RETRY),
+    (REQUEST, 500, "", Outcome.NARROW),
     (REQUEST, 502, "", Outcome.RETRY),
     (REQUEST, 503, "", Outcome.RETRY),
     (REQUEST, 504, "", Outcome.RETRY),

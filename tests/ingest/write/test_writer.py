@@ -136,3 +136,32 @@ def test_a_stop_parks_nothing_that_was_not_tried_long_enough(
     fake.replies = [items(done(), FAILS), items(FAILS), items(done("noop"))]
     with pytest.raises(ClusterUnavailableError):
         writer(fake, contract, [], 9, stopped=True).write(writes(2))
+
+
+BROKEN = refusal(500, "illegal_state_exception", "in the way")
+
+
+def test_a_request_that_the_cluster_always_fails_on_is_narrowed_down_to_the_item(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Halves are sent again, the failing half in halves; only what fails by itself is parked."""
+    fake.replies = [BROKEN, items(*[done()] * 4), BROKEN, BROKEN, items(*[done()] * 2)]
+    fake.replies += [items(done()), BROKEN, BROKEN, BROKEN, items(done("noop"))]
+    results = writer(fake, contract, [], 1).write(writes(8))
+    ids = ["01234567", "0123", "4567", "45", "67", "4", "5", "5", "5", "5"]
+    assert fake.requests == [list(each) for each in ids]
+    assert [n for n, each in enumerate(results) if each.outcome is not Outcome.OK] == [5]
+    assert results[5].outcome is Outcome.DEAD_LETTER
+    assert "500 illegal_state_exception" in results[5].reason
+
+
+def test_a_cluster_that_fails_on_every_request_is_not_asked_ever_more(
+    fake: FakeCluster, contract: ModelContract
+) -> None:
+    """Nothing is parked, and no try takes more requests than are set."""
+    fake.replies = [BROKEN]
+    with pytest.raises(ClusterUnavailableError, match="nothing is lost"):
+        writer(fake, contract, [], 12).write(writes(200))
+    assert len(fake.requests[0]) == 200
+    assert len(fake.requests[-1]) == 4
+    assert len(fake.requests) <= 13 * 64
