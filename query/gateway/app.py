@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from connector.settings import Settings
-from query.gateway import caps, check, events, route
+from query.gateway import caps, check, events, intake, route
 from query.gateway.asked import Asked
 from query.gateway.budget import patience, waits
 from query.gateway.certified import headers_of
@@ -104,9 +104,10 @@ class Gateway:
         if not call.reads:
             if self._limits.allow == "reads":
                 route.require_read(call)
-            content = request.stream() if _has_body(headers) else b""
+            patience_s = self.cluster.timeout_s
+            content = intake.streamed(request, patience_s) if _has_body(headers) else b""
             return await self.cluster.pass_on(call, headers, content)
-        raw = await _body(request, self._limits.body_bytes)
+        raw = await intake.whole(request, self._limits.body_bytes, self.cluster.timeout_s)
         body = self._read(call, request.headers, raw)
         found = body.objects if body else []
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
@@ -210,7 +211,7 @@ def build(settings: Settings, *, replacing: bool = False) -> Front:
         Route(f"{route.OWN}livez", livez),
         Route(f"{route.OWN}readyz", readyz),
         Route(f"{route.OWN}metrics", metrics),
-        events.route(gateway.recorder, gateway.gate),
+        events.route(gateway.recorder, gateway.gate, gateway.cluster.timeout_s),
         *look.routes(),
     ]
     return Front(Starlette(routes=own, lifespan=life), gateway)
@@ -233,14 +234,3 @@ def _require_one_length(request: Request) -> None:
 
 def _has_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return any(name in {b"content-length", b"transfer-encoding"} for name, _ in headers)
-
-
-async def _body(request: Request, most: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise check.oversized(most)
-        parts.append(part)
-    return b"".join(parts)

@@ -5,7 +5,7 @@ The shop's server knows its shoppers and names them in headers, `X-Connector-Cli
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,7 @@ class Page:
         experiment: that it is part of; empty for none.
         variant: of that experiment.
         teams: of each hit, where two rankings were interleaved.
+        own: headers of the cluster's own answer, where a ranking was left to it.
     """
 
     job: Job
@@ -42,6 +43,7 @@ class Page:
     experiment: str = ""
     variant: str = ""
     teams: tuple[str, ...] = ()
+    own: Sequence[tuple[bytes, bytes]] = ()
 
     @property
     def hits(self) -> list[Json]:
@@ -60,9 +62,9 @@ class Page:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """Of the cluster's answers to each ranking."""
+        """Of the cluster's answers that the page is made of."""
         ranked = [one for one in self.found.values() if isinstance(one, Ranked)]
-        return [each for one in ranked for each in one.headers]
+        return [*(each for one in ranked for each in one.headers), *self.own]
 
     @property
     def evidence(self) -> list[Json]:

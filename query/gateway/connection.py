@@ -10,15 +10,34 @@ from query.gateway.refuse import malformed
 
 # A connection that rests when its process ends may ask once more so long, and is told to close.
 _LAST_CALL_S = 1.0
+# Who reads nothing of an answer for so long is cut off: it keeps a place, and the cluster's connection.
+_UNREAD_S = 60.0
 
 
 class Connection(H11Protocol):
     """A connection that is not closed under a request on its way, and knows who made it."""
 
+    _unread: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the name of the client's certificate for each of its requests."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, STATE: name_of(transport.get_extra_info("peercert"))}
+
+    def pause_writing(self) -> None:
+        """Wait for a client that reads slower than the answer comes, but not for ever."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(_UNREAD_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: it has read."""
+        super().resume_writing()
+        self._forget_unread()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and wait for nobody."""
+        super().connection_lost(exc)
+        self._forget_unread()
 
     def _should_upgrade(self) -> bool:
         """Leave what a client would rather speak: Java's offers HTTP/2 with its first request."""
@@ -41,6 +60,10 @@ class Connection(H11Protocol):
         """Let the next answer be the last, and close after a moment without one."""
         self.server_state.default_headers = [(b"connection", b"close")]
         self.loop.call_later(_LAST_CALL_S, self._hang_up)
+
+    def _forget_unread(self) -> None:
+        if self._unread:
+            self._unread.cancel()
 
     def _hang_up(self) -> None:
         if not self.transport.is_closing():

@@ -6,23 +6,25 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from query.gateway.gate import Gate
+from query.gateway.intake import whole
 from query.gateway.refuse import Refused
 from query.ubi.endpoint import MOST_BYTES, PATH, receive
 from query.ubi.recorder import Recorder
 
 
-def route(recorder: Recorder | None, gate: Gate) -> Route:
+def route(recorder: Recorder | None, gate: Gate, patience_s: float) -> Route:
     """Return the endpoint; it counts among the requests that are let in.
 
     Args:
         recorder: None where behaviour is not recorded: the path is not there then.
         gate: of all requests.
+        patience_s: how long a body may take to come in.
     """
 
     async def events(request: Request) -> Response:
         try:
             with gate.entered():
-                status, answer = receive(await _body(request), recorder)
+                status, answer = receive(await whole(request, MOST_BYTES, patience_s), recorder)
         except Refused as refused:
             return Response(refused.body, refused.status, refused.headers)
         except ClientDisconnect:
@@ -30,13 +32,3 @@ def route(recorder: Recorder | None, gate: Gate) -> Route:
         return Response(orjson.dumps(answer), status, media_type="application/json")
 
     return Route(PATH, events, methods=["POST"])
-
-
-async def _body(request: Request) -> bytes:
-    """Return the body; of one that is too large only enough to see that."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            break
-    return body

@@ -118,7 +118,8 @@ class Cluster:
         """Send a request and return the answer; a long one while it is still coming in.
 
         Raises:
-            Refused: 503 when the cluster cannot be reached, 504 when it does not answer in time.
+            Refused: 503 when the cluster cannot be reached, 504 when it does not answer in time;
+                what the content itself raises.
         """
         path, _, query = call.target.decode("ascii").partition("?")
         url = URL.build(**self._origin, path=path, query_string=query, encoded=True)
@@ -133,6 +134,9 @@ class Cluster:
             )
             reply = await _reply(answer)
         except (aiohttp.ClientError, TimeoutError) as error:
+            if isinstance(error.__cause__, Refused):
+                # Of the client's own body, which was still coming in.
+                raise error.__cause__ from None
             raise _away(error, "the cluster behind the gateway cannot be reached") from None
         reply.raw_headers = [
             (name.lower(), value) for name, value in answer.raw_headers if name.lower() not in _HOP

@@ -58,7 +58,8 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
     search = Search(name, wish.body, asked.parameters, asked.in_its_name, wish.mode, asked.begun)
     asker = asker_of(asked.said, ranker.recorder)
     query_id = ranker.recorder.new_query_id() if ranker.recorder and asker else ""
-    whole = partial(asked.whole, cluster)
+    # What is left out of an answer is left out once it is put together.
+    whole = partial(asked.unfiltered.whole, cluster)
     page = await _page(ranker.decide(search), asker, query_id, ranker, whole)
     if isinstance(page, Left):
         return await _left(asked, page, wish, ranker, cluster)

@@ -43,15 +43,17 @@ async def taken(
     jobs = [replace(job, variant=one) for one in part.rankings(first=first)]
     found = await asyncio.gather(*(_found(one, ranker) for one in jobs))
     own: Json = {}
+    headers: list[tuple[bytes, bytes]] = []
     if any(isinstance(one, Left) for one in found):
         answer = await whole()
         if answer.status_code != _OK:
             return answer
-        own = orjson.loads(answer.body)
+        own, headers = orjson.loads(answer.body), answer.raw_headers
     name = part.experiment.name
     if len(jobs) > 1:
-        return _drafted(Page(job, dict(zip(_TEAMS, found, strict=True)), own, name), query_id)
-    page = Page(job, {"": found[0]}, _body(found[0], own))
+        both = dict(zip(_TEAMS, found, strict=True))
+        return _drafted(Page(job, both, own, name, own=headers), query_id)
+    page = Page(job, {"": found[0]}, _body(found[0], own), own=headers)
     return replace(page, experiment=name, variant=part.variant) if part.variant else page
 
 

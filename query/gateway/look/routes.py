@@ -20,6 +20,7 @@ from connector.errors import (
 )
 from connector.settings import Settings
 from query.gateway.gate import Gate
+from query.gateway.intake import whole
 from query.gateway.look.judgments import Judgment, Judgments
 from query.gateway.look.searchers import Searchers
 from query.gateway.refuse import Refused
@@ -61,7 +62,7 @@ class Look:
 
     def __init__(self, settings: Settings, gate: Gate) -> None:
         file = settings.gateway.judgments
-        self._gate = gate
+        self._gate, self._patience_s = gate, settings.opensearch.timeout_s
         self._searchers = Searchers(settings)
         self._judgments = Judgments(file) if file else None
 
@@ -97,7 +98,7 @@ class Look:
         own = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
         if request.headers.get("content-type") != "application/json" or not own:
             return _json({"error": "judgments come from the page alone"}, 403)
-        judgment = Judgment.read(await _body(request))
+        judgment = Judgment.read(_parsed(await whole(request, _MOST_BYTES, self._patience_s)))
         authorization = request.headers.get("authorization", "")
         asked = judgment.index, judgment.query, authorization
         await asyncio.to_thread(self._searchers.require, *asked)
@@ -141,12 +142,7 @@ def _file(name: str) -> Answer:
     return endpoint
 
 
-async def _body(request: Request) -> Any:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise RequestError(f"a judgment has {_MOST_BYTES:,} bytes at most")
+def _parsed(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -3,6 +3,7 @@
 Options: https://docs.opensearch.org/latest/query-dsl/full-text/index/
 """
 
+import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -37,8 +38,13 @@ TEXTS = frozenset([*_ONE_FIELD, *_MANY_FIELDS])
 _TYPES = frozenset(
     ["best_fields", "most_fields", "cross_fields", "phrase", "phrase_prefix", "bool_prefix"]
 )
-# All words, in their order.
-_WHOLE = ("match_phrase", "match_phrase_prefix", "phrase", "phrase_prefix")
+# Beyond having one of the words: all of them, in their order, or what begins as the last one does.
+# No other leg can read a word that is still being typed.
+_STRICT = (
+    *("match_phrase", "match_phrase_prefix", "phrase", "phrase_prefix"),
+    *("match_bool_prefix", "bool_prefix"),
+)
+_NOTHING = re.compile(r"[+-]?0*\.?0+")
 # Shares and counts that one word fulfils.
 _ONE_WORD = (None, 0, 1, "0", "1", "0%")
 
@@ -66,8 +72,8 @@ class Text:
         return replace(self, conditions=(*self.conditions, *conditions))
 
 
-def read(kind: str, body: Any, prose: Prose) -> Text:
-    """Read one clause of the match family.
+def read(kind: str, body: Any, prose: Prose) -> Text | None:
+    """Read one clause of the match family; None for one that is to score nothing, a condition.
 
     Args:
         kind: one of TEXTS.
@@ -81,11 +87,18 @@ def read(kind: str, body: Any, prose: Prose) -> Text:
     type_ = options.get("type", "best_fields")
     if type_ not in _TYPES:
         raise UnreadError(Reason.OPTION)
+    if is_silent(options):
+        return None
     return Text(
         text=_words(options.get("query")),
         prose=any(_holds(field, prose) for field in fields),
-        strict=kind in _WHOLE or type_ in _WHOLE or _demands(options),
+        strict=kind in _STRICT or type_ in _STRICT or _demands(options),
     )
+
+
+def is_silent(options: Json) -> bool:
+    """Return whether a clause with these options adds nothing to a score: its boost is 0."""
+    return bool(_NOTHING.fullmatch(str(options.get("boost"))))
 
 
 def _opened(kind: str, body: Any) -> tuple[list[str], Json]:
@@ -119,7 +132,9 @@ def _words(query: Any) -> str:
 
 def _holds(field: str, prose: Prose) -> bool:
     """Return whether a field as a query names it, with stars and a weight, holds prose."""
-    name = field.partition("^")[0]
+    name, _, boost = field.partition("^")
+    if is_silent({"boost": boost}):
+        return False
     return name == ALL or any(
         fnmatchcase(each, name) or name.startswith(f"{each}.") for each in prose
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from query.gateway.recognise.reasons import Reason, UnreadError
-from query.gateway.recognise.texts import TEXTS, Json, Prose, Text, read
+from query.gateway.recognise.texts import TEXTS, Json, Prose, Text, is_silent, read
 
 # Scores of these say nothing about words.
 _WORDLESS = frozenset(
@@ -86,7 +86,8 @@ def text_of(query: Any, prose: Prose, depth: int = 0) -> Text | None:
         return None
     if kind not in _TREES or not isinstance(body, dict):
         raise UnreadError(Reason.CLAUSE)
-    return _TREES[kind](body, prose, depth + 1)
+    text = _TREES[kind](body, prose, depth + 1)
+    return None if is_silent(body) else text
 
 
 def _bool(body: Json, prose: Prose, depth: int) -> Text | None:
@@ -169,7 +170,8 @@ def _dis_max(body: Json, prose: Prose, depth: int) -> Text | None:
 def _constant_score(body: Json, prose: Prose, depth: int) -> Text | None:
     _require_known(body, _CONSTANT)
     text = text_of(body.get("filter"), prose, depth)
-    return replace(text, strict=True) if text else None
+    # Its score is the same for all: what multiplies one below counts for nothing.
+    return replace(text, strict=True, functions=()) if text else None
 
 
 def _function_score(body: Json, prose: Prose, depth: int) -> Text | None:

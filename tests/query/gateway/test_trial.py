@@ -24,6 +24,7 @@ Json = dict[str, Any]
 Ask = Callable[..., httpx.Response]
 Start = Callable[..., Experiment]
 
+TRACE = {"x-opaque-id": "a shopper's search"}
 BODY: Json = {"query": {"match": {"title": "red jacket"}}, "size": 8, "_source": False}
 
 
@@ -50,10 +51,12 @@ def ask(shop: Shop, serve: Any, admin: Settings, kept: BehaviourSettings) -> Ite
         patch.setattr("query.gateway.indices.LOOK_AGAIN", 0.2)
         with serve(shop.settings.model_copy(update=changes)) as url:
 
-            def search(client: str = "", mode: str = "hybrid", **body: Any) -> httpx.Response:
-                headers = {"x-connector-explain": "true", "x-connector-mode": mode}
+            def search(
+                client: str = "", mode: str = "hybrid", address: str = "", **body: Any
+            ) -> httpx.Response:
+                headers = {"x-connector-explain": "true", "x-connector-mode": mode, **TRACE}
                 headers |= {"x-connector-client": client} if client else {}
-                where = f"{url}/{shop.alias}/_search"
+                where = f"{url}/{shop.alias}/_search{address}"
                 return connected.post(where, json={**BODY, **body}, headers=headers)
 
             while told(search()).get("reason") == "opening":
@@ -201,6 +204,8 @@ def test_a_ranking_that_is_given_up_counts_for_its_variant(
     assert told(answer)["experiment"]["variant"] == assigned(made, "c1")
     attributes = record(client, kept, answer)["query_attributes"]
     assert (attributes["experiment"], attributes["mode"]) == (made.name, "lexical")
+    assert answer.headers["x-opaque-id"] == TRACE["x-opaque-id"]
+    assert ask("c1", address="?filter_path=hits.hits._id").json().keys() == {"hits"}
 
 
 def test_a_refusal_is_the_clusters_own(ask: Ask, start: Start) -> None:

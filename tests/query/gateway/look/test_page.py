@@ -181,7 +181,7 @@ def test_judgments_come_from_the_page_of_who_may_search(
     assert send(json={**given, "index": "t-nowhere"}) == 404
     assert send(json={**given, "index": "a,b"}) == 400
     assert send(content=b"{", headers={"content-type": "application/json"}) == 400
-    assert send(json={**given, "query": "x" * 20_000}) == 400
+    assert send(json={**given, "query": "x" * 20_000}) == 413
 
 
 def test_without_a_file_nothing_is_judged(

@@ -39,7 +39,6 @@ def reason(query: Any) -> Reason:
         {"match": {"title.shingles": "warm jacket"}},
         {"match": {"description": "warm jacket"}},
         {"match": {"all": "warm jacket"}},
-        {"match_bool_prefix": {"title": "warm jacket"}},
         {"multi_match": {"query": "warm jacket"}},
         {"multi_match": {"query": "warm jacket", "fields": ["ti*^3", "brand"]}},
         {"multi_match": {"query": "warm jacket", "type": "cross_fields", "fields": "title"}},
@@ -66,7 +65,8 @@ def test_words_in_prose_are_the_query(query: Json) -> None:
         {"match_phrase_prefix": {"title": "warm jacket"}},
         {"multi_match": {"query": "warm jacket", "type": "phrase"}},
         {"multi_match": {"query": "warm jacket", "type": "phrase_prefix"}},
-        {"multi_match": {"query": "warm jacket", "type": "bool_prefix", "operator": "and"}},
+        {"match_bool_prefix": {"title": "warm jacket"}},
+        {"multi_match": {"query": "warm jacket", "type": "bool_prefix"}},
         {"constant_score": {"filter": WORDS}},
         {"bool": {"must": [WORDS, {"match_phrase": {"title": "warm jacket"}}]}},
         {"bool": {"should": [WORDS, WORDS], "minimum_should_match": 2}},
@@ -135,6 +135,31 @@ def test_every_condition_is_kept() -> None:
 def test_what_cannot_keep_its_meaning_is_not_recognised(query: Json, why: Reason) -> None:
     """The reason says which kind of clause it was."""
     assert reason(query) == why
+
+
+@pytest.mark.parametrize("none", [0, 0.0, "0", "0.0"])
+def test_words_that_are_to_score_nothing_are_a_condition(none: Any) -> None:
+    """A clause whose boost is 0 says which products, not which are better; alone it ranks nothing."""
+    silent: list[Json] = [
+        {"match": {"title": {"query": "tent", "boost": none}}},
+        {"multi_match": {"query": "tent", "fields": ["title"], "boost": none}},
+        {"constant_score": {"filter": {"match": {"title": "tent"}}, "boost": none}},
+        {"bool": {"must": {"match": {"title": "tent"}}, "boost": none}},
+    ]
+    for clause in silent:
+        text = read({"bool": {"must": [WORDS, clause]}})
+        assert (text.text, text.strict, text.conditions) == ("warm jacket", False, (clause,))
+        assert text_of(clause, PROSE) is None
+        assert reason({"bool": {"must": WORDS, "should": clause}}) == Reason.SHOULD
+    looked_for = {"multi_match": {"query": "tent", "fields": [f"title^{none}", "brand"]}}
+    assert not read(looked_for).prose
+
+
+def test_a_score_that_is_the_same_for_all_is_multiplied_by_nothing() -> None:
+    """What `constant_score` stands around decides which products there are, whatever it would score."""
+    boosted = {"function_score": {"query": WORDS, "functions": [{"weight": 2, "filter": RED}]}}
+    text = read({"constant_score": {"filter": boosted}})
+    assert (text.strict, text.functions) == (True, ())
 
 
 def test_a_query_nested_without_end_is_not_recognised() -> None:
