@@ -86,6 +86,9 @@ def answers(port: int, send: bytes, expect: bytes) -> bool:
 
 
 def base_environment() -> dict[str, str]:
-    """Return the environment that servers get: enough to run, none of the user's secrets."""
-    kept = ("PATH", "LANG", "LC_ALL", "TZ")
+    """Return the environment that servers get: enough to run, none of the user's secrets.
+
+    JDK_JAVA_OPTIONS is read by every Java: flags of the user's own.
+    """
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", "JDK_JAVA_OPTIONS")
     return {name: os.environ[name] for name in kept if name in os.environ}

@@ -45,3 +45,9 @@ def test_servers_do_not_see_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's environment stays with the user."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     assert "hunter2" not in base_environment().values()
+
+
+def test_servers_see_the_users_flags_for_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the variable that every Java reads."""
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC")
+    assert base_environment()["JDK_JAVA_OPTIONS"] == "-XX:+UseSerialGC"
