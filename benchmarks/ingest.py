@@ -23,6 +23,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from benchmarks.expect import expect
 from benchmarks.lines import lines
 from benchmarks.machine import machine
 from connector import broker, cluster
@@ -123,7 +124,7 @@ class Bench:
                 self.settings.kafka, target.catalogue.source, str(self.file), PARTITIONS, _silent
             )
             rates[WORKER], tally = self._worker(target, steps, len(self.records))
-            _expect(tally["embedded"] == len(self.records), tally)
+            expect(tally["embedded"] == len(self.records), tally)
         return rates
 
     def updates(self) -> dict[str, float]:
@@ -147,8 +148,8 @@ class Bench:
                     _silent,
                 )
             rates[UPDATES], tally = self._worker(target, steps, count)
-            _expect(tally["encoder_texts"] == 0, tally)
-            _expect(tally["unchanged"] >= 0.95 * count, tally)
+            expect(tally["encoder_texts"] == 0, tally)
+            expect(tally["unchanged"] >= 0.95 * count, tally)
         return rates
 
     def _later(self, target: Target, steps: Steps, milliseconds: int) -> list[bytes]:
@@ -157,7 +158,7 @@ class Bench:
         batches = replace(self, records=later).planned(target, steps)
         for batch in batches:
             steps.embed(batch)
-            _expect(all(write.vectors is None for write in batch.writes), batch.tally)
+            expect(all(write.vectors is None for write in batch.writes), batch.tally)
         return self._bodies(target, batches)
 
     def _rate(self, work: Callable[[], None], count: int | None = None) -> float:
@@ -173,7 +174,7 @@ class Bench:
     def _send(self, bodies: Sequence[bytes]) -> None:
         for body in bodies:
             answer = self.client.bulk(body=body)
-            _expect(not answer["errors"], answer)
+            expect(not answer["errors"], answer)
 
     def _worker(self, target: Target, steps: Steps, count: int) -> tuple[float, Tally]:
         """Return records per second from the first delivery to the last commit, and the counts."""
@@ -225,11 +226,6 @@ def _embed(embedder: Embedder, readings: Sequence[Reading]) -> None:
 
 def _silent(_: int) -> None:
     """Report to nobody."""
-
-
-def _expect(true: bool, found: object) -> None:
-    if not true:
-        raise SystemExit(f"something else was measured than what was meant: {found}")
 
 
 def _products(source: Path, count: int, folder: Path) -> Path:

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from opensearchpy import OpenSearch
 
+from benchmarks.expect import expect
 from benchmarks.lines import lines
 from benchmarks.machine import machine
 from connector import cluster
@@ -114,7 +115,7 @@ class Bench:
             executor = Local(self.settings, ledger, Throttle(None, Limits()))
             rate = self._rate(self._count(old), lambda: executor.carry(run, halt, lambda _: None))
             counts = ledger.progress(run).counts
-            _expect(counts["documents"] == self._count(old) and not counts["rejected"], counts)
+            expect(counts["documents"] == self._count(old) and not counts["rejected"], counts)
             self.client.delete_by_query(index=INDEX, body={"query": {"term": {"run": name}}})
             self.client.delete(index=INDEX, id=name)
             return rate, counts["encoder_texts"]
@@ -172,7 +173,7 @@ class Bench:
     def _send(self, bodies: Sequence[bytes]) -> None:
         with ThreadPoolExecutor(self.settings.reindex.threads) as threads:
             for answer in threads.map(lambda body: self.client.bulk(body=body), bodies):
-                _expect(not answer["errors"], answer)
+                expect(not answer["errors"], answer)
 
     def _count(self, old: Target) -> int:
         found: int = self.client.count(index=old.index)["count"]
@@ -182,11 +183,6 @@ class Bench:
         begun = time.perf_counter()
         work()
         return count / (time.perf_counter() - begun)
-
-
-def _expect(true: bool, found: object) -> None:
-    if not true:
-        raise SystemExit(f"something else was measured than what was meant: {found}")
 
 
 def _products(file: Path, catalogue: Catalogue, count: int) -> list[dict[str, object]]:
@@ -205,11 +201,11 @@ def _round(bench: Bench, copied: int, computed: int) -> dict[str, float]:
     with bench.filled(copied) as (old, bodies):
         rates[RAW] = bench.raw(old, bodies, bench.name())
         rates[COPIED], texts = bench.backfill(old, mapping, bench.name())
-        _expect(texts == 0, f"{texts} texts embedded for another mapping")
+        expect(texts == 0, f"{texts} texts embedded for another mapping")
     with bench.filled(computed) as (old, _):
         rates[ENCODER] = bench.encoding(computed)
         rates[COMPUTED], texts = bench.backfill(old, model, bench.name())
-        _expect(texts > computed, f"{texts} texts embedded for another model")
+        expect(texts > computed, f"{texts} texts embedded for another model")
     return rates
 
 

@@ -1,18 +1,13 @@
 """`connector judgments from-clicks`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from connector.commands import json_option, print_json, settings_of
 from mappings.commands import catalogue_option
+from query.clicks.models import MODELS, ModelName
 from query.options import alias_of, days_option, index_option
-
-if TYPE_CHECKING:
-    from query.clicks.graded import ModelName
-
-_MODELS = ("position", "cascade", "weighting")
 
 
 @click.command("from-clicks")
@@ -30,7 +25,7 @@ _MODELS = ("position", "cascade", "weighting")
 )
 @click.option(
     "--model",
-    type=click.Choice(_MODELS),
+    type=click.Choice(MODELS),
     default="position",
     show_default=True,
     help="How what was looked at is told from what was wanted.",
@@ -51,7 +46,7 @@ def from_clicks(  # noqa: PLR0913, PLR0917 - one argument per option
     ctx: click.Context,
     queries: Path | None,
     folder: Path,
-    model: "ModelName",
+    model: ModelName,
     days: int,
     least_confidence: float,
     index: str | None,

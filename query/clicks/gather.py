@@ -8,7 +8,7 @@ from connector.cluster import connect, faults
 from connector.errors import UsageError
 from connector.settings import Settings
 from query.clicks import graded, stored
-from query.clicks.graded import ModelName
+from query.clicks.models import ModelName
 from query.evaluate.judgments import read_queries
 from query.ubi.indices import Names
 from query.ubi.privacy import Privacy, plain

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 
@@ -12,10 +11,10 @@ from connector.errors import JudgmentsError
 from query.clicks import cascade, position, weighting
 from query.clicks.honest import honest
 from query.clicks.log import Estimate, Floats, Log, Page
+from query.clicks.models import ModelName
 from query.evaluate.judging import sheet
+from query.evaluate.wilson import wilson
 
-ModelName = Literal["position", "cascade", "weighting"]
-MODELS: tuple[ModelName, ...] = get_args(ModelName)
 _FITS: dict[ModelName, Callable[[Log], Estimate]] = {
     "position": position.fit,
     "cascade": cascade.fit,
@@ -26,7 +25,6 @@ TOP = 3
 LEAST_CONFIDENCE = 0.5
 # The best products of a shop are wanted by some share of those who look; that is the top grade.
 _BEST = 0.95
-_TWO_SIDED = 1.96
 COLUMNS = ("query_id", "product_id", "grade", "confidence", "relevance", "shown", "clicks")
 
 
@@ -91,12 +89,9 @@ def judge(pages: Sequence[Page], model: ModelName, least: float) -> list[Judgmen
 
 
 def confidence(found: Estimate) -> Floats:
-    """Return one less the width of each pair's 95 % interval (Wilson 1927), (P,)."""
-    looks, share = np.maximum(found.examined, 1e-9), found.relevance
-    squared = _TWO_SIDED**2
-    spread = np.sqrt(share * (1 - share) / looks + squared / (4 * looks**2))
-    width = 2 * _TWO_SIDED * spread / (1 + squared / looks)
-    return np.clip(1 - width, 0.0, 1.0)
+    """Return one less the width of each pair's 95 % Wilson interval, 0 to 1, (P,)."""
+    low, high = wilson(found.relevance, np.maximum(found.examined, 1e-9))
+    return 1 - (high - low)
 
 
 def _grades(relevance: Floats, kept: np.typing.NDArray[np.intp]) -> Floats:

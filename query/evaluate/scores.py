@@ -1,17 +1,16 @@
 """What a score is worth: scores of relevant and irrelevant pairs, and the share relevant by score."""
 
 import itertools
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from query.evaluate.compare import Interval
 from query.evaluate.runs import Run
+from query.evaluate.wilson import wilson
 
 MOST_BINS = 10
 # Fewer pairs than these say little about a share.
 _LEAST_IN_BIN = 10
-_Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,7 @@ def calibration(judged: Pairs) -> tuple[Bin, ...]:
 def _bin(ordered: list[tuple[float, bool]]) -> Bin:
     scores = [score for score, _ in ordered]
     relevant = sum(is_relevant for _, is_relevant in ordered)
-    share = wilson(relevant, len(ordered))
-    return Bin(scores[0], scores[-1], sum(scores) / len(scores), len(ordered), share)
-
-
-def wilson(successes: int, trials: int) -> Interval:
-    """Return a share and its 95 % score interval (Wilson 1927); `trials` is at least 1."""
-    share, square = successes / trials, _Z_95**2 / trials
-    middle = (share + square / 2) / (1 + square)
-    half = math.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
-    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+    share = relevant / len(ordered)
+    low, high = wilson(share, len(ordered))
+    within = Interval(share, float(low), float(high))
+    return Bin(scores[0], scores[-1], sum(scores) / len(scores), len(ordered), within)

@@ -5,8 +5,9 @@ import pytest
 from plugins.shoppers import TOP, World, world
 
 from query.clicks import position
-from query.clicks.graded import MODELS, ModelName, judge
+from query.clicks.graded import judge
 from query.clicks.log import Log, Page
+from query.clicks.models import MODELS, ModelName
 
 SHOWN = ("old", "old", "old", "new")
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from query.evaluate.runs import Run
-from query.evaluate.scores import Pairs, calibration, pairs, wilson
+from query.evaluate.scores import Pairs, calibration, pairs
 
 scores = st.lists(st.floats(-10, 10), max_size=60)
 
@@ -31,18 +31,3 @@ def test_every_pair_is_in_one_bin(relevant: list[float], irrelevant: list[float]
     for one, following in itertools.pairwise(bins):
         assert one.low <= one.score + 1e-9
         assert one.high <= following.low
-
-
-@given(st.integers(1, 500), st.floats(0, 1))
-def test_a_share_lies_in_its_interval(trials: int, part: float) -> None:
-    """The interval stays between 0 and 1, and is never of no width."""
-    found = wilson(int(part * trials), trials)
-    assert 0 <= found.low <= found.mean + 1e-12
-    assert found.mean <= found.high + 1e-12 <= 1 + 1e-9
-    assert found.high > found.low
-
-
-def test_the_interval_is_wilsons() -> None:
-    """Ten of ten are not certainly all: .722 is the lower end of the textbooks."""
-    assert wilson(10, 10).low == pytest.approx(0.7225, abs=1e-4)
-    assert wilson(5, 10).low == pytest.approx(0.2366, abs=1e-4)
