@@ -10,7 +10,7 @@ from opensearchpy.exceptions import HTTP_EXCEPTIONS
 from connector.cluster import faults, translate
 from connector.errors import IndexMissingError, IndexMovedError
 from mappings.index import ALIVE, ALL
-from query.after.paging import KEEP_ALIVE, expired
+from query.paging import KEEP_ALIVE, expired
 
 Json = dict[str, Any]
 

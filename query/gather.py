@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mappings.catalogue import Catalogue
 from query import candidates, legs
-from query.after.facets import matches
-from query.after.facets.request import FacetRequest, stored
 from query.after.stages import wanted
 from query.candidates import Along, Asked, Candidates, Sense
+from query.facets import matches
+from query.facets.request import FacetRequest, stored
 from query.filters import clauses
 from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard

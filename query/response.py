@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from query.after.facets.facet import Facet
+from query.facets.facet import Facet
 from query.ranking import Adjustment
 from query.understand.interpretation import Interpretation
 

@@ -2,5 +2,4 @@
 
 hides → rerank → boosts → collapse → diversity → pins: what is not wanted costs no time, what a
 person pinned has the last word. `rules` reads the merchandiser's file, `build` makes the stages.
-`paging` and `facets` are the pure parts of what is asked beside the ranking.
 """

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from query.after.facets import matches
-from query.after.facets.candidates import counted
-from query.after.facets.facet import Facet
 from query.after.pins import Pins
+from query.facets import matches
+from query.facets.candidates import counted
+from query.facets.facet import Facet
 from query.fuse import METHODS, Fuse
 from query.fuse.method import Leg
 from query.gather import Gathered, facets_of, gather

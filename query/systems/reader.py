@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
-from query.after.facets.facet import Facet
 from query.after.stages import AfterFusion
 from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
+from query.facets.facet import Facet
 from query.ranking import Ranking
 from query.request import SearchRequest
 from query.response import Hit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from query.after.paging import Cursor, begin, fingerprint
+from query.paging import Cursor, begin, fingerprint
 from query.ranking import Ranking, Stage
 from query.request import SearchRequest
 from query.systems.reader import Json, Reader

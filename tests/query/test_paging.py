@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from connector.errors import RequestError
-from query.after.paging import Cursor, begin, fingerprint
+from query.paging import Cursor, begin, fingerprint
 from query.request import Filter, SearchRequest
 
 AT = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_size_and_explanation_may_differ() -> None:
 
 def test_cursor_of_another_release_is_refused() -> None:
     """Its form has a number."""
-    from query.after.paging import _digest
+    from query.paging import _digest
 
     payload = orjson.dumps({"version": 0})
     token = base64.urlsafe_b64encode(_digest(payload) + payload).decode()

@@ -7,7 +7,7 @@ import pytest
 from opensearchpy import OpenSearch
 from plugins.servers import PREFIX
 
-from query.after.paging import KEEP_ALIVE, Cursor, begin
+from query.paging import KEEP_ALIVE, Cursor, begin
 
 pytestmark = pytest.mark.server
 DEPTH = 50

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from query.after.facets.request import FacetRequest
+from query.facets.request import FacetRequest
 
 MOST_VALUES = 20
 
