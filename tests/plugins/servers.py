@@ -135,6 +135,12 @@ def doctor(addresses: Addresses) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def purger(addresses: Addresses) -> Settings:
+    """Settings of a user who may purge the tests' catalogues, where that exists."""
+    return _user(addresses, "connector_purger")
+
+
+@pytest.fixture(scope="session")
 def installer(addresses: Addresses) -> Settings:
     """Settings of a user who may install the tests' pipelines, where that exists."""
     return _user(addresses, "connector_installer")

@@ -58,7 +58,7 @@ def tombstones(case: Case) -> Iterator[Finding]:
             "note",
             f"{dead:,} of {every:,} documents of {case.live.physical!r} are tombstones, or wait for "
             "their product",
-            "nothing is wrong; a new index built from the topic leaves old ones behind",
+            "nothing is wrong; `connector purge` removes old ones",
         )
 
 
