@@ -1,10 +1,14 @@
 """Which product a record's key names: text as it stands, or JSON as Kafka Connect writes it."""
 
+import re
 from typing import Any
 
 from connector.errors import DeadLetterError
 from ingest.decoders.row import kind
 from ingest.parse import parse, text
+
+_JSON = ('"', "{")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def named_by(key: bytes, field: str) -> tuple[Any, str]:
@@ -19,14 +23,14 @@ def named_by(key: bytes, field: str) -> tuple[Any, str]:
             BadEnvelope when a payload is neither an object nor an id; BadId when it is no text.
     """
     plain = text(key, "key")
-    if "\0" in plain:
+    begins = plain.lstrip()[:1]
+    if "\0" in plain or (begins not in _JSON and _CONTROL.search(plain)):
         # Taken as it stands, the delete of a product would go to another one, and say nothing.
         raise DeadLetterError(
             "BadId",
-            "key holds a zero byte, as keys do that are framed for a schema registry or that are "
-            "binary numbers; let the producer write keys as text or as JSON",
+            "key holds control characters, as keys do that are framed for a schema registry, binary "
+            "numbers, or written by Avro or Protobuf; let the producer write keys as text or as JSON",
         )
-    begins = plain.lstrip()[:1]
     if begins == '"':
         return _unquoted(key, plain), "key"
     if begins != "{":

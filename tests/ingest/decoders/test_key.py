@@ -16,6 +16,7 @@ from ingest.decoders.key import named_by
         (b'"17 inch" screen', '"17 inch" screen'),
         (b'{"sku": 17}', 17),
         (b' {"sku": "B01"}', "B01"),
+        (b'{\n\t"sku": "B01"\n}\n', "B01"),
         (b'{"id": "B01"}', None),
         (b'{"schema": {"type": "struct"}, "payload": {"sku": 17}}', 17),
         (b'{"schema": {"type": "string"}, "payload": "B01"}', "B01"),
@@ -37,6 +38,9 @@ def test_a_key_names_a_product(key: bytes, product: Any) -> None:
         (b'{"schema": null, "payload": [17]}', "BadEnvelope"),
         (b'\0\0\0\0\x07"B01"', "BadId"),
         (b"\0\0\0\0\0\0\0\x2a", "BadId"),
+        (b"\x06B01", "BadId"),
+        (b"\n\x03B01", "BadId"),
+        (b"B01\r\n", "BadId"),
     ],
 )
 def test_a_key_that_names_none_is_told(key: bytes, error_class: str) -> None:
