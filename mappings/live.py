@@ -150,7 +150,9 @@ def _check_schema(physical: str, meta: Mapping[str, Any]) -> None:
     if meta.get("schema") != SCHEMA:
         raise MappingMismatchError(
             f"index {physical!r} is of schema {meta.get('schema')}, this version of the connector "
-            f"reads and writes schema {SCHEMA}; build a new index with it"
+            f"reads and writes schema {SCHEMA}; build another from the topics, under another catalogue "
+            "name or once this one is deleted (`connector mappings apply`, `connector ingest`): a "
+            "reindex cannot read it"
         )
 
 

@@ -1,6 +1,7 @@
 """One client's connection: whose it is, and its last answer."""
 
 import asyncio
+import re
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -12,6 +13,9 @@ from query.gateway.refuse import malformed
 _LAST_CALL_S = 1.0
 # Who reads nothing of an answer for so long is cut off: it keeps a place, and the cluster's connection.
 _UNREAD_S = 60.0
+# Of a head: where it ends, and a line's end that is only half of one.
+_END = b"\r\n\r\n"
+_BARE = re.compile(rb"(?<!\r)\n")
 
 
 class Connection(H11Protocol):
@@ -23,6 +27,15 @@ class Connection(H11Protocol):
         """Remember the name of the client's certificate for each of its requests."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, STATE: name_of(transport.get_extra_info("peercert"))}
+
+    def handle_events(self) -> None:
+        """Read what came in; of a head whose lines end in two ways another reader sees other headers."""
+        if self.conn.their_state is h11.IDLE:
+            waiting, _ = self.conn.trailing_data
+            if _BARE.search(waiting.partition(_END)[0]):
+                self.send_400_response("")
+                return
+        super().handle_events()
 
     def pause_writing(self) -> None:
         """Wait for a client that reads slower than the answer comes, but not for ever."""

@@ -125,7 +125,8 @@ def _words(query: Any) -> str:
     if isinstance(query, bool) or not isinstance(query, str | int | float):
         raise UnreadError(Reason.NO_TEXT)
     words = " ".join(str(query).split())
-    if not words:
+    if not any(map(str.isalnum, words)):
+        # The cluster's analyzers find no word in it; the model would find something, always the same.
         raise UnreadError(Reason.NO_TEXT)
     return words
 

@@ -1,4 +1,5 @@
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -147,6 +148,8 @@ def test_a_fault_of_the_gateways_own_costs_no_answer(
         "GET http://elsewhere/_search HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /%2e%2e/_bulk HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /a HTTP/1.1\r\nHost: a\r\nX: a\n b\x00\r\n\r\n",
+        "GET /_search HTTP/1.1\r\nHost: a\r\nX: a\nY: b\r\n\r\n",
+        "POST /_search HTTP/1.1\nHost: a\nContent-Length: 2\n\n{}",
         "GET /_search?q=l\xc3\xa4mp HTTP/1.1\r\nHost: a\r\n\r\n",
     ],
 )
@@ -158,6 +161,25 @@ def test_nothing_is_smuggled(served: str, raw: str) -> None:
         answer = line.recv(65_536)
     assert int(answer.split()[1]) in {400, 404, 501}
     assert b"application/json" in answer
+
+
+def test_what_comes_in_pieces_or_at_once_is_read_alike(served: str) -> None:
+    """A line's end may be cut in two; of two requests sent together the second is read as closely."""
+    where = urlsplit(served)
+    whole, bare = b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", b"HEAD / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n"
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in whole:
+            line.sendall(bytes([byte]))
+        assert line.recv(65_536).split()[1] in {b"200", b"401"}
+        line.sendall(whole + bare)
+        told = b""
+        while part := line.recv(65_536):
+            told += part
+    assert [one in {"200", "401"} for one in re.findall(r"HTTP/1.1 (\d+)", told.decode())] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("value", ["a\x07b", "a\x7fb", "gr\xfcn", "a" * 17_000])

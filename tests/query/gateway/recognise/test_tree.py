@@ -109,6 +109,7 @@ def test_every_condition_is_kept() -> None:
         ({"match": {"title": {"query": "warm", "analyzer": "keyword"}}}, Reason.OPTION),
         ({"multi_match": {"query": "warm", "type": "unheard"}}, Reason.OPTION),
         ({"match": {"title": "  "}}, Reason.NO_TEXT),
+        ({"match": {"title": "?! …"}}, Reason.NO_TEXT),
         ({"match": {"title": {"query": ["warm"]}}}, Reason.NO_TEXT),
         ({"bool": {"must": WORDS, "should": {"match": {"title": "tent"}}}}, Reason.TWO_TEXTS),
         ({"bool": {"must": [WORDS, {"match": {"title": "tent"}}]}}, Reason.TWO_TEXTS),
