@@ -21,6 +21,8 @@ _LIVING: Json = {"bool": {"filter": [ALIVE]}}
 # Products in one page of a scan.
 _SCANNED = 2000
 _SEED = 20
+# Per cent.
+_THIRD = 100 / 3
 
 # Term vectors come without a status.
 _STATUS = {"index_not_found_exception": 404, "security_exception": 403}
@@ -185,12 +187,37 @@ class Engine:
         total: int = self._counted()["hits"]["total"]["value"]
         return total
 
-    def has(self, word: str) -> bool:
-        """Return whether any product has a word, in any inflection; stop words it never has."""
-        query = {"bool": {"must": {"match": {ALL: {"query": word}}}, "filter": [ALIVE]}}
+    def has(self, text: str) -> bool:
+        """Return whether any product has a word, in any inflection, or words one after another.
+
+        Stop words it never has.
+        """
+        query = {"bool": {"must": {"match_phrase": {ALL: {"query": text}}}, "filter": [ALIVE]}}
         body = {"size": 0, "track_total_hits": 1, "terminate_after": 1, "query": query}
-        total: int = self.search(body, word)["hits"]["total"]["value"]
+        total: int = self.search(body, text)["hits"]["total"]["value"]
         return total > 0
+
+    def cheap(self, title: str, text: str, price: str) -> tuple[int, float | None]:
+        """Return how many products with all words in the title have a price, and a low one.
+
+        Args:
+            title: field of the title.
+            text: the words.
+            price: numeric field.
+
+        Returns:
+            The products; and what about a third of them cost at most, None where there are none.
+        """
+        words = {"match": {title: {"query": text, "operator": "and"}}}
+        body = {
+            "size": 0,
+            "track_total_hits": True,
+            "query": {"bool": {"must": words, "filter": [ALIVE, {"exists": {"field": price}}]}},
+            "aggs": {"third": {"percentiles": {"field": price, "percents": [_THIRD]}}},
+        }
+        found = self.search(body, text)
+        (third,) = found["aggregations"]["third"]["values"].values()
+        return found["hits"]["total"]["value"], third
 
     def scan(self, shown: Json, most: int) -> Iterator[Json]:
         """Yield the stored fields of every living product, of a random sample when there are more.

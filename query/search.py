@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
@@ -34,7 +35,7 @@ from query.systems.reader import Found, Reader
 from query.ubi.recorder import Recorder
 from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
-from query.understand.understanding import Understanding
+from query.understand.understanding import Asks, Understanding
 from query.weights.files import in_force
 
 Answered = TypeVar("Answered")
@@ -138,6 +139,7 @@ class Searcher:
         request, notes = checked(asked)
         reader = self._weighing(variant)
         conditions = clauses(request.filters, reader.catalogue)
+        reader.require_parts(request.without)
         self._prepare(request)
         begin = time.perf_counter()
         found = ANSWERS[request.system](reader, request, conditions)
@@ -197,6 +199,7 @@ class Searcher:
     def _rank(self, asked: SearchRequest) -> Ranking:
         request, _ = checked(replace(asked, size=0))
         _require_own(request)
+        self._reader.require_parts(request.without)
         conditions = clauses(request.filters, self._reader.catalogue)
         self._prepare(request)
         ranking = ANSWERS[request.system](self._reader, request, conditions).ranking
@@ -212,12 +215,15 @@ class Searcher:
             **options: likewise; of a system that ranks candidates of its own.
 
         Raises:
-            RequestError: also when the system leaves the ranking to the engine.
+            RequestError: also when the id is empty, or the system leaves the ranking to the engine.
             ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
                 `search`.
         """
         request, _ = checked(replace(request_of(query, options), facets=(), cursor=None))
+        if not id_.strip():
+            raise RequestError("the id is empty; give that of a product")
         _require_own(request)
+        self._reader.require_parts(request.without)
         self._prepare(request)
         return Follow(self._reader, self.rank, request, id_).answer()
 
@@ -301,7 +307,7 @@ def _reader(
         catalogue,
         settings.search,
         lambda: lexicon_of(engine, live, settings.search),
-        engine.has,
+        Asks(engine.has, partial(engine.cheap, catalogue.title)),
     )
     encoder = QueryEncoder(live, settings.encoder)
     rules, weights = settings.search.rules, in_force(settings.search.weights)

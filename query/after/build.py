@@ -15,6 +15,8 @@ from query.after.rerank.stage import Rerank, Sources
 from query.after.rules import Rules
 from query.ranking import Stage
 
+STAGES = tuple(stage.name for stage in (Hides, Rerank, Boosts, Collapse, Diversity, Pins))
+
 
 @dataclass(frozen=True)
 class Tools:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from connector.errors import RequestError
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
+from query.after.build import STAGES
 from query.after.stages import AfterFusion
 from query.corpus import Corpus
 from query.encode import QueryEncoder
@@ -15,10 +17,15 @@ from query.facets.facet import Facet
 from query.ranking import Ranking
 from query.request import SearchRequest
 from query.response import Hit
+from query.score import TERMS
 from query.understand.interpretation import Interpretation, Step
+from query.understand.understanding import STEPS
 from query.weights.model import version_of
 
 Json = dict[str, Any]
+
+# Every part that a search may have.
+_PARTS = (*STEPS, *TERMS, *STAGES)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,23 @@ class Reader:
         """Return the names of the stages after fusion, in order."""
         stages = self.after.stages(lambda ids, _: [{} for _ in ids]) if self.after else ()
         return tuple(stage.name for stage in stages)
+
+    def require_parts(self, names: Sequence[str]) -> None:
+        """Refuse to leave out what no search has.
+
+        Args:
+            names: of steps, terms or stages; those that only another setting brings are fine.
+
+        Raises:
+            RequestError: names the parts there are.
+        """
+        if not {*_PARTS}.issuperset(names):
+            there = dict.fromkeys((*_PARTS, *(step.name for step in self.steps())))
+            unknown = next((name for name in names if name not in there), None)
+            if unknown is not None:
+                raise RequestError(
+                    f"no part {unknown!r} to leave out; there are {', '.join(there)}"
+                )
 
     def left_out(self, request: SearchRequest) -> frozenset[str]:
         """Return what is left out of one search: by the request, or quarantined by the settings."""

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from query.understand.lexicon import Lexicon
+from query.understand.lexicon import FEWEST_PRICES, Lexicon
 from query.understand.vocabulary import PhraseCount
 from query.understand.words import form, keys
 
@@ -21,8 +22,23 @@ _BUDGET = re.compile(
 )
 _LONGEST = 4
 
-# The price below which the cheapest third of what is asked for lies; None: not known.
-Cheapest = Callable[[str], float | None]
+
+@dataclass(frozen=True)
+class Low:
+    """What is cheap for a thing.
+
+    Attributes:
+        price: what a third of its kind costs at most; None where too few have a price.
+    """
+
+    price: float | None
+
+
+# What is cheap for what is asked for; None where no product is known to be that.
+Cheapest = Callable[[str], Low | None]
+# Of a text and a price field: products whose titles have all its words and that have a price, and
+# what a third of them cost at most; None for none.
+Titled = Callable[[str, str], tuple[int, float | None]]
 
 
 def cheap(text: str, phrase_count: PhraseCount | None) -> tuple[int, int] | None:
@@ -41,26 +57,30 @@ def cheap(text: str, phrase_count: PhraseCount | None) -> tuple[int, int] | None
     return found.span()
 
 
-def cheapest(lexicon: Lexicon, field: str) -> Cheapest:
-    """Return how to tell a low price for what is asked: by the longest category it names.
+def cheapest(lexicon: Lexicon, field: str, titled: Titled) -> Cheapest:
+    """Return how to tell a low price for what is asked.
 
-    What is cheap for a whole catalogue says nothing about laptops, so without a category of
-    enough prices nothing is told.
+    By the longest category it names; else by the products that are called so. What is cheap for a
+    whole catalogue says nothing about laptops.
 
     Args:
         lexicon: of the catalogue.
         field: its price field.
+        titled: asked where no category of enough prices is named.
     """
     prices = lexicon.prices_in.get(field, {})
 
-    def low(asked: str) -> float | None:
+    def low(asked: str) -> Low | None:
         words = form(asked).split()
         for size in range(min(_LONGEST, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 named = lexicon.named.get(" ".join(words[start : start + size]), ())
                 found = [prices[one.text] for one in named if one.text in prices]
                 if found:
-                    return found[0].low
-        return None
+                    return Low(found[0].low)
+        products, third = titled(asked, field)
+        if not products:
+            return None
+        return Low(third if products >= FEWEST_PRICES else None)
 
     return low

@@ -10,15 +10,13 @@ from mappings.catalogue import Catalogue
 from query.engine import Engine
 from query.understand.entities.census import Census, categories_of, texts_of
 from query.understand.entities.kinds import entity_fields
-from query.understand.lexicon import Lexicon, Prices
+from query.understand.lexicon import FEWEST_PRICES, Lexicon, Prices
 from query.understand.words import keys
 
 Json = Mapping[str, Any]
 
 MOST_PRODUCTS = 50_000
 _SEVERAL = 2
-# Terciles of fewer prices are chance.
-_FEWEST_PRICES = 9
 
 
 def mine(engine: Engine, catalogue: Catalogue) -> Lexicon:
@@ -59,7 +57,7 @@ def compiled(documents: Iterable[Json], catalogue: Catalogue) -> Lexicon:
 def terciles(prices: Iterable[float]) -> Prices | None:
     """Return the cheap, the middle and the dear price; None when there are too few."""
     ordered = sorted(prices)
-    if len(ordered) < _FEWEST_PRICES:
+    if len(ordered) < FEWEST_PRICES:
         return None
     low, middle, high = (ordered[(len(ordered) - 1) * part // 6] for part in (2, 3, 4))
     return Prices(low, middle, high)

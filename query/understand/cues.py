@@ -87,9 +87,11 @@ _STRONG_ZH = (
     "|不需要|无需|不用|我?不喜欢|除了|除(?=[^的]{1,10}外)"
 )
 _WEAK_ZH = "无|免|非"
+# 非羊毛的: at the very beginning, where 非常, 非洲 and the like begin, too.
+_LEADING_ZH = "^非(?![常洲凡遗同你我])"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(
-    rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH}))\s?"
+    rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH})|{_LEADING_ZH})\s?"
     rf"(?P<phrase>[^{_END_ZH}的]{{1,10}}?)(?P<tail>(?:以外|之外|外)?的?)(?=$|[{_END_ZH}]|(?<=的))"
 )
 # 羽绒除外: what is negated comes first.

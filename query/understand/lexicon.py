@@ -1,11 +1,14 @@
 """What a catalogue says about itself: its words, its values, its prices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from query.understand.inflections import inflections
-from query.understand.words import keys
+from query.understand.words import form, keys
+
+# Terciles of fewer prices are chance.
+FEWEST_PRICES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,17 @@ class Lexicon:
     def phrase_count(self, one: str, other: str) -> int:
         """Return how many titles have two words side by side; 0 for a single title."""
         return self.pairs.get(" ".join(keys(f"{one} {other}")), 0)
+
+    def means_brand(self, text: str, after: str, others: Iterable[str]) -> bool:
+        """Return whether a text is a brand before a word, and no size: "3m" before "tape".
+
+        Args:
+            text: may be either.
+            after: the word behind it.
+            others: the size otherwise spelled; where titles have one of these there it is a size.
+        """
+        brand = any(one.kind == "brand" for one in self.named.get(form(text), ()))
+        return brand and not any(self.phrase_count(keys(one)[-1], after) for one in others)
 
     def cheapest(self, field: str, category: str = "") -> float | None:
         """Return the price that a third of the products do not exceed; None when unknown.

@@ -36,6 +36,8 @@ _FREE = re.compile(
 )
 # Smaller numbers count things; two numbers by themselves are sizes and models more often still.
 _LEAST, _LEAST_BEFORE_CUE, _LEAST_OF_TWO = 5, 20, 100
+# 100-200的枕头 is about money; sizes that a thing comes in lie closer: 35-40的鞋.
+_APART = 1.5
 _YEARS = range(1900, 2100)
 # 块 is a piece as well as a coin.
 _PIECES = re.compile(r"(?<!\d)\d\s?块(?!钱)")
@@ -65,12 +67,17 @@ class Limit:
 
 @dataclass(frozen=True)
 class _Rule:
-    """One form; `least` is the least number that needs no currency in it, None: all do."""
+    """One form.
+
+    `least` is the least number that needs no currency in it, None: all do; `apart` how many times the
+    smaller of two such numbers the larger one is at least.
+    """
 
     kind: Kind
     form: re.Pattern[str]
     least: float | None = None
     free: bool = True
+    apart: float = 1.0
 
 
 class Limits:
@@ -82,6 +89,7 @@ class Limits:
         between = rf"{_any(('between', 'from', '介于', '从'))}{space}{one}{space}{_any(('and', 'to', '-', '~', '和', '与', '到', '至'))}{space}{two}(?:{space}之间)?"
         ranged = rf"{one}{space}{_any(('-', '~', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *said.UPPER_AFTER_ZH))})?"
         bare = rf"{one}{space}[到至]{space}{two}"
+        adjective = rf"{one}{space}[~-]{space}{two}(?=的)"
         within = rf"{one}{space}[和与到至~-]{space}{two}{space}之间"
         ends = rf"(?:{space}{_any(said.UPPER_AFTER_ZH)})?"
         self._rules = (
@@ -89,6 +97,7 @@ class Limits:
             _rule("between", within, _LEAST_OF_TWO),
             _rule("between", ranged),
             _rule("between", bare, _LEAST_OF_TWO),
+            _rule("between", adjective, _LEAST_BEFORE_CUE, apart=_APART),
             _rule("upper", rf"{_any(said.UPPER)}{space}{one}{ends}", _LEAST),
             _rule(
                 "upper", rf"{_any((*said.UPPER_MARKED, *said.UPPER_MARKED_ZH))}{space}{one}{ends}"
@@ -157,8 +166,10 @@ def _is_spent(text: str, found: re.Match[str], amount: Amount) -> bool:
 
 def _is_clear(text: str, found: re.Match[str], rule: _Rule, amounts: tuple[Amount, ...]) -> bool:
     """Return whether a comparison with a bare number can mean nothing but a price."""
-    least = min(one.value for one in amounts)
+    least, most = (choose(one.value for one in amounts) for choose in (min, max))
     if rule.least is None or least < rule.least or not all(one.plain for one in amounts):
+        return False
+    if most < rule.apart * least:
         return False
     if any(one.currencies for one in amounts) or all(one.value in _YEARS for one in amounts):
         return False
@@ -172,7 +183,9 @@ def _any(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
 
-def _rule(kind: Kind, form: str, least: float | None = None, *, free: bool = True) -> _Rule:
+def _rule(
+    kind: Kind, form: str, least: float | None = None, *, free: bool = True, apart: float = 1.0
+) -> _Rule:
     # A word of Chinese begins anywhere, a number or an English word behind a gap.
     lead = rf"(?:(?<![^\W{HAN}])(?<![.,-])|(?=[{HAN}]))(?:(?P<lead>{_any(said.LEADS)})[:]?\s?)?"
-    return _Rule(kind, re.compile(rf"{lead}{form}(?![a-z])的?"), least, free)
+    return _Rule(kind, re.compile(rf"{lead}{form}(?![a-z])的?"), least, free, apart)

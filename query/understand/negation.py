@@ -1,7 +1,7 @@
 """What a product should not have: "without buckles", "不含糖", out of the words that say so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin, minu
 from query.understand.interpretation import Finding, Interpretation
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
-from query.understand.words import keys
+from query.understand.words import keys, words
 
 # "No sugar no salt": the first negation stands for a name only beside a thing that it describes.
 _LEADING = re.compile(r"^(?:no|not|non)[ -]\S+")
@@ -53,31 +53,52 @@ class Negation:
         text = query.text
         gone = query.removed
         for cue in (*english(text, gone), *minus(text, gone), *mandarin(text, gone)):
-            words = keys(text[slice(*cue.phrases[0])])
-            if words and not self._is_name(text, cue, words):
+            told = keys(text[slice(*cue.phrases[0])])
+            if not told:
+                continue
+            before = keys("".join(_kept(text[: cue.start], gone)))
+            if not before and self._is_leading(cue, told):
+                yield _cut(text, cue, 1)
+            elif not before and text[: cue.end].endswith("的") and self._is_new(cue, told):
+                yield cue
+            elif not self._is_name(before, cue, told):
                 yield self._narrowed(text, cue)
 
-    def _is_name(self, text: str, cue: Cue, words: list[str]) -> bool:
-        """Return whether the words ask for what they say: "no show", "listen without prejudice"."""
-        before = keys(text[: cue.start])
-        if not cue.word.isascii():
-            return not cue.strong and (not before or self._count(cue.word, words[0]) != 0)
-        if cue.strong:
-            titled = before and self._said(before[-1], cue.word) and self._said(cue.word, words[0])
-            return bool(titled) and not (self._said("with", words[0]) or self._said("no", words[0]))
-        return not before or self._is_weak_name(before[-1], cue, words)
+    def _is_leading(self, cue: Cue, told: list[str]) -> bool:
+        """Return whether a query begins with what the thing behind it should not have.
 
-    def _is_weak_name(self, before: str, cue: Cue, words: list[str]) -> bool:
-        if words[0] in IDIOMS or words[-1] in PROMISES or words[0][0].isdigit():
+        "No underwire bra": titles have the two words together, and not with "no" before them as
+        often, as they have "no show socks".
+        """
+        if cue.word != "no" or len(told) == 1 or _promises(told):
+            return False
+        together = self._count(*told[:2]) or 0
+        return together > (self._count("no", told[0]) or 0)
+
+    def _is_new(self, cue: Cue, told: list[str]) -> bool:
+        """Return whether no titles have the weak cue before the phrase: 非羊毛的毯子, not 无线的鼠标."""
+        return cue.word == "非" and self._count(cue.word, told[0]) == 0
+
+    def _is_name(self, before: list[str], cue: Cue, told: list[str]) -> bool:
+        """Return whether the words ask for what they say: "no show", "listen without prejudice"."""
+        if not cue.word.isascii():
+            return not cue.strong and (not before or self._count(cue.word, told[0]) != 0)
+        if cue.strong:
+            titled = before and self._said(before[-1], cue.word) and self._said(cue.word, told[0])
+            return bool(titled) and not (self._said("with", told[0]) or self._said("no", told[0]))
+        return not before or self._is_weak_name(before[-1], cue, told)
+
+    def _is_weak_name(self, before: str, cue: Cue, told: list[str]) -> bool:
+        if _promises(told):
             return True
         if cue.word == "not for":
-            return not self._said("for", words[0])
+            return not self._said("for", told[0])
         if cue.word == "-":
-            return self._said(before, words[0])
-        said = self._count(cue.word, words[0])
+            return self._said(before, told[0])
+        said = self._count(cue.word, told[0])
         if cue.word == "non" or said is None:
             return said != 0 if cue.word == "non" else False
-        return said > (self._count("with", words[0]) or 0) + (self._count("without", words[0]) or 0)
+        return said > (self._count("with", told[0]) or 0) + (self._count("without", told[0]) or 0)
 
     def _narrowed(self, text: str, cue: Cue) -> Cue:
         """Return the cue with its phrase cut where titles negate the first words of it alone.
@@ -85,15 +106,13 @@ class Negation:
         "Drain without overflow solid brass": titles say "without overflow" more often than
         "overflow solid".
         """
-        start, end = cue.phrases[-1]
-        words = keys(text[start:end])
-        if not cue.word.isascii() or len(cue.phrases) > 1 or not self._said(cue.word, words[0]):
+        told = keys(text[slice(*cue.phrases[-1])])
+        if not cue.word.isascii() or len(cue.phrases) > 1 or not self._said(cue.word, told[0]):
             return cue
-        negated = self._count(cue.word, words[0]) or 0
-        for first, second in pairwise(words):
-            if (self._count(first, second) or 0) < negated:
-                end = text.index(first, start) + len(first)
-                return replace(cue, end=end, phrases=((start, end),))
+        negated = self._count(cue.word, told[0]) or 0
+        for count, pair in enumerate(pairwise(told), 1):
+            if (self._count(*pair) or 0) < negated:
+                return _cut(text, cue, count)
         return cue
 
     def _count(self, first: str, second: str) -> int | None:
@@ -101,6 +120,27 @@ class Negation:
 
     def _said(self, first: str, second: str) -> bool:
         return bool(self._count(first, second))
+
+
+def _promises(told: list[str]) -> bool:
+    """Return whether "no" with these words behind it asks for what it says, as "free" does."""
+    return told[0] in IDIOMS or told[-1] in PROMISES or told[0][0].isdigit()
+
+
+def _cut(text: str, cue: Cue, count: int) -> Cue:
+    """Return the cue with a phrase of its first words alone."""
+    start, end = cue.phrases[0]
+    end = start + words(text[start:end])[count - 1].end
+    return replace(cue, end=end, phrases=((start, end),))
+
+
+def _kept(text: str, removed: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Yield the parts of a text outside the spans, each with a space behind it."""
+    place = 0
+    for start, end in sorted(removed):
+        yield text[place:start] + " "
+        place = max(place, end)
+    yield text[place:]
 
 
 def _avoiding(query: Interpretation, cue: Cue) -> Interpretation:

@@ -10,8 +10,9 @@ from query.understand.chinese import in_script
 from query.understand.interpretation import Alternative, Finding, Interpretation
 from query.understand.language import language_of
 from query.understand.models import models
-from query.understand.units import sizes
-from query.understand.vocabulary import Knows, known
+from query.understand.units import Size, sizes
+from query.understand.vocabulary import Knows, MeansBrand, known
+from query.understand.words import keys
 
 # How many spellings of one size are asked for: each is a clause of the request.
 _MOST_SPELLINGS = 4
@@ -49,7 +50,12 @@ class Normalise:
 
     name = "normalise"
 
-    def __init__(self, language: Language, knows: Knows | None = None) -> None:
+    def __init__(
+        self,
+        language: Language,
+        knows: Knows | None = None,
+        means_brand: MeansBrand = lambda *_: False,
+    ) -> None:
         """Make the step for a catalogue.
 
         Args:
@@ -57,9 +63,10 @@ class Normalise:
             knows: whether the index text has a word (lower case, as the standard tokenizer cuts
                 it, before stemming) or a single Chinese character; with it only spellings that
                 can match are added.
+            means_brand: whether what may be a size is a brand's name before the word behind it.
         """
         self._language = language
-        self._knows = knows
+        self._knows, self._means_brand = knows, means_brand
 
     def __call__(self, query: Interpretation) -> Interpretation:
         """Return the query with its text, its language and its alternative spellings."""
@@ -79,12 +86,19 @@ class Normalise:
         """Yield start, end, kind and spellings with their weights; no span overlaps another."""
         taken: list[tuple[int, int]] = []
         for size in sizes(text, chinese=self._language == "chinese"):
+            if self._is_brand(text, size):
+                continue
             taken.append((size.start, size.end))
             yield size.start, size.end, "size", list(size.spellings)
         for model in models(text, self._knows):
             if all(end <= model.start or model.end <= start for start, end in taken):
                 recut = [(spelling, _RECUT) for spelling in model.spellings]
                 yield model.start, model.end, "model number", recut
+
+    def _is_brand(self, text: str, size: Size) -> bool:
+        after = keys(text[size.end :])[:1]
+        spellings = [spelling for spelling, _ in size.spellings]
+        return bool(after) and self._means_brand(text[size.start : size.end], after[0], spellings)
 
     def _with(
         self,

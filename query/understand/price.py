@@ -95,11 +95,13 @@ class Price:
             return query
         less = query.removing(span)
         told = self._field and keys(less.asked)
-        limit = self._cheapest(less.asked) if told and self._cheapest else None
+        low = self._cheapest(less.asked) if told and self._cheapest else None
         effect = ""
-        if limit is not None and self._field:
-            effect = f"only the cheapest third, {self._range(None, limit)}"
-            query = replace(less, price=PriceRange(self._field, None, limit))
+        if low and low.price is None:
+            effect, query = "no filter: too few have a price to tell what is low", less
+        elif low and self._field:
+            effect = f"only the cheapest third, {self._range(None, low.price)}"
+            query = replace(less, price=PriceRange(self._field, None, low.price))
         return query.noticed(
             Finding(self.name, "cheap", query.text[slice(*span)], *span, "price words", effect)
         )

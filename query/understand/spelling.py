@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from query.understand.compounds import joined, split
 from query.understand.english import plain_english
+from query.understand.homophones import misheard
 from query.understand.interpretation import Alternative, Finding, Interpretation
 from query.understand.lexicon import Lexicon
 from query.understand.words import Word, is_plain, words
@@ -48,8 +49,8 @@ class Spelling:
 
     Args:
         lexicon: of the catalogue.
-        elsewhere: whether a word stands in products that the lexicon was not mined from; asked
-            about a word that would be replaced otherwise.
+        elsewhere: whether any product has a word, or a phrase; asked about what would be replaced
+            otherwise: the lexicon may come from a sample, and counts pairs of words in titles alone.
     """
 
     name = "spelling"
@@ -78,8 +79,20 @@ class Spelling:
             beside = _beside(told, place)
             if query.free(word.start, word.end) and self._misspelled(word.key, beside):
                 meant = self._meant(word.key, beside)
-                if not meant or not self._elsewhere(word.key):
+                if not meant or not (self._lexicon.sampled and self._elsewhere(word.key)):
                     query = self._put(query, word, meant)
+        return self._heard(query, told)
+
+    def _heard(self, query: Interpretation, told: list[Word]) -> Interpretation:
+        """Return the query with an alternative for each Chinese character that was typed by ear."""
+        for one in misheard(told, self._lexicon.phrase_count):
+            start, end = told[one.place - 1].start, told[one.place + 1].end
+            written = query.text[start:end]
+            pairs = written[:2], written[1:]
+            if query.free(start, end) and not any(map(self._elsewhere, pairs)):
+                meant = written[0] + one.meant + written[2]
+                source = f"catalogue: no product has it, {one.titles} titles have {meant!r}"
+                query = self._instead(query, start, end, meant, source)
         return query
 
     def _misspelled(self, word: str, beside: "_Beside") -> bool:
@@ -142,10 +155,14 @@ class Spelling:
             finding = Finding(self.name, "unknown word", written, word.start, word.end, source)
             return query.noticed(finding)
         source += f", {self._lexicon.texts[meant]} have {meant!r}"
-        finding = Finding(
-            self.name, "misspelled", written, word.start, word.end, source, f"read as {meant!r}"
-        )
-        other = Alternative(word.start, word.end, meant, WEIGHT, self.name, "instead")
+        return self._instead(query, word.start, word.end, meant, source)
+
+    def _instead(
+        self, query: Interpretation, start: int, end: int, meant: str, source: str
+    ) -> Interpretation:
+        written, effect = query.text[start:end], f"read as {meant!r}"
+        finding = Finding(self.name, "misspelled", written, start, end, source, effect)
+        other = Alternative(start, end, meant, WEIGHT, self.name, "instead")
         return replace(query.noticed(finding), alternatives=(*query.alternatives, other))
 
 

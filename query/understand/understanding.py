@@ -4,11 +4,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from connector.errors import ConnectorError
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
-from query.understand.cheap import cheapest
+from query.understand.cheap import Titled, cheapest
 from query.understand.compounds import Compounds
 from query.understand.entities.step import Entities
 from query.understand.framing import Framing
@@ -25,6 +26,28 @@ from query.understand.synonyms.step import Synonyms
 log = logging.getLogger(__name__)
 
 
+STEPS = tuple(
+    step.name
+    for step in (
+        *(Normalise, Framing, Price, Negation, Spelling, Compounds, Entities, Synonyms),
+        Readings,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What steps ask the index itself, for the lexicon does not know.
+
+    Attributes:
+        has: whether any product has a word or a phrase; asked about what looks misspelled.
+        titled: what the products that are called so cost; asked about what should be cheap.
+    """
+
+    has: Callable[[str], bool]
+    titled: Titled
+
+
 class Understanding:
     """Makes the steps when they are first needed. Threads may share it.
 
@@ -32,7 +55,7 @@ class Understanding:
         catalogue: of the index.
         settings: synonyms, and how old a lexicon may become.
         lexicon: mines the index, or reads what was mined of it a while ago.
-        has: whether any product has a word; asked when the lexicon was mined from a sample.
+        asks: the index.
         clock: seconds, monotonic.
     """
 
@@ -41,11 +64,11 @@ class Understanding:
         catalogue: Catalogue,
         settings: SearchSettings,
         lexicon: Callable[[], Lexicon],
-        has: Callable[[str], bool],
+        asks: Asks,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._catalogue, self._settings = catalogue, settings
-        self._lexicon, self._has, self._clock = lexicon, has, clock
+        self._lexicon, self._asks, self._clock = lexicon, asks, clock
         self._synonyms = SynonymsFolder(settings.synonyms) if settings.synonyms else None
         self._making = threading.Lock()
         self._steps: tuple[Step, ...] = ()
@@ -85,15 +108,15 @@ class Understanding:
         catalogue = self._catalogue
         prices = [name for name, spec in catalogue.fields.items() if spec.role == "price"]
         steps: list[Step] = [
-            Normalise(catalogue.language, lexicon.knows),
+            Normalise(catalogue.language, lexicon.knows, lexicon.means_brand),
             Framing(lexicon.phrase_count),
             Price(
                 catalogue,
-                cheapest(lexicon, prices[0]) if prices else None,
+                cheapest(lexicon, prices[0], self._asks.titled) if prices else None,
                 lexicon.phrase_count,
             ),
             Negation(lexicon.phrase_count),
-            Spelling(lexicon, self._has) if lexicon.sampled else Spelling(lexicon),
+            Spelling(lexicon, self._asks.has),
             Compounds(lexicon),
             Entities(lexicon, catalogue, frozenset(self._settings.hard_entities)),
         ]

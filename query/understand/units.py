@@ -115,7 +115,7 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
         text: with straight quotes.
         chinese: whether the catalogue may write units in Chinese.
     """
-    sides = [Size(*found.span(), _sides(found)) for found in _SIDES.finditer(text)]
+    sides = [Size(*found.span(), _sides(found, chinese=chinese)) for found in _SIDES.finditer(text)]
     sides += [
         Size(*found.span(), _feet(found)) for found in _FEET.finditer(text) if _is_feet(found)
     ]
@@ -127,11 +127,16 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
             yield Size(*found.span(), _spellings(found, chinese=chinese))
 
 
-def _sides(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
+def _sides(found: re.Match[str], *, chinese: bool) -> tuple[tuple[str, float], ...]:
+    """Return the ways to write sides; with a star, which cuts words, as Chinese catalogues do."""
     lengths = [length for length in found.groups()[:3] if length]
-    unit = f" {found['unit']}" if found["unit"] else ""
-    spelled = ("x".join(lengths) + unit, " x ".join(lengths) + unit)
-    return tuple((text, _SPACED) for text in spelled if keys(text) != keys(found.group()))
+    unit = found["unit"] or ""
+    apart = f" {unit}" if unit else ""
+    spelled = ["x".join(lengths) + apart, " x ".join(lengths) + apart]
+    if chinese:
+        spelled += ["*".join(order) + unit for order in (lengths, lengths[::-1])]
+    typed = keys(found.group())
+    return tuple((text, _SPACED) for text in dict.fromkeys(spelled) if keys(text) != typed)
 
 
 def _is_feet(found: re.Match[str]) -> bool:

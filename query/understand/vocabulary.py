@@ -1,6 +1,6 @@
 """What steps ask a catalogue about its words; `query.understand.lexicon` has the answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from query.understand.words import keys
 
@@ -11,6 +11,8 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 Knows = Callable[[str], bool]
 # Titles in which the second word, or Chinese character, directly follows the first.
 PhraseCount = Callable[[str, str], int]
+# Whether what may be a size ("3m") is a brand before a word: titles have no other spelling of it there.
+MeansBrand = Callable[[str, str, Iterable[str]], bool]
 
 
 def known(text: str, knows: Knows | None) -> bool:

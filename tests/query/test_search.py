@@ -312,6 +312,14 @@ def test_a_wrong_request_reaches_no_server(searcher: Searcher) -> None:
         searcher.search(_request("lamp", "hybrid", Filter("size", "XL")))
 
 
+@pytest.mark.parametrize("system", ["hybrid", "bm25"])
+def test_a_part_that_no_search_has_cannot_be_left_out(searcher: Searcher, system: System) -> None:
+    """A mistyped name is refused with the names there are; a part of other settings is fine."""
+    with pytest.raises(RequestError, match=r"no part 'speling' .*spelling.*coverage.*pins"):
+        searcher.search("lamp", system=system, without=("speling",))
+    assert searcher.search("lamp", system=system, without=("synonyms", "pins", "title")).total
+
+
 def test_what_is_left_out_weighs_nothing(ask: Ask) -> None:
     """A term that a request leaves out adds nothing; a step is not taken."""
     (hit, *_) = ask("red jacket", without=("vector", "neighbours")).hits

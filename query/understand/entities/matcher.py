@@ -9,7 +9,7 @@ from query.understand.entities.aliases import aliases_of
 from query.understand.entities.forms import LONGEST, is_own
 from query.understand.entities.kinds import BRAND
 from query.understand.inflections import inflections
-from query.understand.interpretation import Interpretation
+from query.understand.interpretation import Alternative, Interpretation
 from query.understand.lexicon import Lexicon, Value
 from query.understand.plural import singular
 from query.understand.words import Word, words
@@ -169,18 +169,27 @@ def _counts(one: Named) -> bool:
 
 def _read(query: Interpretation) -> list[Word]:
     """Return the words that are searched for, misspelled ones as they were meant."""
-    meant = {(one.start, one.end): one.text for one in query.alternatives if one.embed == "instead"}
-    told: list[Word] = []
-    for word in words(query.text):
-        if any(start < word.end and word.start < end for start, end in query.removed):
-            continue
-        corrected = meant.get((word.start, word.end))
-        told += (
-            [replace(one, start=word.start, end=word.end) for one in words(corrected)]
-            if corrected
-            else [word]
-        )
-    return told
+    corrected = [one for one in query.alternatives if one.embed == "instead"]
+    cuts = [*query.removed, *((one.start, one.end) for one in corrected)]
+    told = [
+        word
+        for word in words(query.text)
+        if not any(start < word.end and word.start < end for start, end in cuts)
+    ]
+    for one in corrected:
+        told += _placed(one, words(query.text[one.start : one.end]))
+    return sorted(told, key=lambda word: word.start)
+
+
+def _placed(one: Alternative, typed: Sequence[Word]) -> list[Word]:
+    """Return the words that were meant, where those stand that were typed; all as one if unlike."""
+    meant = words(one.text)
+    if len(meant) != len(typed):
+        return [replace(word, start=one.start, end=one.end) for word in meant]
+    return [
+        replace(word, start=one.start + there.start, end=one.start + there.end)
+        for word, there in zip(meant, typed, strict=True)
+    ]
 
 
 def _run(text: str, told: Sequence[Word]) -> int:

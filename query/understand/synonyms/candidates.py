@@ -88,13 +88,17 @@ def read(folder: Path) -> list[Candidate]:
     """Read a folder's candidates; none where there is no file yet.
 
     Raises:
-        SynonymsError: names file, line and field.
+        SynonymsError: names file, line and field, or why the file cannot be read.
     """
     file = folder / FILE
     if not file.exists():
         return []
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise SynonymsError(f"{file}: cannot be read ({error.strerror or error})") from None
     candidates = []
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    for number, line in enumerate(content.splitlines(), 1):
         try:
             candidates.append(_json.validate_json(line))
         except ValidationError as error:

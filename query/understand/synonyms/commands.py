@@ -67,7 +67,7 @@ def suggest(  # noqa: PLR0913, PLR0917 - one argument per option
     from query.understand.synonyms import candidates, suggest
     from query.understand.synonyms.sources.wordnet import read
 
-    folder = _folder(ctx, chosen)
+    folder = _folder(ctx, chosen, new=True)
     with _catalogue_words(ctx, index, catalogue_file) as (words, encode):
         net = read(wordnet) if wordnet else None
         found: list[Candidate] = []
@@ -192,11 +192,16 @@ def test(  # noqa: PLR0913, PLR0917 - one argument per option
         _measure(ctx, folder, alias, (queries, qrels), accept_lift, as_json)
 
 
-def _folder(ctx: click.Context, chosen: Path | None) -> Path:
+def _folder(ctx: click.Context, chosen: Path | None, *, new: bool = False) -> Path:
+    """Return the synonyms folder; unless it may be new, it has to be there."""
     folder = chosen or settings_of(ctx).search.synonyms
     if folder is None:
         raise click.UsageError(
             "no synonyms folder: give --folder DIR, or set search.synonyms so that searches use it"
+        )
+    if not new and not folder.is_dir():
+        raise click.UsageError(
+            f"{folder}: no such folder; make it, or let `connector synonyms suggest` make it"
         )
     return folder
 

@@ -45,6 +45,7 @@ class SynonymsFolder:
         self._clock = clock
         self._reading = threading.Lock()
         self._files: dict[Path, _Content] = {}
+        self._there = True
         self._now: tuple[Matcher, tuple[str, ...]] = Matcher(()), ()
         self._looked = clock()
         self._look()
@@ -62,13 +63,19 @@ class SynonymsFolder:
         return self._now
 
     def _look(self) -> None:
-        stamps = _stamps(self._path)
-        if stamps == {file: content.stamp for file, content in self._files.items()}:
+        stamps, there = _stamps(self._path), self._path.is_dir()
+        same = stamps == {file: content.stamp for file, content in self._files.items()}
+        if same and there == self._there:
             return
+        self._there = there
         self._files = {file: self._read(file, stamp) for file, stamp in stamps.items()}
         contents = self._files.values()
         rules = [rule for content in contents for rule in content.rules]
-        self._now = Matcher(rules), tuple(content.fault for content in contents if content.fault)
+        faults = [content.fault for content in contents if content.fault]
+        if not there:
+            faults = [f"{self._path}: no such folder; make it, or correct search.synonyms"]
+            log.warning("%s", faults[0])
+        self._now = Matcher(rules), tuple(faults)
 
     def _read(self, file: Path, stamp: Stamp) -> _Content:
         known = self._files.get(file)

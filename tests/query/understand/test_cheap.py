@@ -1,8 +1,9 @@
 import pytest
 from plugins.shelf import catalogue, titled
 
-from query.understand.cheap import cheap, cheapest
+from query.understand.cheap import Low, cheap, cheapest
 from query.understand.compile import compiled
+from query.understand.lexicon import Lexicon
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,24 @@ def test_a_low_price_is_that_of_the_category() -> None:
         for price in range(10, 40)
     ]
     others = titled("Desk", times=30, category=["Home"], price=500.0)
-    low = cheapest(compiled([*lamps, *others], catalogue()), "price")
+    low = cheapest(compiled([*lamps, *others], catalogue()), "price", lambda *_: (0, None))
     found = low("red lamps")
     assert found
-    assert 15 < found < 25
+    assert found.price
+    assert 15 < found.price < 25
     assert low("red chair") is None
+
+
+def test_without_a_category_it_is_that_of_what_is_called_so() -> None:
+    """Nine products of that name with a price are enough; of fewer nothing is told."""
+    asked: list[tuple[str, str]] = []
+
+    def titled_so(text: str, field: str) -> tuple[int, float | None]:
+        asked.append((text, field))
+        return {"tripod": (9, 12.5), "gel pen": (2, 4.9)}.get(text, (0, None))
+
+    low = cheapest(Lexicon(), "price", titled_so)
+    assert low("tripod") == Low(12.5)
+    assert low("gel pen") == Low(None)
+    assert low("trick vinyl") is None
+    assert asked[0] == ("tripod", "price")

@@ -50,3 +50,15 @@ def test_cheap_is_the_lower_third() -> None:
 def test_a_few_prices_say_nothing(lexicon: Lexicon) -> None:
     """Nothing is called cheap among a handful of prices."""
     assert lexicon.cheapest("price") is None
+
+
+def test_a_brand_that_looks_like_a_size() -> None:
+    """It is the brand, unless titles have another spelling of a length before the same word."""
+    documents = [
+        *titled("3M privacy filter", "3M hdmi cable", "10 m hdmi cable", brand="3M"),
+        *titled("5m rope"),
+    ]
+    lexicon = compiled(documents, catalogue())
+    assert lexicon.means_brand("3m", "privacy", ["3 m", "3 meter"])
+    assert not lexicon.means_brand("3m", "hdmi", ["3 m", "3 meter"])
+    assert not lexicon.means_brand("5m", "rope", ["5 m"])

@@ -149,6 +149,52 @@ def test_titles_tell_names() -> None:
     assert _read("belt no buckle", part) == ("belt", ("buckle",))
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "avoided"),
+    [
+        ("no underwire bra", "bra", ("underwire",)),
+        ("no underwire push up bra", "push up bra", ("underwire",)),
+        ("no show socks", "no show socks", ()),
+        ("no boundaries jeans", "no boundaries jeans", ()),
+        ("no underwire", "no underwire", ()),
+        ("no café table", "table", ("café",)),
+    ],
+)
+def test_what_a_query_begins_with(text: str, asked: str, avoided: tuple[str, ...]) -> None:
+    """The first word is unwanted where titles have it before the second, and less often behind "no"."""
+    pairs = _titles(underwire_bra=9, no_underwire=2, underwire_push=3, show_socks=9, no_show=9)
+    cafe = _titles(cafe_table=3)
+    step = Negation(lambda one, other: pairs(one, other) or cafe(one, other))
+    assert _read(text, step) == (asked, avoided)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "avoided"),
+    [
+        ("非羊毛的毯子", "毯子", ("羊毛",)),
+        ("非常好的毯子", "非常好的毯子", ()),
+        ("非洲菊的种子", "非洲菊的种子", ()),
+        ("非油炸的方便面", "非油炸的方便面", ()),
+        ("非羊毛毯子", "非羊毛毯子", ()),
+    ],
+)
+def test_what_a_chinese_query_begins_with(text: str, asked: str, avoided: tuple[str, ...]) -> None:
+    """What stands before 的 is unwanted where no title says so."""
+    assert _read(text, Negation(_titles(非_油=3))) == (asked, avoided)
+
+
+def test_a_price_before_a_name() -> None:
+    """What was taken out before does not stand before."""
+    query = understand("under $20 no show socks", [Price(catalogue()), STEP])
+    assert (query.asked, query.avoided) == ("no show socks", ())
+
+
+def test_words_with_accents_end_a_phrase() -> None:
+    """Titles are asked without them, the text has them."""
+    step = Negation(_titles(without_creme=9, with_creme=3))
+    assert _read("cake without crème filling", step) == ("cake filling", ("crème",))
+
+
 def test_titles_of_works() -> None:
     """The words "listen without prejudice" are a title that no product has with prejudice."""
     step = Negation(_titles(listen_without=2, without_prejudice=2))

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from plugins.queries import TEXTS
@@ -39,6 +41,23 @@ def test_signs_alone_stay(typed: str) -> None:
     query = ENGLISH(Interpretation.of(typed))
     assert query.text == typed
     assert query.language == ""
+
+
+def test_a_brand_is_no_size() -> None:
+    """What titles have as a brand before the next word has no other spellings."""
+    asked: list[tuple[str, str, list[str]]] = []
+
+    def means_brand(text: str, after: str, others: Iterable[str]) -> bool:
+        asked.append((text, after, list(others)))
+        return after == "privacy"
+
+    step = Normalise("english", means_brand=means_brand)
+    assert step(Interpretation.of("3m privacy filter")).alternatives == ()
+    assert step(Interpretation.of("3m cable")).alternatives
+    assert step(Interpretation.of("cable 3m")).alternatives
+    assert asked[0][:2] == ("3m", "privacy")
+    assert "3 meter" in asked[0][2]
+    assert [one[0] for one in asked] == ["3m", "3m"]
 
 
 @given(TEXTS.filter(str.strip))

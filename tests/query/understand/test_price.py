@@ -3,6 +3,7 @@ from hypothesis import given
 from plugins.queries import TEXTS
 from plugins.shelf import catalogue
 
+from query.understand.cheap import Low
 from query.understand.interpretation import Interpretation, PriceRange, understand
 from query.understand.normalise import Normalise
 from query.understand.price import Price
@@ -109,7 +110,7 @@ def test_a_query_without_a_price_is_the_same_object() -> None:
 )
 def test_cheap(text: str, asked: str) -> None:
     """A word for a low price asks for the cheapest third, where that is known."""
-    query = _step(cheapest=lambda _: 9.5)(Interpretation.of(text))
+    query = _step(cheapest=lambda _: Low(9.5))(Interpretation.of(text))
     assert query.price == PriceRange("price", None, 9.5)
     assert query.asked == asked
     assert query.findings[0].effect == "only the cheapest third, up to 9.5 USD"
@@ -123,22 +124,29 @@ def test_cheap_when_nothing_is_known(known: dict[str, object]) -> None:
     assert [(one.kind, one.effect) for one in query.findings] == [("cheap", "")]
 
 
+def test_cheap_of_few() -> None:
+    """Where too few have a price the word is taken out all the same: it describes no product."""
+    query = _step(cheapest=lambda _: Low(None))(Interpretation.of("cheap gel pen"))
+    assert (query.price, query.asked) == (None, "gel pen")
+    assert query.findings[0].effect == "no filter: too few have a price to tell what is low"
+
+
 def test_cheap_alone() -> None:
     """The word "cheap" without a thing asks for nothing that could be cheap."""
-    query = _step(cheapest=lambda _: 9.5)(Interpretation.of("cheap"))
+    query = _step(cheapest=lambda _: Low(9.5))(Interpretation.of("cheap"))
     assert (query.price, query.asked) == (None, "cheap")
 
 
 def test_a_stated_price_wins() -> None:
     """A number says more than "cheap"."""
-    query = _step(cheapest=lambda _: 9.5)(Interpretation.of("cheap laptop under $300"))
+    query = _step(cheapest=lambda _: Low(9.5))(Interpretation.of("cheap laptop under $300"))
     assert query.price == PriceRange("price", None, 300)
 
 
 @given(TEXTS.filter(str.strip))
 def test_laws(typed: str) -> None:
     """Any text: findings point into it, what is removed is not asked for, something always is."""
-    query = understand(typed, [Normalise("chinese"), _step("CNY", cheapest=lambda _: 10.0)])
+    query = understand(typed, [Normalise("chinese"), _step("CNY", cheapest=lambda _: Low(10.0))])
     for finding in query.findings:
         assert query.text[finding.start : finding.end] == finding.text
     for start, end in query.removed:

@@ -40,6 +40,12 @@ def test_what_no_index_has_does_not_exist(searcher: Searcher) -> None:
     assert [(check.name, check.passed) for check in answer.checks] == [("stored", False)]
 
 
+def test_an_id_is_needed(searcher: Searcher) -> None:
+    """An empty id is refused before any server is asked."""
+    with pytest.raises(RequestError, match="id is empty"):
+        searcher.why_not(" ", "red jacket")
+
+
 def test_a_deleted_product_is_stored_and_hidden(searcher: Searcher) -> None:
     """A tombstone is told from a product that never was."""
     answer = searcher.why_not("x07", HIDDEN)

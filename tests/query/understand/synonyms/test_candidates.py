@@ -65,3 +65,10 @@ def test_candidate_becomes_a_line_of_the_format(
     """Every candidate's rule can be written and is read as the same rule."""
     rule = replace(SOFA, left=left, two_way=two_way, weight=weight).rule()
     assert parse(render([rule]), "s/accepted.txt") == [rule]
+
+
+def test_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A folder in the file's place is a fault of the file."""
+    (tmp_path / "candidates.jsonl").mkdir()
+    with pytest.raises(SynonymsError, match=r"candidates.jsonl: cannot be read"):
+        read(tmp_path)

@@ -89,3 +89,12 @@ def test_folder_comes_from_the_settings(run: Run, monkeypatch: pytest.MonkeyPatc
     assert "set search.synonyms" in missing.output
     monkeypatch.setenv("CONNECTOR_SEARCH__SYNONYMS", "words")
     assert CliRunner().invoke(cli, ["synonyms", "apply"]).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [("review",), ("apply",), ("test", "sofa")])
+def test_missing_folder_is_refused(run: Run, arguments: tuple[str, ...]) -> None:
+    """A mistyped folder is said, and not made."""
+    result = run(*arguments, "--folder", "wrods")
+    assert result.exit_code == 2
+    assert "wrods: no such folder" in result.output
+    assert not Path("wrods").exists()

@@ -79,6 +79,19 @@ def test_folder_without_files_has_no_rules(tmp_path: Path) -> None:
     assert len(SynonymsFolder(tmp_path / "missing").current()[0]) == 0
 
 
+def test_missing_folder_is_said_until_it_is_there(tmp_path: Path) -> None:
+    """A folder that does not exist has no rules, and says so; made later it is read."""
+    ticks = count()
+    folder = SynonymsFolder(tmp_path / "words", lambda: float(next(ticks)))
+    matcher, faults = folder.current()
+    assert len(matcher) == 0
+    assert "no such folder" in faults[0]
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "curated.txt").write_text("sofa, couch\n", "utf-8")
+    assert _gives(folder)("sofa") == ["couch"]
+    assert folder.current()[1] == ()
+
+
 def test_file_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
     """A link to itself, which no system can follow, stops no search."""
     (tmp_path / "curated.txt").symlink_to(tmp_path / "curated.txt")
