@@ -57,15 +57,16 @@ class Sources:
     ignore: tuple[str, ...]
     _known: dict[str, Place] = field(default_factory=dict)
 
-    # A stream that invents a name for every record must not fill the memory.
+    # A stream that invents a name for every record must not fill the memory, nor by their length.
     _MOST_KEPT = 100_000
+    _LONGEST_KEPT = 200
 
     def place(self, path: str) -> Place:
         """Return what the catalogue says about a dotted path."""
         found = self._known.get(path)
         if found is None:
             found = self._find(path)
-            if len(self._known) < self._MOST_KEPT:
+            if len(self._known) < self._MOST_KEPT and len(path) <= self._LONGEST_KEPT:
                 self._known[path] = found
         return found
 
