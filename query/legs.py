@@ -127,7 +127,7 @@ class Slot:
         return sum(share for _, share in self.terms)
 
 
-def covered(field: str, slots: Sequence[Slot], name: str, boost: float) -> Json:
+def covered(field: str, slots: Sequence[Slot], name: str, boost: float = 1.0) -> Json:
     """Return a query whose score is the share of the query's words that a field has, 0 to 1.
 
     Args:

@@ -45,8 +45,8 @@ LAMP = Asked(
 
 def parts(search: Json) -> tuple[list[Json], list[Json]]:
     """Return what finds products, and what only scores them."""
-    query = search["query"]["bool"]
-    return query["must"][0]["bool"]["should"], query["should"]
+    found = search["query"]["bool"]["must"][0]["bool"]["should"]
+    return found, search["post_filter"]["bool"]["should"] if "post_filter" in search else []
 
 
 def nearest(found: list[Json]) -> list[tuple[str, Json]]:
@@ -102,7 +102,8 @@ def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
     assert names(found) == {clause.field for clause in LAMP.clauses} | {COVERAGE}
     assert search["docvalue_fields"] == [ID, SKETCH, "category.keyword"]
     assert names(scored) == {TITLE, HEAD, AVOIDED, BRAND.clause}
-    assert [clause["bool"]["boost"] for clause in scored] == [0.0] * 4
+    assert search["query"]["bool"].keys() == {"filter", "must"}
+    assert search["post_filter"]["bool"]["filter"] == [{"match_all": {}}]
 
 
 def test_a_query_of_stop_words_is_left_to_the_vectors() -> None:
