@@ -1,8 +1,8 @@
 """The first round trip: one search that brings every product worth scoring, with raw scores.
 
-Its own order is a first pass: the calibrated sum of the lexical leg, coverage and the vector legs,
-computed by the engine. What is ranked afterwards is the first `depth` products of that order, so
-that no score depends on the page that is asked for.
+Its own order is a first pass: the calibrated sum of the lexical leg and the vector legs, computed by
+the engine. What is ranked afterwards is the first `depth` products of that order, so that no score
+depends on the page that is asked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,16 +36,14 @@ class _FirstPass:
 
     Attributes:
         lexical: of the lexical leg.
-        coverage: of the share of the query's words.
         vector: of the vector legs together.
     """
 
     lexical: float
-    coverage: float
     vector: float
 
 
-FIRST_PASS = _FirstPass(lexical=0.45, coverage=0.1, vector=0.45)
+FIRST_PASS = _FirstPass(lexical=0.5, vector=0.5)
 
 
 @dataclass(frozen=True)
@@ -186,8 +184,6 @@ def _found(asked: Asked, catalogue: Catalogue, depth: int) -> list[Json]:
         weight = FIRST_PASS.lexical / (asked.weighed.highest or 1.0)
         leg = legs.lexical(asked.segments, asked.clauses, named=True)
         found.append({"bool": {"should": [leg], "boost": weight}})
-        if asked.weighed.slots:
-            found.append(legs.covered(ALL, asked.weighed.slots, COVERAGE, FIRST_PASS.coverage))
     share = FIRST_PASS.vector / max(1, len(catalogue.vectors))
     for sense in asked.senses:
         for name in catalogue.vectors:
@@ -202,6 +198,7 @@ def _scored(asked: Asked, catalogue: Catalogue) -> list[Json]:
     scored: list[Json] = []
     slots, title = asked.weighed.slots, catalogue.title
     if slots and asked.clauses:
+        scored.append(legs.covered(ALL, slots, COVERAGE))
         scored.append(legs.covered(title, slots, TITLE))
         scored.append(legs.covered(f"{title}.head", slots, HEAD))
     if asked.query.avoided:
@@ -250,11 +247,10 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
         vectors: float32 (N, dimension).
         mean: of the products, float32 (dimension,).
     """
-    moved = vectors - mean
+    moved: Floats = vectors - mean
     moved[_squares(vectors) == 0] = 0
-    length = np.sqrt(_squares(moved))
-    unit: Floats = moved / np.maximum(length, np.float32(1e-9))[:, None]
-    return unit
+    moved /= np.maximum(np.sqrt(_squares(moved)), np.float32(1e-9))[:, None]
+    return moved
 
 
 def _squares(vectors: Floats) -> Floats:

@@ -127,14 +127,13 @@ class Slot:
         return sum(share for _, share in self.terms)
 
 
-def covered(field: str, slots: Sequence[Slot], name: str, boost: float = 1.0) -> Json:
+def covered(field: str, slots: Sequence[Slot], name: str) -> Json:
     """Return a query whose score is the share of the query's words that a field has, 0 to 1.
 
     Args:
         field: of the index, analysed as `all` is.
         slots: the query's words.
-        name: under which the score comes back, without its boost.
-        boost: of the whole.
+        name: under which the score comes back.
     """
     words: list[Json] = []
     for slot in slots:
@@ -145,8 +144,7 @@ def covered(field: str, slots: Sequence[Slot], name: str, boost: float = 1.0) ->
         words += (
             [{"dis_max": {"queries": [{"bool": {"should": whole}}, *others]}}] if others else whole
         )
-    # A named score leaves out the boosts of the queries around it, not its own.
-    return {"bool": {"should": [{"bool": {"should": words, "_name": name}}], "boost": boost}}
+    return {"bool": {"should": words, "_name": name}}
 
 
 def _term(field: str, term: str) -> Json:

@@ -87,10 +87,9 @@ def test_the_legs_of_the_first_pass_are_at_most_1_together() -> None:
     weak = Sense(VECTOR, VECTOR, 0.5, 0.4)
     asked = replace(LAMP, senses=(*LAMP.senses, weak))
     found, _ = parts(body(asked, SHOP, 20))
-    assert found[0]["bool"]["boost"] == pytest.approx(0.45 / 9.0)
-    assert found[1]["bool"]["boost"] == 0.1
-    slopes = [leg["script_score"]["script"]["params"]["slope"] for leg in found[2:]]
-    assert slopes == pytest.approx([0.225 / 0.8] * 2 + [0.225 * 0.4 / 0.5] * 2)
+    assert found[0]["bool"]["boost"] == pytest.approx(0.5 / 9.0)
+    slopes = [leg["script_score"]["script"]["params"]["slope"] for leg in found[1:]]
+    assert slopes == pytest.approx([0.25 / 0.8] * 2 + [0.25 * 0.4 / 0.5] * 2)
 
 
 def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
@@ -99,9 +98,9 @@ def test_what_is_only_scored_leaves_the_first_pass_alone() -> None:
     asked = replace(LAMP, query=query, named=(BRAND,), shelf="category.keyword")
     search = body(asked, SHOP, 20)
     found, scored = parts(search)
-    assert names(found) == {clause.field for clause in LAMP.clauses} | {COVERAGE}
+    assert names(found) == {clause.field for clause in LAMP.clauses}
     assert search["docvalue_fields"] == [ID, SKETCH, "category.keyword"]
-    assert names(scored) == {TITLE, HEAD, AVOIDED, BRAND.clause}
+    assert names(scored) == {COVERAGE, TITLE, HEAD, AVOIDED, BRAND.clause}
     assert search["query"]["bool"].keys() == {"filter", "must"}
     assert search["post_filter"]["bool"]["filter"] == [{"match_all": {}}]
 
