@@ -18,7 +18,9 @@ run() {
 
 step "OpenSearch, Kafka and Redis on this machine (the first time they are downloaded)"
 run connector local up "$@"
-eval "$(connector local status "$@" --shell)"
+# In two steps: `eval` of what failed would go on with whatever servers stand at the usual ports.
+servers=$(connector local status "$@" --shell)
+eval "$servers"
 
 for shop in shop shop_zh; do
   export CONNECTOR_CATALOGUE="examples/$shop/catalogue.toml"
