@@ -162,3 +162,12 @@ def test_an_image_is_built_of_its_own_files_alone() -> None:
         word for line in stage("build") if line.startswith("COPY ") for word in line.split()[1:-1]
     }
     assert copied == allowed
+
+
+def test_what_builds_the_package_has_its_hashes_too() -> None:
+    """Else the backend is whatever the index has that day; the lock knows it with what it needs."""
+    (line,) = [each for each in stage("build") if "uv build" in each]
+    words = line.partition("uv build ")[2].partition("&&")[0].split()
+    assert "--require-hashes" in words
+    lock = (ROOT / words[words.index("--build-constraints") + 1]).read_text("utf-8")
+    assert re.search(r"^hatchling==\S+ \\\n +--hash=sha256:", lock, flags=re.MULTILINE)
