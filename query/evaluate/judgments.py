@@ -8,6 +8,7 @@ from query.evaluate.tsv import read_rows
 
 QUERY_COLUMNS = ("query_id", "query")
 GRADE_COLUMNS = ("query_id", "product_id", "grade")
+_MOST_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -93,5 +94,11 @@ def _grade(file: Path, line: int, written: str) -> int:
     if not (written.isascii() and written.isdigit()):
         raise JudgmentsError(
             f"{file}:{line}: grade {written!r} is not a whole number from 0 (irrelevant) up"
+        )
+    # Python refuses to read numbers of thousands of digits, and trec_eval counts in machine words.
+    if len(written) > _MOST_DIGITS:
+        raise JudgmentsError(
+            f"{file}:{line}: grade {written[:20]!r} has {len(written)} digits; "
+            f"{_MOST_DIGITS} are the most, and 3 is the usual best grade"
         )
     return int(written)

@@ -91,6 +91,7 @@ def test_a_fault_in_the_queries_names_file_and_line(
         ("query_id\tproduct_id\tgrade\nq1\tp1\t1.5\n", "qrels.tsv:2:", "grade '1.5'"),
         ("query_id\tproduct_id\tgrade\nq1\tp1\t-1\n", "qrels.tsv:2:", "grade '-1'"),
         ("query_id\tproduct_id\tgrade\nq1\tp1\t²\n", "qrels.tsv:2:", "grade '²'"),
+        (f"query_id\tproduct_id\tgrade\nq1\tp1\t{'9' * 20}\n", "qrels.tsv:2:", "has 20 digits"),
         (QRELS + "q1\tp1\t2\n", "qrels.tsv:5:", "grade 3 above and 2 here"),
         (
             "query_id\tproduct_id\tgrade\nq1\tp1\t0\n",
