@@ -65,7 +65,7 @@ def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
         if isinstance(error, UnsupportedCodecError):
             raise StopError(
                 f"{where} has compressed records that cannot be unpacked while {doing}: {said}; "
-                "install it with: pip install 'hybrid-search-connector[compression]', then start "
+                "install it with: pip install 'hybrid-search-connector[ingest]', then start "
                 "again: nothing was lost"
             ) from error
         raise BrokerUnavailableError(

@@ -1,10 +1,11 @@
 import time
-from contextlib import closing, nullcontext
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import kafka.codec
 import pytest
-from kafka import TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kit.hands import await_true
 
 from connector import broker
@@ -68,20 +69,36 @@ def test_a_header_whose_name_is_no_text_holds_nobody_up(
 
 
 @pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
+def test_records_are_read_however_they_are_packed(writer: Settings, topic: str, codec: str) -> None:
+    """The broker packs them, as a producer of another language would."""
+    value = bytes(range(256)) * 400
+    with packed(writer, topic, codec, value) as reader:
+        found: list[Any] = []
+        await_true(lambda: bool(found.extend(*reader.poll(200).values()) or found))
+    assert [each.value for each in found] == [value]
+
+
 def test_records_that_nothing_unpacks_stop_and_name_what_does(
-    writer: Settings, topic: str, codec: str
+    writer: Settings, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not as if Kafka were away: waiting would not help."""
-    there = getattr(kafka.codec, f"has_{codec}")()
+    monkeypatch.setattr(kafka.codec, "has_zstd", lambda: False)
+    with (
+        packed(writer, topic, "zstd", b"x" * 1000) as reader,
+        pytest.raises(StopError, match=r"zstd.*pip install"),
+        broker.faults("reading", writer.kafka),
+    ):
+        await_true(lambda: bool(reader.poll(200)))
+
+
+@contextmanager
+def packed(writer: Settings, topic: str, codec: str, value: bytes) -> Iterator[KafkaConsumer]:
+    """Give a reader of a topic with one record that the broker packed."""
     broker.create_topic(writer.kafka, topic, compression_type=codec)
     with closing(broker.producer(writer.kafka)) as producer:
-        producer.send(topic, value=b"x" * 1000).get()
+        producer.send(topic, value=value).get()
     with closing(broker.reader(writer.kafka)) as reader:
         place = TopicPartition(topic, 0)
         reader.assign([place])
         reader.seek_to_beginning(place)
-        outcome = (
-            nullcontext() if there else pytest.raises(StopError, match=rf"{codec}.*pip install")
-        )
-        with outcome, broker.faults("reading", writer.kafka):
-            await_true(lambda: bool(reader.poll(200)))
+        yield reader
