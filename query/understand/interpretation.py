@@ -171,7 +171,7 @@ class Interpretation:
         instead = self._put("instead")
         texts = [self._rewritten(instead, self.removed)]
         if self.avoided:
-            texts.append(self._rewritten(instead, _apart(self.removed, self.negated)))
+            texts.append(self._rewritten(instead, apart(self.removed, self.negated)))
         for extra in self._put("beside"):
             others = [
                 one for one in instead if _clear([(extra.start, extra.end)], one.start, one.end)
@@ -216,7 +216,7 @@ def _clear(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
     return all(end <= begin or stop <= start for begin, stop in spans)
 
 
-def _apart(
+def apart(
     spans: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield spans without the parts that others cover."""

@@ -1,12 +1,12 @@
 """What a product should not have: "without buckles", "不含糖", out of the words that say so."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin, minus
-from query.understand.interpretation import Finding, Interpretation
+from query.understand.interpretation import Finding, Interpretation, apart
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
 from query.understand.words import keys, words
@@ -56,7 +56,8 @@ class Negation:
             told = keys(text[slice(*cue.phrases[0])])
             if not told:
                 continue
-            before = keys("".join(_kept(text[: cue.start], gone)))
+            kept = apart([(0, cue.start)], gone)
+            before = keys(" ".join(text[start:end] for start, end in kept))
             if not before and self._is_leading(cue, told):
                 yield _cut(text, cue, 1)
             elif not before and text[: cue.end].endswith("的") and self._is_new(cue, told):
@@ -132,15 +133,6 @@ def _cut(text: str, cue: Cue, count: int) -> Cue:
     start, end = cue.phrases[0]
     end = start + words(text[start:end])[count - 1].end
     return replace(cue, end=end, phrases=((start, end),))
-
-
-def _kept(text: str, removed: Iterable[tuple[int, int]]) -> Iterator[str]:
-    """Yield the parts of a text outside the spans, each with a space behind it."""
-    place = 0
-    for start, end in sorted(removed):
-        yield text[place:start] + " "
-        place = max(place, end)
-    yield text[place:]
 
 
 def _avoiding(query: Interpretation, cue: Cue) -> Interpretation:
