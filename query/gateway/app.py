@@ -56,6 +56,7 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self._limits = settings.gateway
+        self._caps = None if self._limits.allow == "everything" else self._limits
         self.metrics = Metrics()
         self.recorder = Recorder.of(settings, self.metrics.recorded)
         self.cluster = Cluster(settings.opensearch)
@@ -113,13 +114,13 @@ class Gateway:
         answering = _RANKED.get(f"/{call.path}".rpartition("/_")[2])
         searches = found[1::2] if answering is msearch else found
         async with patience(begin + waits(call.parameters, searches, self.cluster.timeout_s)):
+            texts = body.texts if body else []
+            asked = Asked(call, headers, raw, texts, found, begin, self._caps)
             ranked = None
             if asks(call, request):
-                return await nodes(Asked(call, headers, raw, [], [], begin), request, self.cluster)
+                return await nodes(asked, request, self.cluster)
             if answering and body and check.is_search(call, request.headers, raw, body):
-                ranked = await self._ranked(
-                    answering, Asked(call, headers, raw, body.texts, found, begin)
-                )
+                ranked = await self._ranked(answering, asked)
             return ranked or await self.cluster.pass_on(call, headers, raw)
 
     async def _ranked(self, answering: _Answering, asked: Asked) -> Response | None:
@@ -138,15 +139,14 @@ class Gateway:
         Raises:
             Refused: what it asks is not allowed.
         """
-        checked = self._limits.allow != "everything"
         try:
             found = check.read(call, headers, raw, self._limits.body_bytes)
         except Refused:
-            if checked:
+            if self._caps:
                 raise
             return None
-        if checked:
-            caps.require_allowed(call, found, self._limits)
+        if self._caps:
+            caps.require_allowed(call, found, self._caps)
         return found
 
 

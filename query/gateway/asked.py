@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import orjson
 from starlette.responses import Response, StreamingResponse
 
+from connector.settings import GatewaySettings
 from query.gateway.certified import ADDRESS, USER
 from query.gateway.check import OTHER_FORMS
 from query.gateway.filter_path import filtered
@@ -55,6 +56,7 @@ class Asked:
         texts: the JSON in it, not compressed: one, or the lines of several searches.
         bodies: the objects that they hold.
         begun: when it came in, seconds, monotonic.
+        caps: on what a template of it may make; None where everything goes through.
     """
 
     call: Call
@@ -63,6 +65,7 @@ class Asked:
     texts: list[bytes]
     bodies: list[Json]
     begun: float
+    caps: GatewaySettings | None
 
     @cached_property
     def said(self) -> Mapping[str, str]:
@@ -92,6 +95,9 @@ class Asked:
     def rewritten(self, raw: bytes) -> "Asked":
         """Return the request with another body, in JSON."""
         headers = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
+        # A search in the address comes without a body, and without its form.
+        if "content-type" not in self.said:
+            headers.append((b"content-type", b"application/json"))
         return replace(self, headers=headers, raw=raw)
 
     @property

@@ -77,10 +77,22 @@ def require_allowed(call: Call, body: Body, limits: GatewaySettings) -> None:
     for each in body.objects or [{}]:
         _require_own(call, each)
         _require_no_template(call, each)
-        _require_modest(each, limits)
+        _require_modest(each, limits, scripts=False)
         _require_page({**each, **body.address}, limits)
     for name in _WORDS & body.address.keys():
         _require_short(body.address[name], limits)
+
+
+def require_modest(made: Json, limits: GatewaySettings) -> None:
+    """Refuse a search that a stored template makes, where it is too large.
+
+    Its scripts are those of whoever stored it.
+
+    Raises:
+        Refused: 400; the reason names the setting's cap.
+    """
+    _require_modest(made, limits, scripts=True)
+    _require_page(made, limits)
 
 
 def _require_own(call: Call, body: Json) -> None:
@@ -101,12 +113,12 @@ def _require_no_template(call: Call, body: Json) -> None:
         raise forbidden("a template in the request can hold scripts; store it and name its id")
 
 
-def _require_modest(body: Json, limits: GatewaySettings) -> None:
+def _require_modest(body: Json, limits: GatewaySettings, *, scripts: bool) -> None:
     clauses = 0
     for key, value, parent, depth in _walk(body):
         clauses += isinstance(value, dict)
         # Dashboards asks for no scripts with every search.
-        if value and _runs_code(key, parent, depth):
+        if value and not scripts and _runs_code(key, parent, depth):
             raise forbidden(f"scripts are not run for clients; the body has {key!r}")
         if depth > limits.aggregation_depth:
             raise too_large(f"aggregations are nested more than {limits.aggregation_depth} deep")

@@ -22,6 +22,9 @@ _CONTROL = re.compile(rb"[^\t\x20-\x7e\x80-\xff]")
 _HEADER_BYTES = 15_000
 # Forms other than JSON that the cluster takes.
 OTHER_FORMS = ("yaml", "cbor", "smile")
+_GZIP = zlib.MAX_WBITS | 16
+# Bits of a header of zlib (RFC 1950: deflate, a window of 32 KiB), which is a multiple of 31.
+_ZLIB, _ZLIB_CHECK = 0x7800, 31
 _IN_ADDRESS = ("from", "size", "q", "suggest_text")
 
 
@@ -139,17 +142,17 @@ def plain(raw: bytes, encoding: str, most: int) -> bytes:
 
     Args:
         raw: as sent.
-        encoding: its Content-Encoding, lower case; gzip or none.
+        encoding: its Content-Encoding, lower case; gzip, deflate or none.
         most: bytes that it may have.
 
     Raises:
         Refused: 413 or 400.
     """
-    if encoding not in {"", "identity", "gzip"}:
-        raise malformed("the body's Content-Encoding must be gzip or none")
-    if encoding != "gzip":
+    if encoding in {"", "identity"}:
         return raw
-    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    if encoding not in {"gzip", "deflate"}:
+        raise malformed("the body's Content-Encoding must be gzip, deflate or none")
+    reader = zlib.decompressobj(_GZIP if encoding == "gzip" else _deflated(raw))
     try:
         text = reader.decompress(raw, most + 1)
     except zlib.error:
@@ -157,8 +160,15 @@ def plain(raw: bytes, encoding: str, most: int) -> bytes:
     if len(text) > most:
         raise oversized(most)
     if not reader.eof or reader.unused_data:
-        raise malformed("the body is not one whole gzip stream")
+        raise malformed("the body is not one whole compressed stream")
     return text
+
+
+def _deflated(raw: bytes) -> int:
+    """Return the form of a deflated body: with a header of zlib, or without, as the cluster tells them."""
+    head = int.from_bytes(raw[:2])
+    has_header = head & _ZLIB == _ZLIB and head % _ZLIB_CHECK == 0
+    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 def oversized(most: int) -> Refused:

@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -19,6 +18,7 @@ from query.gateway.ranker import Ranker
 from query.gateway.template import rendered
 
 Json = dict[str, Any]
+Each = TypeVar("Each")
 Worked = TypeVar("Worked")
 
 # Of an address, what holds for each of its searches, and what is about all of them.
@@ -50,34 +50,36 @@ class _One:
 
     Attributes:
         lines: as they go on to the cluster.
-        body: of the second line, without what was said to the gateway.
-        changed: whether something was.
+        changed: whether something was said in them to the gateway, which they are without.
         search: what they ask, filled in where the line names a template.
-        explain: whether the response tells what happened.
     """
 
     lines: bytes
-    body: Json
     changed: bool
     search: Search
-    explain: bool
 
 
 async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
     """Answer an `_msearch`, also one with templates.
 
     Raises:
-        Refused: 400, what is said to the gateway cannot be read; 503 and 504 of the cluster.
+        Refused: 400, what is said to the gateway cannot be read, or a template makes a search beyond
+            a cap; 503 and 504 of the cluster.
     """
+    wishes = [Wish.read(asked.said, body) for body in asked.bodies[1::2]]
+    bodies = [wish.body for wish in wishes]
+    if asked.call.path.endswith(_TEMPLATES):
+        bodies = await _few(wishes, lambda wish: rendered(asked, wish.body, wish.mode, cluster))
     if _is_odd(asked):
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
-    searches = [_one(asked, place) for place in range(0, len(asked.bodies), 2)]
-    if asked.call.path.endswith(_TEMPLATES):
-        searches = await _few(searches, partial(_filled_in, asked, cluster))
+    searches = [
+        _one(asked, place, wish, body)
+        for place, (wish, body) in enumerate(zip(wishes, bodies, strict=True))
+    ]
     found = await _few(searches, lambda one: ranker.rank(one.search))
     rest = [place for place, one in enumerate(found) if isinstance(one, Left)]
     # What stands in a body for the gateway is not the cluster's to read.
-    said = any(one.explain or one.changed for one in searches)
+    said = any(wish.explain for wish in wishes) or any(one.changed for one in searches)
     if len(rest) == len(found) and not said:
         return await cluster.pass_on(asked.call, asked.headers, asked.raw)
     responses: dict[int, Json] = {}
@@ -90,7 +92,7 @@ async def msearch(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
         responses = dict(zip(rest, orjson.loads(answer.body)["responses"], strict=True))
         headers += answer.raw_headers
     whole = [
-        _response(one, searches[place].explain, responses.get(place), ranker)
+        _response(one, wishes[place].explain, responses.get(place), ranker)
         for place, one in enumerate(found)
     ]
     took = round((time.monotonic() - asked.begun) * 1000)
@@ -105,33 +107,26 @@ def _is_odd(asked: Asked) -> bool:
     return bool(odd) or not (_EACH | _ALL).issuperset(asked.parameters)
 
 
-def _one(asked: Asked, place: int) -> _One:
-    """Return the search whose head is at a place; what that says counts before the address."""
-    head, body = asked.bodies[place : place + 2]
-    wish = Wish.read(asked.said, body)
-    changed = wish.body is not body
-    second = orjson.dumps(wish.body) if changed else asked.texts[place + 1]
+def _one(asked: Asked, place: int, wish: Wish, body: Json) -> _One:
+    """Return the search at a place; what its head says counts before the address."""
+    head, own = asked.bodies[2 * place : 2 * place + 2]
+    first, second = asked.texts[2 * place : 2 * place + 2]
+    changed = wish.body is not own
     name = head.get("index", _index(asked))
     name = name[0] if isinstance(name, list) and len(name) == 1 else name
     single = isinstance(name, str) and not set(name) & set(",*?<") and name[:1] not in {"_", "-"}
     standing = {name: value for name, value in asked.parameters.items() if name in _EACH}
-    own = {k: _text(v) for k, v in head.items() if k != "index" and v is not None}
-    parameters = {**standing, **own}
+    said = {k: _text(v) for k, v in head.items() if k != "index" and v is not None}
     index = name if single and isinstance(name, str) else ""
-    search = Search(index, wish.body, parameters, asked.in_its_name, wish.mode, asked.begun)
-    lines = b"%b\n%b\n" % (asked.texts[place], second)
-    return _One(lines, wish.body, changed, search, wish.explain)
+    return _One(
+        b"%b\n%b\n" % (first, orjson.dumps(wish.body) if changed else second),
+        changed,
+        Search(index, body, {**standing, **said}, asked.in_its_name, wish.mode, asked.begun),
+    )
 
 
 def _index(asked: Asked) -> str:
     return asked.call.path.removesuffix("/template").rpartition("/")[0]
-
-
-async def _filled_in(asked: Asked, cluster: Cluster, one: _One) -> _One:
-    """Return a search with the body that its template makes; of one that is not ranked, none."""
-    if not one.search.index or one.search.mode == "pass":
-        return replace(one, search=replace(one.search, body={}))
-    return replace(one, search=replace(one.search, body=await rendered(asked, one.body, cluster)))
 
 
 def _text(value: Any) -> str:
@@ -141,12 +136,12 @@ def _text(value: Any) -> str:
 
 
 async def _few(
-    searches: Sequence[_One], work: Callable[[_One], Coroutine[Any, Any, Worked]]
+    searches: Sequence[Each], work: Callable[[Each], Coroutine[Any, Any, Worked]]
 ) -> list[Worked]:
     """Return what comes of each; a few at once: one request must not take every turn."""
     turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def done(one: _One) -> Worked:
+    async def done(one: Each) -> Worked:
         async with turn:
             return await work(one)
 

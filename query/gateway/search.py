@@ -41,12 +41,14 @@ async def search(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
 
 
 async def template(asked: Asked, ranker: Ranker, cluster: Cluster) -> Response:
-    """Answer a `_search/template`, which the cluster renders first; errors as `search`."""
-    body = asked.bodies[-1] if asked.raw.strip() else {}
+    """Answer a `_search/template`, which the cluster renders first; errors as `search`.
+
+    Raises:
+        Refused: 400 as well, the template makes a search beyond a cap.
+    """
+    body = asked.bodies[-1] if asked.bodies else {}
     wish = Wish.read(asked.said, {})
-    if wish.mode == "pass":
-        return await cluster.pass_on(asked.call, asked.headers, asked.raw)
-    made = await rendered(asked, body, cluster)
+    made = await rendered(asked, body, wish.mode, cluster)
     wait_s = waits(asked.call.parameters, [made], cluster.timeout_s)
     async with patience(asked.begun + wait_s):
         return await _answered(asked, Wish(wish.mode, wish.explain, made), ranker, cluster)

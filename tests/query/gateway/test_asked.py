@@ -12,7 +12,7 @@ VERSION = (b"x-opensearch-version", b"OpenSearch/3.6.0 (opensearch)")
 def asked(query: bytes = b"", **headers: str) -> Asked:
     call = route.read("GET", b"/products/_search", query)
     said = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Asked(call, said, b"", [], [], 0.0)
+    return Asked(call, said, b"", [], [], 0.0, None)
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,21 @@ def test_templates_written_in_the_request_are_refused() -> None:
     allow({"id": "stored", "params": {"text": "jacket"}}, "/products/_search/template")
 
 
+def test_what_a_stored_template_makes_has_caps_and_its_scripts() -> None:
+    """Its author wrote the scripts; a client's parameters make it large."""
+    caps.require_modest({"script_fields": {"a": {"script": "1"}}, "size": 10}, LIMITS)
+    many = {"query": {"bool": {"should": [{"match": {"title": "a"}}] * 1_100}}}
+    for beyond in (
+        {"from": "9999", "size": 2},
+        many,
+        nested(6),
+        {"suggest": {"text": "x" * 1_001}},
+    ):
+        with pytest.raises(Refused, match="see the settings") as refused:
+            caps.require_modest(beyond, LIMITS)
+        assert refused.value.status == 400
+
+
 def test_templates_of_a_ranked_evaluation_are_refused() -> None:
     """They make searches that nobody sees here; searches that are written out go on."""
     searches = [{"id": "a", "request": {"query": {"match": {"title": "a"}}}, "ratings": []}]

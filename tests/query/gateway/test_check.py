@@ -1,4 +1,6 @@
 import gzip
+import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -77,13 +79,21 @@ def test_heads_of_several_searches_may_be_empty_lines() -> None:
         check.read(call, {}, lines[:-1], 100)
 
 
-def test_a_compressed_body_is_measured_unpacked() -> None:
+def bare(raw: bytes) -> bytes:
+    """Return deflated bytes without a header of zlib."""
+    return zlib.compress(raw, wbits=-zlib.MAX_WBITS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare)],
+)
+def test_a_compressed_body_is_measured_unpacked(kind: str, pack: Callable[[bytes], bytes]) -> None:
     """A small stream of a large body is refused before it is unpacked whole."""
-    bomb = gzip.compress(b" " * 2_000_000)
     with pytest.raises(Refused) as refused:
-        check.plain(bomb, "gzip", LIMITS.body_bytes)
+        check.plain(pack(b" " * 2_000_000), kind, LIMITS.body_bytes)
     assert refused.value.status == 413
-    assert check.plain(gzip.compress(b"{}"), "gzip", LIMITS.body_bytes) == b"{}"
-    for wrong in (b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") * 2):
+    assert check.plain(pack(b"{}"), kind, LIMITS.body_bytes) == b"{}"
+    for wrong in (b"not packed", pack(b"{}")[:-1], pack(b"{}") * 2):
         with pytest.raises(Refused):
-            check.plain(wrong, "gzip", LIMITS.body_bytes)
+            check.plain(wrong, kind, LIMITS.body_bytes)

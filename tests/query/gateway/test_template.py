@@ -1,5 +1,6 @@
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ from opensearchpy import OpenSearch
 from plugins.query_shop import Shop
 
 pytestmark = pytest.mark.server
+
+Open = Callable[..., contextlib.AbstractContextManager[httpx.Client]]
 
 EXPLAIN = {"x-connector-explain": "true"}
 
@@ -32,6 +35,41 @@ def test_a_template_is_ranked_as_the_search_it_makes(
     want = find({"match": {"title": "red jacket"}}, size=4)["hits"]["hits"]
     assert [hit["_id"] for hit in answer["hits"]["hits"]] == [hit["_id"] for hit in want]
     assert answer["ext"]["connector"]["mode"] == "hybrid"
+
+
+def test_no_template_makes_a_search_beyond_a_cap(
+    shop: Shop, ranked: httpx.Client, gateway: Open, stored: str
+) -> None:
+    """However it is asked for, also where the cluster ranks; with everything let through it may."""
+    asked = {"id": stored, "params": {"text": "red jacket", "size": 10_001}}
+    where = f"/{shop.alias}/_search/template"
+    address = {"source": json.dumps(asked), "source_content_type": "application/json"}
+    several = {
+        "content": f"{{}}\n{json.dumps(asked)}\n",
+        "headers": {"content-type": "application/x-ndjson"},
+    }
+    answers = [
+        ranked.post(where, json=asked),
+        ranked.post(where, json=asked, headers={"x-connector-mode": "pass"}),
+        ranked.get(where, params=address),
+        ranked.post(f"/{shop.alias}/_msearch/template", **several),
+        ranked.post(f"/{shop.alias}*/_msearch/template?format=json", **several),
+    ]
+    reasons = [(answer.status_code, answer.json()["error"]["reason"]) for answer in answers]
+    told = "a page has more than 10,000 hits; see the settings gateway.*"
+    assert reasons == [(400, told)] * len(answers)
+    with gateway(shop.settings.opensearch.url, allow="everything") as through:
+        assert "max_result_window" in through.post(where, json=asked).text
+
+
+def test_a_template_that_is_not_ranked_tells_why(
+    shop: Shop, ranked: httpx.Client, stored: str
+) -> None:
+    """As any search does."""
+    asked = {"id": stored, "params": {"text": "red jacket", "size": 4}}
+    said = {**EXPLAIN, "x-connector-mode": "pass"}
+    answer = ranked.post(f"/{shop.alias}/_search/template", json=asked, headers=said).json()
+    assert answer["ext"]["connector"]["reason"] == "mode"
 
 
 def test_a_template_that_is_not_there_is_the_clusters_to_tell(

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import uuid
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ READS = {
     "chunks": f"-H 'Transfer-Encoding: chunked' $URL/$I/_search {JSON} -d '{LAMPS}'",
     "chunks from a pipe": f"-X POST -T - $URL/$I/_search {JSON}",
     "gzip": f"-H 'Content-Encoding: gzip' $URL/$I/_search {JSON} --data-binary @$FOLDER/lamps.gz",
+    "deflate": f"-H 'Content-Encoding: deflate' $URL/$I/_search {JSON} --data-binary @$FOLDER/lamps.z",
     "Expect": f"-H 'Expect: 100-continue' $URL/$I/_search {JSON} -d '{LAMPS}'",
     "no Expect": f"-H 'Expect:' $URL/$I/_search {JSON} -d '{LAMPS}'",
     "http/1.0": f"--http1.0 $URL/$I/_search {JSON} -d '{LAMPS}'",
@@ -199,6 +201,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (made / name).write_text(text)
     for name, packed in (("lamps.json", "lamps.gz"), ("bulk", "bulk.gz")):
         (made / packed).write_bytes(gzip.compress(files[name].encode()))
+    (made / "lamps.z").write_bytes(zlib.compress(LAMPS.encode()))
     return made
 
 
