@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mappings.catalogue import Catalogue
 from query import candidates, legs
-from query.after.stages import wanted
 from query.candidates import Along, Asked, Candidates, Sense
 from query.facets import matches
 from query.facets.request import FacetRequest, stored
@@ -14,7 +13,7 @@ from query.filters import clauses
 from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard
 from query.legs import Json, Named
-from query.ranking import Floats, Stage
+from query.ranking import Floats, Stage, wanted
 from query.request import SearchRequest
 from query.score import BESIDE_BM25, terms_of
 from query.segments import segments

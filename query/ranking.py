@@ -1,6 +1,6 @@
 """Candidates of one search, scored: what fusion makes, training reads and later stages reorder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -86,15 +86,19 @@ class Ranking:
 
 
 class Stage(Protocol):
-    """One stage after fusion: reranking, boosts, pins, collapsing, diversity."""
+    """One stage after fusion: reranking, boosts, pins, collapsing, diversity.
 
-    @property
-    def name(self) -> str:
-        """Name in evidence and settings."""
+    Attributes:
+        name: in evidence and settings.
+        fields: index fields with doc values whose values the stage reads from `Ranking.fields`.
+    """
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Index fields with doc values whose values the stage reads from `Ranking.fields`."""
+    name: str
+    fields: tuple[str, ...] = ()
+
+    def wanted(self, text: str) -> tuple[str, ...]:  # noqa: ARG002 - most want none
+        """Return ids of products to be among a query's candidates, whatever their relevance."""
+        return ()
 
     def __call__(self, text: str, ranking: Ranking) -> Ranking:
         """Return the ranking as it should be, its adjustments written down.
@@ -103,3 +107,8 @@ class Stage(Protocol):
             text: the query as asked.
             ranking: best first.
         """
+
+
+def wanted(stages: Iterable[Stage], text: str) -> tuple[str, ...]:
+    """Return ids that stages need among the candidates of a query."""
+    return tuple(id_ for stage in stages for id_ in stage.wanted(text))

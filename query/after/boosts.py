@@ -9,13 +9,13 @@ import numpy as np
 
 from query.after.tables import Boost
 from query.after.values import Numbers, ages, numbers
-from query.ranking import Adjustment, Ranking
+from query.ranking import Adjustment, Ranking, Stage
 
 # By more than rounding.
 _ABOVE = 1 + 1e-9
 
 
-class Boosts:
+class Boosts(Stage):
     """Adds to each score a part of the margin, never more than the margin.
 
     So a product can never pass one that was better by more than the margin, whatever the boosts.

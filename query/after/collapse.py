@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from query.after.values import first
-from query.ranking import Adjustment, Ranking
+from query.ranking import Adjustment, Ranking, Stage
 
 
-class Collapse:
+class Collapse(Stage):
     """Keeps the best product of each value of a field, and counts the others.
 
     A pinned product stands for its variants wherever it is in the ranking, and several pinned

@@ -5,10 +5,10 @@ Carbonell and Goldstein (1998), The Use of MMR, Diversity-Based Reranking for Re
 
 import numpy as np
 
-from query.ranking import Adjustment, Floats, Ranking
+from query.ranking import Adjustment, Floats, Ranking, Stage
 
 
-class Diversity:
+class Diversity(Stage):
     """Reorders the first hits by λ · score - (1 - λ) · likeness to the most alike above.
 
     The likeness is the cosine of the products' sketches, at least 0: a product without a vector
@@ -20,7 +20,6 @@ class Diversity:
     """
 
     name = "diversity"
-    fields: tuple[str, ...] = ()
 
     def __init__(self, relevance: float, depth: int) -> None:
         self._relevance, self._depth = relevance, depth

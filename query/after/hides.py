@@ -5,10 +5,10 @@ from datetime import date
 
 from query.after.asked import Asked
 from query.after.queries import Hide
-from query.ranking import Adjustment, Ranking
+from query.ranking import Adjustment, Ranking, Stage
 
 
-class Hides:
+class Hides(Stage):
     """Takes hidden products out of the ranking.
 
     Args:
@@ -17,7 +17,6 @@ class Hides:
     """
 
     name = "hides"
-    fields: tuple[str, ...] = ()
 
     def __init__(self, hides: Sequence[Hide], today: date) -> None:
         self._hides, self._today = hides, today

@@ -5,10 +5,10 @@ from datetime import date
 
 from query.after.asked import Asked
 from query.after.queries import Pin
-from query.ranking import Adjustment, Ranking
+from query.ranking import Adjustment, Ranking, Stage
 
 
-class Pins:
+class Pins(Stage):
     """Moves pinned products to their places; scores stay.
 
     A pinned product must be among the candidates: `wanted` tells which to bring. It must meet the
@@ -21,7 +21,6 @@ class Pins:
     """
 
     name = "pins"
-    fields: tuple[str, ...] = ()
 
     def __init__(self, pins: Sequence[Pin], today: date) -> None:
         self._pins, self._today = pins, today

@@ -1,6 +1,5 @@
 """Everything after fusion of one open index: rules in force, models loaded once."""
 
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from connector.settings import EncoderSettings
 from mappings.catalogue import Catalogue
 from query.after.build import Tools, build
 from query.after.live import LiveRules
-from query.after.pins import Pins
 from query.after.rerank.cross_encoder import CrossEncoderScorer
 from query.after.rerank.late_interaction import LateInteraction
 from query.after.rerank.reranking import Reranking
@@ -20,6 +18,8 @@ from query.after.rerank.stage import Sources
 from query.ranking import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connector.encoder import Encoder
 
 
@@ -86,8 +86,3 @@ class AfterFusion:
         )
         # One step, so two threads get the same.
         return self._scorers.setdefault((rules.model, rules.revision), made)
-
-
-def wanted(stages: Iterable[Stage], text: str) -> tuple[str, ...]:
-    """Return ids that stages need among the candidates of a query, whatever their relevance."""
-    return tuple(id_ for stage in stages if isinstance(stage, Pins) for id_ in stage.wanted(text))

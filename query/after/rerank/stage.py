@@ -12,7 +12,7 @@ from mappings.template import names_in, render
 from query.after.rerank.reranking import Reranking
 from query.after.rerank.scorer import Scorer
 from query.after.values import Numbers
-from query.ranking import Adjustment, Floats, Ranking
+from query.ranking import Adjustment, Floats, Ranking, Stage
 
 # (ids, names of fields) → the fields of each product, in the order of the ids; empty for one that
 # is gone.
@@ -35,7 +35,7 @@ class _Text:
     text: str
 
 
-class Rerank:
+class Rerank(Stage):
     """Blends the first scores with a model's: (1 - weight) · score + weight · model's score.
 
     Where the blend of the least would fall below the best product that was not read, all that
@@ -52,7 +52,6 @@ class Rerank:
     """
 
     name = "rerank"
-    fields: tuple[str, ...] = ()
 
     def __init__(
         self,

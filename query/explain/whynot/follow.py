@@ -6,7 +6,6 @@ from typing import Any
 
 from mappings.catalogue import PRODUCT
 from query import legs
-from query.after.stages import wanted
 from query.explain.card import moved
 from query.explain.matches import Had, had, leg_of
 from query.explain.whynot import probe
@@ -15,7 +14,7 @@ from query.explain.whynot.would import would
 from query.filters import clauses
 from query.gather import Gathered, gather
 from query.legs import Json
-from query.ranking import Ranking, Stage
+from query.ranking import Ranking, Stage, wanted
 from query.request import Filter, SearchRequest
 from query.score import ranked
 from query.systems.reader import Reader

