@@ -68,16 +68,16 @@ def cheapest(lexicon: Lexicon, field: str, titled: Titled) -> Cheapest:
         field: its price field.
         titled: asked where no category of enough prices is named.
     """
-    prices = lexicon.prices_in.get(field, {})
+    lows = lexicon.low.get(field, {})
 
     def low(asked: str) -> Low | None:
         words = form(asked).split()
         for size in range(min(_LONGEST, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 named = lexicon.named.get(" ".join(words[start : start + size]), ())
-                found = [prices[one.text] for one in named if one.text in prices]
+                found = [lows[one.text] for one in named if one.text in lows]
                 if found:
-                    return Low(found[0].low)
+                    return Low(found[0])
         products, third = titled(asked, field)
         if not products:
             return None

@@ -10,7 +10,7 @@ from mappings.catalogue import Catalogue
 from query.engine import Engine
 from query.understand.entities.census import Census, categories_of, texts_of
 from query.understand.entities.kinds import entity_fields
-from query.understand.lexicon import FEWEST_PRICES, Lexicon, Prices
+from query.understand.lexicon import FEWEST_PRICES, Lexicon
 from query.understand.words import keys
 
 Json = Mapping[str, Any]
@@ -49,18 +49,8 @@ def compiled(documents: Iterable[Json], catalogue: Catalogue) -> Lexicon:
         texts=dict(words.texts),
         pairs={pair: count for pair, count in words.pairs.items() if count >= _SEVERAL},
         values=values.counted(),
-        prices={name: found for name, tags in prices.all.items() if (found := terciles(tags))},
-        prices_in=prices.by_category(),
+        low=prices.low(),
     )
-
-
-def terciles(prices: Iterable[float]) -> Prices | None:
-    """Return the cheap, the middle and the dear price; None when there are too few."""
-    ordered = sorted(prices)
-    if len(ordered) < FEWEST_PRICES:
-        return None
-    low, middle, high = (ordered[(len(ordered) - 1) * part // 6] for part in (2, 3, 4))
-    return Prices(low, middle, high)
 
 
 class _Words:
@@ -87,26 +77,28 @@ class _Words:
 
 
 class _PriceTags:
-    """Collects prices, whole and by category."""
+    """Collects prices by category."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.all: dict[str, list[float]] = {name: [] for name in _prices(catalogue)}
-        self._in: dict[str, dict[str, list[float]]] = {name: {} for name in self.all}
+        self._in: dict[str, dict[str, list[float]]] = {name: {} for name in _prices(catalogue)}
         self._categories = categories_of(catalogue)
 
     def add(self, document: Json) -> None:
         """Collect the prices of one product."""
         categories = {text for name in self._categories for text in texts_of(document, name)}
-        for name, tags in self.all.items():
+        for name, by in self._in.items():
             if isinstance(price := document.get(name), int | float):
-                tags.append(price)
                 for category in categories:
-                    self._in[name].setdefault(category, []).append(price)
+                    by.setdefault(category, []).append(price)
 
-    def by_category(self) -> dict[str, dict[str, Prices]]:
-        """Return the prices of the categories that have enough of them."""
+    def low(self) -> dict[str, dict[str, float]]:
+        """Return what a third cost at most, of the categories that have enough prices."""
         return {
-            name: {category: found for category, tags in by.items() if (found := terciles(tags))}
+            name: {
+                category: sorted(tags)[(len(tags) - 1) // 3]
+                for category, tags in by.items()
+                if len(tags) >= FEWEST_PRICES
+            }
             for name, by in self._in.items()
         }
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from query.understand.inflections import inflections
 from query.understand.words import form, keys
 
-# Terciles of fewer prices are chance.
+# What a third of fewer prices do not exceed is chance.
 FEWEST_PRICES = 9
 
 
@@ -37,21 +37,6 @@ class Value:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What products cost, in the catalogue's currency.
-
-    Attributes:
-        low: a third of the products cost at most this.
-        middle: half of them.
-        high: two thirds.
-    """
-
-    low: float
-    middle: float
-    high: float
-
-
 @dataclass(frozen=True)
 class Lexicon:
     """Counts over the products read; mined by `query.understand.compile`.
@@ -63,8 +48,7 @@ class Lexicon:
         texts: by word, products with it in any searched text, the title included.
         pairs: by two words in one space, products with these neighbours in the title; 2 or more.
         values: named values of brand, category and the like.
-        prices: by price field.
-        prices_in: by price field and category value.
+        low: by price field and category value, what a third of the products cost at most.
     """
 
     products: int = 0
@@ -73,8 +57,7 @@ class Lexicon:
     texts: Mapping[str, int] = field(default_factory=dict)
     pairs: Mapping[str, int] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
-    prices: Mapping[str, Prices] = field(default_factory=dict)
-    prices_in: Mapping[str, Mapping[str, Prices]] = field(default_factory=dict)
+    low: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def knows(self, text: str) -> bool:
         """Return whether products have the word, in this or another inflection.
@@ -100,16 +83,6 @@ class Lexicon:
         """
         brand = any(one.kind == "brand" for one in self.named.get(form(text), ()))
         return brand and not any(self.phrase_count(keys(one)[-1], after) for one in others)
-
-    def cheapest(self, field: str, category: str = "") -> float | None:
-        """Return the price that a third of the products do not exceed; None when unknown.
-
-        Args:
-            field: the price field.
-            category: as the index spells it; where it has too few prices, all products count.
-        """
-        found = self.prices_in.get(field, {}).get(category) or self.prices.get(field)
-        return found.low if found else None
 
     @cached_property
     def named(self) -> Mapping[str, tuple[Value, ...]]:

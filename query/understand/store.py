@@ -8,7 +8,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from connector.settings import SearchSettings
 from mappings.live import LiveIndex
 from query.engine import Engine
 from query.understand.compile import mine
-from query.understand.lexicon import Lexicon, Prices, Value
+from query.understand.lexicon import Lexicon, Value
 
 _log = logging.getLogger(__name__)
 
 # Counts up whenever what is mined, or how it is written, changes.
-_FORMAT = 1
+_FORMAT = 2
 _DAMAGED = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -112,11 +112,7 @@ def pack(lexicon: Lexicon, catalogue: str) -> bytes:
         "texts": dict(lexicon.texts),
         "pairs": dict(lexicon.pairs),
         "values": [astuple(value) for value in lexicon.values],
-        "prices": {field: asdict(prices) for field, prices in lexicon.prices.items()},
-        "prices_in": {
-            field: {category: asdict(prices) for category, prices in by.items()}
-            for field, by in lexicon.prices_in.items()
-        },
+        "low": {field: dict(by) for field, by in lexicon.low.items()},
     }
     return gzip.compress(orjson.dumps(tree), 1, mtime=0)
 
@@ -138,9 +134,5 @@ def unpack(packed: bytes, catalogue: str) -> Lexicon | None:
         texts=tree["texts"],
         pairs=tree["pairs"],
         values=tuple(Value(*row) for row in tree["values"]),
-        prices={field: Prices(**prices) for field, prices in tree["prices"].items()},
-        prices_in={
-            field: {category: Prices(**prices) for category, prices in by.items()}
-            for field, by in tree["prices_in"].items()
-        },
+        low=tree["low"],
     )

@@ -26,15 +26,6 @@ from query.understand.synonyms.step import Synonyms
 log = logging.getLogger(__name__)
 
 
-STEPS = tuple(
-    step.name
-    for step in (
-        *(Normalise, Framing, Price, Negation, Spelling, Compounds, Entities, Synonyms),
-        Readings,
-    )
-)
-
-
 @dataclass(frozen=True)
 class Asks:
     """What steps ask the index itself, for the lexicon does not know.
@@ -46,6 +37,45 @@ class Asks:
 
     has: Callable[[str], bool]
     titled: Titled
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What steps are made of."""
+
+    catalogue: Catalogue
+    settings: SearchSettings
+    lexicon: Lexicon
+    asks: Asks
+    synonyms: SynonymsFolder | None
+
+
+def _price(known: _Known) -> Price:
+    catalogue, lexicon = known.catalogue, known.lexicon
+    field = next((name for name, spec in catalogue.fields.items() if spec.role == "price"), None)
+    low = cheapest(lexicon, field, known.asks.titled) if field else None
+    return Price(catalogue, low, lexicon.phrase_count)
+
+
+def _entities(known: _Known) -> Entities:
+    return Entities(known.lexicon, known.catalogue, frozenset(known.settings.hard_entities))
+
+
+# Every step by its name, in the order in which they run; None where it has nothing to go by.
+_MAKERS: dict[str, Callable[[_Known], Step | None]] = {
+    Normalise.name: lambda known: Normalise(
+        known.catalogue.language, known.lexicon.knows, known.lexicon.means_brand
+    ),
+    Framing.name: lambda known: Framing(known.lexicon.phrase_count),
+    Price.name: _price,
+    Negation.name: lambda known: Negation(known.lexicon.phrase_count),
+    Spelling.name: lambda known: Spelling(known.lexicon, known.asks.has),
+    Compounds.name: lambda known: Compounds(known.lexicon),
+    Entities.name: _entities,
+    Synonyms.name: lambda known: Synonyms(known.synonyms) if known.synonyms else None,
+    Readings.name: lambda known: Readings(known.lexicon),
+}
+STEPS = tuple(_MAKERS)
 
 
 class Understanding:
@@ -101,25 +131,7 @@ class Understanding:
             self._making.release()
 
     def _make(self) -> None:
-        self._steps = tuple(self._made(self._lexicon()))
+        known = _Known(self._catalogue, self._settings, self._lexicon(), self._asks, self._synonyms)
+        made = (make(known) for make in _MAKERS.values())
+        self._steps = tuple(step for step in made if step)
         self._since = self._clock()
-
-    def _made(self, lexicon: Lexicon) -> list[Step]:
-        catalogue = self._catalogue
-        prices = [name for name, spec in catalogue.fields.items() if spec.role == "price"]
-        steps: list[Step] = [
-            Normalise(catalogue.language, lexicon.knows, lexicon.means_brand),
-            Framing(lexicon.phrase_count),
-            Price(
-                catalogue,
-                cheapest(lexicon, prices[0], self._asks.titled) if prices else None,
-                lexicon.phrase_count,
-            ),
-            Negation(lexicon.phrase_count),
-            Spelling(lexicon, self._asks.has),
-            Compounds(lexicon),
-            Entities(lexicon, catalogue, frozenset(self._settings.hard_entities)),
-        ]
-        if self._synonyms:
-            steps.append(Synonyms(self._synonyms))
-        return [*steps, Readings(lexicon)]

@@ -40,16 +40,12 @@ def test_cheap_is_the_lower_third() -> None:
     documents = [{"title": "x", "category": "Pens", "price": float(n)} for n in range(1, 11)]
     documents += [{"title": "x", "category": "Cars", "price": 1000.0 + n} for n in range(10)]
     documents += [{"title": "x", "category": "Few", "price": 5.0}]
-    lexicon = compiled(documents, catalogue())
-    assert lexicon.cheapest("price", "Pens") == 4.0
-    assert lexicon.cheapest("price", "Cars") == 1003.0
-    assert lexicon.cheapest("price") == lexicon.cheapest("price", "Few") == 6.0
-    assert lexicon.cheapest("cost") is None
+    assert compiled(documents, catalogue()).low == {"price": {"Pens": 4.0, "Cars": 1003.0}}
 
 
 def test_a_few_prices_say_nothing(lexicon: Lexicon) -> None:
     """Nothing is called cheap among a handful of prices."""
-    assert lexicon.cheapest("price") is None
+    assert lexicon.low == {"price": {}}
 
 
 def test_a_brand_that_looks_like_a_size() -> None:

@@ -30,7 +30,7 @@ def _never() -> Lexicon:
 
 def test_what_is_packed_comes_back() -> None:
     """A lexicon survives packing and unpacking whole."""
-    assert LEXICON.prices_in
+    assert LEXICON.low
     assert unpack(pack(LEXICON, "c"), "c") == LEXICON
 
 
