@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from opensearchpy import OpenSearch
 
+from connector.cluster import faults
 from connector.errors import UsageError
 from connector.settings import Settings
 from mappings.contract import contract_of, require_same
+from mappings.index import ALIVE
 from mappings.live import LiveIndex
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from connector.model import ModelIdentity
 
 GROUP = "connector.gates"
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,31 @@ class Crossing:
     qrels: Path | None = None
     sample: int = 200
     seed: int = 20
+
+    def draw(
+        self, live: LiveIndex, *conditions: Json, source: Json | list[str] | None = None
+    ) -> list[Json]:
+        """Return hits of up to `sample` products that searches find, the same as long as all stay.
+
+        Args:
+            live: one of the two indices, refreshed.
+            conditions: that products meet.
+            source: what is read of each, as `_source` says it; all of it when left out.
+
+        Raises:
+            ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
+        """
+        random = {"seed": self.seed, "field": "_seq_no"}
+        query = {"bool": {"filter": [ALIVE, *conditions]}}
+        body = {
+            "size": self.sample,
+            "_source": True if source is None else source,
+            "query": {"function_score": {"query": query, "random_score": random}},
+        }
+        with faults(f"sampling {live.physical!r}"):
+            answer = self.client.search(index=live.physical, body=body)
+        hits: list[Json] = answer["hits"]["hits"]
+        return hits
 
     @property
     def encoder(self) -> "Encoder":

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector.cluster import faults
 from mappings.gate import Crossing
-from mappings.index import ALIVE
 from query.evaluate.judgments import read, read_queries
 
 _LONGEST = 200
@@ -42,16 +40,5 @@ def questions(crossing: Crossing) -> Questions:
 
 def _titles(crossing: Crossing) -> dict[str, str]:
     name = crossing.old.catalogue.title
-    body = {
-        "size": crossing.sample,
-        "_source": [name],
-        "query": {
-            "function_score": {
-                "query": {"bool": {"filter": [ALIVE]}},
-                "random_score": {"seed": crossing.seed, "field": "_seq_no"},
-            }
-        },
-    }
-    with faults(f"sampling {crossing.old.physical!r}"):
-        hits = crossing.client.search(index=crossing.old.physical, body=body)["hits"]["hits"]
+    hits = crossing.draw(crossing.old, source=[name])
     return {hit["_id"]: hit["_source"][name][:_LONGEST] for hit in hits if hit["_source"].get(name)}

@@ -6,7 +6,6 @@ from typing import Any
 from connector.cluster import faults
 from connector.encoder import Vectors, finite
 from mappings.gate import Crossing, Verdict
-from mappings.index import ALIVE
 from mappings.template import render
 from query.legs import nearest
 
@@ -74,19 +73,7 @@ def _has(answer: Mapping[str, Any], id_: str) -> bool:
 
 
 def _sample(crossing: Crossing, field: str) -> list[Json]:
-    body = {
-        "size": crossing.sample,
-        "_source": {"excludes": list(crossing.new.catalogue.vectors)},
-        "query": {
-            "function_score": {
-                "query": {"bool": {"filter": [ALIVE, {"exists": {"field": field}}]}},
-                "random_score": {"seed": crossing.seed, "field": "_seq_no"},
-            }
-        },
-    }
-    with faults(f"sampling {crossing.new.physical!r}"):
+    with faults(f"refreshing {crossing.new.physical!r}"):
         crossing.client.indices.refresh(index=crossing.new.physical)
-        hits: list[Json] = crossing.client.search(index=crossing.new.physical, body=body)["hits"][
-            "hits"
-        ]
-    return hits
+    vectors = list(crossing.new.catalogue.vectors)
+    return crossing.draw(crossing.new, {"exists": {"field": field}}, source={"excludes": vectors})

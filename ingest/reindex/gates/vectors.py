@@ -11,7 +11,6 @@ from ingest.text import texts_of
 from ingest.vector_cache import VectorCache
 from ingest.vectors import Vector, distinct, vectors_of
 from mappings.gate import Crossing, Verdict
-from mappings.index import ALIVE
 
 NAME = "vectors"
 # Batches of other sizes move a vector by 3e-5 in cosine, another precision by 1e-4.
@@ -28,7 +27,7 @@ def gate(crossing: Crossing) -> Verdict:
     A fingerprint says which model was meant; only a vector computed again says which it was.
     """
     foreign = _foreign(crossing)
-    hits = _sample(crossing)
+    hits = crossing.draw(crossing.new, _EMBEDDED)
     cosines = _cosines(crossing, hits)
     wrong = [id_ for id_, cosine in cosines.items() if cosine < LEAST]
     figures = {
@@ -53,24 +52,6 @@ def _foreign(crossing: Crossing) -> int:
         found = crossing.client.count(index=crossing.new.physical, body={"query": {"bool": other}})
     count: int = found["count"]
     return count
-
-
-def _sample(crossing: Crossing) -> Sequence[Json]:
-    random = {"seed": crossing.seed, "field": "_seq_no"}
-    body = {
-        "size": crossing.sample,
-        "query": {
-            "function_score": {
-                "query": {"bool": {"filter": [ALIVE, _EMBEDDED]}},
-                "random_score": random,
-            }
-        },
-    }
-    with faults(f"sampling {crossing.new.physical!r}"):
-        hits: list[Json] = crossing.client.search(index=crossing.new.physical, body=body)["hits"][
-            "hits"
-        ]
-    return hits
 
 
 def _cosines(crossing: Crossing, hits: Sequence[Json]) -> dict[str, float]:
