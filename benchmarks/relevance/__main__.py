@@ -20,7 +20,6 @@ from benchmarks.relevance.table import Values, header, rows
 from connector.settings import load
 from query.evaluate import slices
 from query.evaluate.evaluation import evaluate
-from query.evaluate.metrics import MAIN
 from query.evaluate.runs import Run
 
 DATA = Path(os.environ.get("CONNECTOR_DATA", "../shared/data"))
@@ -66,8 +65,7 @@ def asked(loaded: Loaded) -> list[Run]:
 
 def values_of(loaded: Loaded, run: Run) -> Values:
     """Return each query's nDCG@10."""
-    per_query = loaded.scores(run).per_query
-    return [per_query[query][MAIN] for query in loaded.judged.queries]
+    return loaded.scores(run).main(loaded.judged.queries)
 
 
 def losses(loaded: Loaded, runs: Sequence[Run]) -> list[str]:

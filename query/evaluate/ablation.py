@@ -80,14 +80,9 @@ def ablate(
         quarantined: parts that are left out of all of these runs.
     """
     kept = measure(whole, judgments.grades)
-    base = [kept.per_query[query_id][MAIN] for query_id in judgments.queries]
+    base = kept.main(judgments.queries)
     scores = {name: measure(run, judgments.grades) for name, run in without.items()}
-    differences = corrected(
-        [
-            compare([one.per_query[query_id][MAIN] for query_id in judgments.queries], base)
-            for one in scores.values()
-        ]
-    )
+    differences = corrected([compare(one.main(judgments.queries), base) for one in scores.values()])
     parts = [
         Part(name, scores[name].mean[MAIN], difference, _changed(judgments, whole, without[name]))
         for name, difference in zip(scores, differences, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from query.evaluate.ablation import Ablation
 from query.evaluate.compare import Difference, Interval, compare, corrected, interval
 from query.evaluate.judgments import Judgments
-from query.evaluate.metrics import MAIN, Scores, measure
+from query.evaluate.metrics import Scores, measure
 from query.evaluate.runs import Run
 from query.evaluate.scores import Pairs, pairs
 from query.evaluate.sliced import Sliced, by_slice
@@ -104,7 +104,7 @@ def evaluate(
 ) -> Evaluation:
     """Score the runs and compare each with the first, over all queries and on each slice."""
     scores = [measure(run, judgments.grades, relevant_from) for run in runs]
-    values = [_values(judgments, one) for one in scores]
+    values = [one.main(judgments.queries) for one in scores]
     differences = corrected([compare(mine, values[0]) for mine in values[1:]])
     measured = tuple(
         Measured(run, one, interval(mine), difference, pairs(run, judgments.grades, relevant_from))
@@ -113,10 +113,6 @@ def evaluate(
         )
     )
     return Evaluation(judgments, relevant_from, measured, by_slice(slices, scores), ablation)
-
-
-def _values(judgments: Judgments, scores: Scores) -> list[float]:
-    return [scores.per_query[query_id][MAIN] for query_id in judgments.queries]
 
 
 def _some(ids: tuple[str, ...], shown: int = 5) -> str:

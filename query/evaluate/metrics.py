@@ -1,6 +1,6 @@
 """Measures of one run, per query and on the mean, through `ir_measures`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ir_measures import RR, Bpref, P, R, ScoredDoc, nDCG, pytrec_eval
@@ -29,6 +29,10 @@ class Scores:
     per_query: dict[str, dict[str, float]]
     mean: dict[str, float]
     unjudged: float | None
+
+    def main(self, queries: Iterable[str]) -> list[float]:
+        """Return nDCG@10 of queries, in their order."""
+        return [self.per_query[query_id][MAIN] for query_id in queries]
 
 
 def measure(run: Run, grades: Mapping[str, Mapping[str, int]], relevant_from: int = 1) -> Scores:

@@ -1,10 +1,10 @@
 """Every system on every slice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from query.evaluate.compare import Difference, Interval, compare, corrected, interval
-from query.evaluate.metrics import MAIN, Scores
+from query.evaluate.metrics import Scores
 from query.evaluate.slices import Slice
 
 # Below this an interval is made of too few queries to be believed.
@@ -42,7 +42,7 @@ def by_slice(slices: Sequence[Slice], scores: Sequence[Scores]) -> tuple[Sliced,
         slices: of the queries.
         scores: one per system, the baseline first.
     """
-    rows = [[_values(one.per_query, part) for one in scores] for part in slices]
+    rows = [[one.main(part.queries) for one in scores] for part in slices]
     found = [compare(values, row[0]) for row in rows for values in row[1:]]
     differences = iter(corrected(found))
     return tuple(
@@ -58,7 +58,3 @@ def _cells(
         Cell(interval(values), difference)
         for values, difference in zip(row, differences, strict=True)
     )
-
-
-def _values(per_query: Mapping[str, Mapping[str, float]], part: Slice) -> list[float]:
-    return [per_query[query_id][MAIN] for query_id in part.queries]

@@ -194,15 +194,10 @@ def _judged(ctx: click.Context, name: str) -> "tuple[Experiment, Verdict]":
     from datetime import UTC, datetime
 
     from connector.cluster import connect, faults
-    from query.experiments import store, stored
-    from query.experiments.decide import decide
-    from query.experiments.outcomes import outcomes
+    from query.experiments.stored import judged
     from query.ubi.indices import Names
 
     settings = settings_of(ctx)
     with faults("reading an experiment", settings.opensearch.url):
-        client = connect(settings.opensearch)
-        one = store.read(client, name)
-        looks = stored.looks(client, Names.of(settings.behaviour), one)
-    now = one.stopped or datetime.now(UTC)
-    return one, decide(one, outcomes(looks, now), now)
+        client, names = connect(settings.opensearch), Names.of(settings.behaviour)
+        return judged(client, names, name, datetime.now(UTC))

@@ -47,6 +47,10 @@ class Look:
     teams: tuple[str, ...] = ()
 
 
+def _nothing() -> dict[str, dict[str, Moments]]:
+    return {name: {CONTROL: Moments(), TREATMENT: Moments()} for name in METRICS}
+
+
 @dataclass(frozen=True)
 class Outcomes:
     """What is known of both variants.
@@ -58,11 +62,7 @@ class Outcomes:
         waiting: shoppers whose day is not over.
     """
 
-    moments: Mapping[str, Mapping[str, Moments]] = field(
-        default_factory=lambda: {
-            name: {CONTROL: Moments(), TREATMENT: Moments()} for name in METRICS
-        }
-    )
+    moments: Mapping[str, Mapping[str, Moments]] = field(default_factory=_nothing)
     votes: tuple[int, int] = (0, 0)
     waiting: int = 0
 
@@ -81,7 +81,7 @@ def outcomes(looks: Iterable[Look], now: datetime) -> Outcomes:
     by_unit: dict[str, list[Look]] = defaultdict(list)
     for look in sorted(looks, key=lambda one: one.at):
         by_unit[look.unit].append(look)
-    moments = {name: {CONTROL: Moments(), TREATMENT: Moments()} for name in METRICS}
+    moments = _nothing()
     wins = losses = waiting = 0
     for theirs in by_unit.values():
         first = theirs[0]

@@ -40,7 +40,7 @@ class Moments:
     @property
     def variance(self) -> float:
         """Return the unbiased variance; 0 of fewer than two values."""
-        if self.count < 1 + 1:
+        if self.count <= 1:
             return 0.0
         spread = self.squares - self.total * self.total / self.count
         return max(0.0, spread / (self.count - 1))

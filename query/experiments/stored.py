@@ -1,4 +1,4 @@
-"""What the indices of behaviour hold of an experiment."""
+"""What the indices of behaviour hold of an experiment, and what follows from it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,8 +8,10 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from query.clicks.stored import ACTIONS, scan
+from query.experiments import store
+from query.experiments.decide import Verdict, decide
 from query.experiments.experiment import Experiment
-from query.experiments.outcomes import Look
+from query.experiments.outcomes import Look, outcomes
 from query.ubi.indices import Names
 
 Json = dict[str, Any]
@@ -23,6 +25,25 @@ _SHOWN = (
     *(f"query_attributes.{name}" for name in ("total", "took_ms")),
 )
 _DONE = ("query_id", "action_name", "event_attributes.object.object_id")
+
+
+def judged(
+    client: OpenSearch, names: Names, name: str, now: datetime
+) -> tuple[Experiment, Verdict]:
+    """Return an experiment and what its stop rule says, now or when it was stopped.
+
+    Args:
+        client: of the cluster.
+        names: of the indices of behaviour.
+        name: of the experiment.
+        now: with its time zone.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    experiment = store.read(client, name)
+    at = experiment.stopped or now
+    return experiment, decide(experiment, outcomes(looks(client, names, experiment), at), at)
 
 
 def looks(client: OpenSearch, names: Names, experiment: Experiment) -> list[Look]:

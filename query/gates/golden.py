@@ -42,10 +42,7 @@ def _ask(crossing: Crossing, asked: Questions) -> tuple[Run, Run]:
 
 def _by_judgments(grades: Mapping[str, Mapping[str, int]], old: Run, new: Run) -> Verdict:
     before, after = measure(old, grades), measure(new, grades)
-    difference = compare(
-        [after.per_query[query][MAIN] for query in grades],
-        [before.per_query[query][MAIN] for query in grades],
-    )
+    difference = compare(after.main(grades), before.main(grades))
     figures: dict[str, float | str] = {
         "queries": len(grades),
         MAIN: f"{after.mean[MAIN]:.4f} ({before.mean[MAIN]:.4f})",

@@ -12,10 +12,9 @@ from connector.cluster import connect, faults
 from connector.errors import UsageError
 from connector.settings import Settings
 from query.clicks.gather import Wanted, gather
-from query.experiments import store, stored
-from query.experiments.decide import decide
+from query.experiments import store
 from query.experiments.experiment import Decision, Experiment, Variant
-from query.experiments.outcomes import outcomes
+from query.experiments.stored import judged
 from query.learn.work import Candidate, Golden
 from query.ubi.indices import Names
 from query.weights import live
@@ -95,10 +94,8 @@ class Live:
     def ended(self, name: str) -> tuple[Decision | None, str]:
         """Ask the stop rule, and stop the experiment where it says so."""
         with faults("reading an experiment", self.settings.opensearch.url):
-            experiment = store.read(self._client, name)
-            now = experiment.stopped or datetime.now(UTC)
-            looks = stored.looks(self._client, Names.of(self.settings.behaviour), experiment)
-            verdict = decide(experiment, outcomes(looks, now), now)
+            names, now = Names.of(self.settings.behaviour), datetime.now(UTC)
+            experiment, verdict = judged(self._client, names, name, now)
             if experiment.decision is None and verdict.decision:
                 decision = verdict.decision
                 experiment = store.stop(self._client, experiment, decision, verdict, now)

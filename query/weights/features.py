@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -106,17 +105,6 @@ def _given(ranking: Ranking, weights: Mapping[str, float]) -> Floats:
     pairs = zip(ranking.terms, ranking.weights.tolist(), strict=True)
     shares = [given / weights[name] if weights.get(name) else 1.0 for name, given in pairs]
     return np.array(shares, np.float32)
-
-
-def from_evidence(hits: Sequence[Mapping[str, Any]], terms: Sequence[str]) -> Floats:
-    """Return the values of hits as the JSON of a response shows them: float32 (hits, terms).
-
-    Args:
-        hits: `hits` of `SearchResponse.as_json`.
-        terms: in the order that is wanted.
-    """
-    shown = [{term["name"]: term["value"] for term in hit["evidence"]["terms"]} for hit in hits]
-    return np.array([[values[name] for name in terms] for values in shown], np.float32)
 
 
 def collect(

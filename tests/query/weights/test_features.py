@@ -8,7 +8,7 @@ from plugins.query_shop import Shop
 from query.ranking import Ranking
 from query.request import SearchRequest
 from query.search import Searcher
-from query.weights.features import Features, collect, from_evidence, judged
+from query.weights.features import Features, collect, judged
 from query.weights.files import shipped
 
 
@@ -59,7 +59,8 @@ def test_training_reads_what_evidence_shows(shop: Shop, searcher: Searcher, text
     """The JSON of a response holds the features, and they add up to the score it shows."""
     hits = json.loads(json.dumps(searcher.search(SearchRequest(text)).as_json()))["hits"]
     ranked = searcher.rank(SearchRequest(text))
-    shown = from_evidence(hits, ranked.terms)
+    values = [{term["name"]: term["value"] for term in hit["evidence"]["terms"]} for hit in hits]
+    shown = np.array([[each[name] for name in ranked.terms] for each in values], np.float32)
     kept = judged("q", text, ranked, {hits[0]["id"]: 1}, shipped().weights)
     rows = [kept.ids.index(hit["id"]) for hit in hits]
     assert np.allclose(shown, kept.values[rows], atol=1e-6)
