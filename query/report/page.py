@@ -1,6 +1,6 @@
 """The template, filled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 from connector import files
 from mappings.dashboards.panel import Board, Language, Text
+from mappings.dashboards.query import TIME
 from query.html import filled
 from query.report import drawing, words
 from query.report.gather import Filled, Row
@@ -73,11 +74,23 @@ def facts(boards: Boards) -> Iterator[Fact]:
         yield Fact(lag, words.LAG, letters, words.LETTERS)
     searches = _sum(rows["connector-searches"], "searches")
     if searches:
-        # Both panels have the same groups of searches in the same order.
-        pairs = zip(rows["connector-searches"], rows["connector-zero-results"], strict=False)
-        empty = sum(one["searches"] * (other["share"] or 0) for one, other in pairs)
-        share = drawing.figure(empty / searches, "share")
+        share = drawing.figure(_without_result(rows), "share")
         yield Fact(f"{searches:,.0f}", words.SEARCHES, share, words.WITHOUT)
+
+
+def _without_result(rows: Mapping[str, list[Row]]) -> float | None:
+    """Return the share of searches without a result; None where no group is in both panels.
+
+    The panels are asked one after the other: what comes in between may add a group to the second.
+    """
+    shares = {(row[TIME], row["system"]): row["share"] for row in rows["connector-zero-results"]}
+    known = [
+        (row["searches"], shares[group] or 0)
+        for row in rows["connector-searches"]
+        if (group := (row[TIME], row["system"])) in shares
+    ]
+    searches = sum(count for count, _ in known)
+    return sum(count * share for count, share in known) / searches if searches else None
 
 
 def _of(rows: list[Row], name: str, value: str) -> Row | None:

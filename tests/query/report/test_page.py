@@ -14,7 +14,7 @@ from connector.settings import Settings
 from mappings.dashboards.boards import BOARDS, PANELS
 from query.report import words
 from query.report.gather import Filled
-from query.report.page import render
+from query.report.page import facts, render
 
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EMPTY = [(board, [Filled(panel, []) for panel in board.panels]) for board in BOARDS]
@@ -62,6 +62,27 @@ def test_columns_have_titles_in_both_languages() -> None:
     parts = [part.name for panel in PANELS for part in (*panel.query.splits, *panel.query.measures)]
     assert {*parts} - words.COLUMNS.keys() == {"nDCG@10", "MRR", "R@100"}
     assert words.COLUMNS.keys() <= {*parts}
+
+
+def test_what_is_recorded_between_two_panels_moves_no_share() -> None:
+    """Searches and their share without a result are of the same time and system."""
+    rows = {
+        "connector-searches": [
+            {"time": 1, "system": "hybrid", "searches": 10},
+            {"time": 2, "system": "bm25", "searches": 30},
+        ],
+        "connector-zero-results": [
+            {"time": 0, "system": "bm25", "share": 1.0},
+            {"time": 1, "system": "hybrid", "share": 0.5},
+            {"time": 2, "system": "bm25", "share": 0.0},
+        ],
+    }
+    boards = [
+        (board, [Filled(panel, rows.get(panel.id, [])) for panel in board.panels])
+        for board in BOARDS
+    ]
+    [searches] = facts(boards)
+    assert (searches.value, searches.beside) == ("40", "12.5 %")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
