@@ -1,16 +1,13 @@
-import importlib.util
 import inspect
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
 
 from connector.cli import cli
 
-ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "sentence_transformers", "kafka", "opensearchpy", "pydantic", "rich", "numpy")
 
 
@@ -58,16 +55,6 @@ def test_every_command_has_help_and_an_example(path: str) -> None:
 def test_every_command_prints_json_on_demand(path: str) -> None:
     """Scripts can read what every command says."""
     assert any("--json" in option.opts for option in COMMANDS[path].params), path
-
-
-def test_the_reference_is_what_the_commands_say() -> None:
-    """docs/commands.md is the commands' own help, to the letter (`make docs` writes it)."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/generate_commands.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
-    assert (ROOT / "docs/commands.md").read_text("utf-8") == generate.document()
 
 
 # Each command in a process of its own, forked from one that has read the command line and no more.

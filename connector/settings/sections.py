@@ -29,23 +29,27 @@ class LogSettings(_Section):
 class OpenSearchSettings(_Section):
     """How to reach the cluster. TLS certificates are verified unless `verify` is turned off."""
 
-    url: Url = "http://127.0.0.1:9200"
-    username: str | None = None
-    password: SecretStr | None = None
+    url: Url = Field("http://127.0.0.1:9200", description="Without user and password.")
+    username: str | None = Field(None, description="Without one nobody is named.")
+    password: SecretStr | None = Field(None, description="Of that user.")
     ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
-    verify: bool = True
+    verify: bool = Field(True, description="Whether its TLS certificate is verified.")
     timeout_s: float = Field(60.0, gt=0, description="For one request; vector bulks are large.")
 
 
 class KafkaSettings(_Section):
     """How to reach the brokers; names are kafka-python's own."""
 
-    bootstrap_servers: str = Field("127.0.0.1:9092", pattern=rf"^{_PLACE}(,{_PLACE})*$")
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: str | None = None
-    sasl_plain_username: str | None = None
-    sasl_plain_password: SecretStr | None = None
-    ssl_cafile: Path | None = None
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092", pattern=rf"^{_PLACE}(,{_PLACE})*$", description="HOST:PORT, by commas."
+    )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="TLS, a login, or both."
+    )
+    sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-512 and so on.")
+    sasl_plain_username: str | None = Field(None, description="Of every mechanism with a password.")
+    sasl_plain_password: SecretStr | None = Field(None, description="Of that user.")
+    ssl_cafile: Path | None = Field(None, description="PEM file of the certificate authority.")
     timeout_s: float = Field(15.0, gt=0, description="Until a broker must have answered.")
 
 
@@ -53,7 +57,9 @@ class RedisSettings(_Section):
     """The broker of distributed reindex runs."""
 
     url: str = Field(
-        "redis://127.0.0.1:6379/0", pattern=rf"^rediss?://([^@\s]*@)?{_PLACE}([/?]\S*)?$"
+        "redis://127.0.0.1:6379/0",
+        pattern=rf"^rediss?://([^@\s]*@)?{_PLACE}([/?]\S*)?$",
+        description="Its password may stand in it, and is hidden where settings are shown.",
     )
 
     @field_serializer("url", when_used="json")
@@ -65,7 +71,7 @@ class RedisSettings(_Section):
 class EncoderSettings(_Section):
     """Where and how the model runs. Which model runs is the catalogue's to say."""
 
-    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps.")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the device computes it natively."
     )
@@ -198,8 +204,8 @@ GatewayAllow = Literal["reads", "writes", "everything"]
 class GatewaySettings(_Section):
     """Where the endpoint for existing clients listens, and what it lets in; see docs/gateway.md."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(9201, ge=0, le=65_535)
+    host: str = Field("127.0.0.1", description="0.0.0.0: every network of this machine.")
+    port: int = Field(9201, ge=0, le=65_535, description="0: any that is free.")
     processes: int = Field(
         1, ge=1, description="That answer; rates, limits and models are each one's own."
     )
@@ -252,9 +258,9 @@ class GatewaySettings(_Section):
 class DashboardsSettings(_Section):
     """How to reach OpenSearch Dashboards, or Kibana, for `connector dashboards apply`."""
 
-    url: Url = "http://127.0.0.1:5601"
-    username: str | None = None
-    password: SecretStr | None = None
+    url: Url = Field("http://127.0.0.1:5601", description="With the base path, if it has one.")
+    username: str | None = Field(None, description="Without one nobody is named.")
+    password: SecretStr | None = Field(None, description="Of that user.")
     tenant: str | None = Field(None, description="Of the security plugin; `global` is everybody's.")
     ca_file: Path | None = Field(None, description="PEM file of the certificate authority.")
-    verify: bool = True
+    verify: bool = Field(True, description="Whether its TLS certificate is verified.")
