@@ -13,10 +13,9 @@ from pathlib import Path
 from connector.errors import LocalServerError
 from connector.local import places
 from connector.local.maven import Artifact, fetch
-from connector.local.versions import KAFKA, SECURITY_PLUGIN, Module, OpenSearchRelease
+from connector.local.versions import KAFKA, KAFKA_LOG4J, SECURITY_PLUGIN, Module, OpenSearchRelease
 
 LOG4J = Artifact("org.apache.logging.log4j", "log4j-core", "")
-KAFKA_LOG4J = "2.25.3"
 # About what a first run downloads, for the progress bar.
 OPENSEARCH_MB = 110
 KAFKA_MB = 45

@@ -10,6 +10,8 @@ Release = Literal["3.6", "2.19"]
 
 KAFKA = "4.3.1"
 KAFKA_JAVA = (17, None)
+# Optional in its POM, needed in fact.
+KAFKA_LOG4J = "2.25.3"
 REDIS = "6.2"
 
 
