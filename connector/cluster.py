@@ -1,11 +1,8 @@
 """OpenSearch: one client, and its faults in the connector's own words."""
 
 import logging
-import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -19,7 +16,6 @@ from opensearchpy import (
     SerializationError,
     SSLError,
     TransportError,
-    Urllib3HttpConnection,
 )
 
 from connector.authority import authority
@@ -30,6 +26,7 @@ from connector.errors import (
     IndexMissingError,
 )
 from connector.settings import OpenSearchSettings
+from connector.transport import CurlConnection
 
 # Answers after which the same request may succeed later.
 OVERLOADED = frozenset({429, 502, 503, 504})
@@ -64,46 +61,14 @@ def connect(settings: OpenSearchSettings, pool: int = 10) -> OpenSearch:
         pool_maxsize=pool,
         http_compress=False,
         serializer=_Json(),
-        connection_class=_Connection,
+        connection_class=CurlConnection,
     )
-
-
-class _Connection(Urllib3HttpConnection):
-    """The client's connection, which keeps what a busy cluster says about when to come back.
-
-    What is deprecated stays in the answer's headers: a client of the gateway asked, not this program.
-    """
-
-    def perform_request(self, *args: Any, **more: Any) -> Any:
-        passed = more.get("ignore", ())
-        more["ignore"] = (*passed, *OVERLOADED)
-        status, headers, body = super().perform_request(*args, **more)
-        if status in OVERLOADED and status not in passed:
-            try:
-                self._raise_error(status, body, headers.get("content-type"))
-            except TransportError as error:
-                error.retry_after_s = _seconds(headers.get("retry-after", ""))  # type: ignore[attr-defined]  # the client's class has no place for it
-                raise
-        return status, headers, body
-
-    def _raise_warnings(self, warning_headers: Any) -> None:
-        pass
 
 
 def retry_after_s(error: TransportError) -> float:
     """Return how long the cluster asked to be left alone, seconds; 0 where it did not say."""
     asked: float = getattr(error, "retry_after_s", 0.0)
     return asked
-
-
-def _seconds(header: str) -> float:
-    """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); 0 for anything else."""
-    if header.isascii() and header.isdigit():
-        return float(header[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
-    except ValueError:
-        return 0.0
 
 
 class _Json(JSONSerializer):
@@ -146,7 +111,7 @@ def faults(doing: str, url: str = "") -> Iterator[None]:
 def translate(error: TransportError, doing: str, url: str = "") -> ConnectorError:
     """Return the connector's error for a client exception; see `faults`."""
     where = f" at {url}" if url else ""
-    if isinstance(error, SSLError) and not _hung_up(error):
+    if isinstance(error, SSLError):
         return ClusterRefusedError(
             f"TLS with OpenSearch{where} failed while {doing}: {_short(error.info)}; "
             "set opensearch.ca_file to the authority that signed its certificate"
@@ -185,16 +150,6 @@ def reason(error: TransportError) -> str:
         words = cause.get("reason") or roots[0].get("reason") or error.error
         return _short(words)
     return _short(cause or error.error)
-
-
-def _hung_up(error: SSLError) -> bool:
-    """Whether the other side only went away during the handshake, as a node that restarts does."""
-    cause: object = error.info
-    while isinstance(cause, Exception):
-        if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            return True
-        cause = next(iter(cause.args), None)
-    return False
 
 
 def _short(words: object, limit: int = 300) -> str:

@@ -5,15 +5,17 @@ Kafka, OpenSearch and the model, where every version of a worker has to pass.
 """
 
 import os
-import select
 import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import pycurl
 
 AFTER_POLL = "after poll"
 MID_EMBED = "mid-embed"
@@ -31,8 +33,6 @@ POINTS = (
     BEFORE_COMMIT,
     DURING_COMMIT,
 )
-# How long a bulk's answer may take until its first byte is there to be left unread.
-_ANSWER_S = 60.0
 
 
 @dataclass
@@ -115,35 +115,74 @@ def _watch_kafka(diary: Diary) -> None:
 
 
 def _watch_opensearch(diary: Diary) -> None:
-    from urllib3.connection import HTTPConnection
+    _Watched.diary = diary
+    pycurl.Curl = _Watched  # type: ignore[misc]
 
-    def asked(connection: Any, _method: str, url: str, *_: Any) -> None:
-        connection.is_bulk = "/_bulk" in url
-        if connection.is_bulk:
-            diary.passing(BEFORE_BULK)
 
-    def sent(connection: Any) -> None:
-        if connection.is_bulk:
-            select.select([connection.sock], [], [], _ANSWER_S)
-            diary.passing(UNREAD)
+class _Watched(pycurl.Curl):
+    """Sends a bulk in halves, and says how far it is."""
 
-    def answered(connection: Any, answer: Any) -> None:
-        if connection.is_bulk:
-            diary.write(f"bulk {answer.status}")
+    diary: Diary
 
-    _wrap(HTTPConnection, "request", before=asked)
-    _wrap(HTTPConnection, "getresponse", before=sent, after=answered)
-    send = HTTPConnection.send
+    def __init__(self) -> None:
+        super().__init__()
+        # Not of the class: pycurl would not see what the instance says.
+        self.is_bulk = False
 
-    def send_in_halves(connection: Any, data: Any) -> None:
-        if not (getattr(connection, "is_bulk", False) and data[:1] == b"{"):
-            send(connection, data)
-            return
-        send(connection, data[: len(data) // 2])
-        diary.passing(HALF_SENT)
-        send(connection, data[len(data) // 2 :])
+    def setopt(self, option: int, value: Any) -> None:
+        if option == pycurl.URL:
+            self.is_bulk = b"/_bulk" in value
+        if self.is_bulk and option == pycurl.POSTFIELDS:
+            self._send(_Halves(value))
+        elif self.is_bulk and option == pycurl.HEADERFUNCTION:
+            super().setopt(option, partial(self._answered, value))
+        elif not (self.is_bulk and option == pycurl.XFERINFOFUNCTION):
+            super().setopt(option, value)
 
-    HTTPConnection.send = send_in_halves  # type: ignore[method-assign]
+    def perform(self) -> None:
+        if self.is_bulk:
+            self.diary.passing(BEFORE_BULK)
+        super().perform()
+        if self.is_bulk:
+            self.diary.write(f"bulk {self.getinfo(pycurl.RESPONSE_CODE)}")
+
+    def _send(self, body: "_Halves") -> None:
+        def between(*_: int) -> None:
+            if body.is_between:
+                self.diary.passing(HALF_SENT)
+                body.is_between = False
+                self.pause(pycurl.PAUSE_CONT)
+
+        super().setopt(pycurl.POST, 1)
+        super().setopt(pycurl.POSTFIELDSIZE_LARGE, body.size)
+        super().setopt(pycurl.READFUNCTION, body.read)
+        super().setopt(pycurl.NOPROGRESS, 0)
+        super().setopt(pycurl.XFERINFOFUNCTION, between)
+
+    def _answered(self, hear: Callable[[bytes], None], line: bytes) -> None:
+        if line.startswith(b"HTTP/"):
+            # libcurl has the first line, and the worker nothing yet.
+            self.diary.passing(UNREAD)
+        hear(line)
+
+
+class _Halves:
+    """A body whose first half is on its way before anybody reads the second."""
+
+    def __init__(self, body: bytes) -> None:
+        half = len(body) // 2
+        self.size = len(body)
+        self.is_between = False
+        self._halves = [BytesIO(body[:half]), BytesIO(body[half:])]
+
+    def read(self, size: int) -> bytes | int:
+        """Return what is sent next; between the halves, that there is nothing yet."""
+        part = self._halves[0].read(size)
+        if not part and len(self._halves) > 1:
+            del self._halves[0]
+            self.is_between = True
+            return pycurl.READFUNC_PAUSE
+        return part
 
 
 def _watch_model(diary: Diary) -> None:

@@ -9,9 +9,10 @@ from kafka import KafkaConsumer
 from kit.history import Change
 from kit.stage import Stage
 from kit.workload import send
-from urllib3.connection import HTTPConnection
+from opensearchpy import ConnectionError as NoConnectionError
 
 from connector.errors import RetryLaterError
+from connector.transport import CurlConnection
 
 pytestmark = [pytest.mark.server, pytest.mark.parametrize("place", [1], indirect=True)]
 
@@ -28,23 +29,25 @@ def fill(place: Stage) -> None:
 
 def meddle(monkeypatch: pytest.MonkeyPatch, change: Callable[[Lines], None]) -> None:
     """Let every bulk request be changed on its way out; its parameters stand at `script.params`."""
-    request = HTTPConnection.request
+    perform = CurlConnection.perform_request
 
-    def meddled(self: HTTPConnection, method: str, url: str, body: Any = None, **more: Any) -> None:
-        if "/_bulk" in url:
+    def meddled(
+        self: CurlConnection, method: str, url: str, params: Any, body: Any, **more: Any
+    ) -> Any:
+        if url.endswith("/_bulk"):
             lines = [json.loads(line) for line in body.splitlines()]
             change([line["script"]["params"] for line in lines[1::2]])
             body = "".join(json.dumps(line) + "\n" for line in lines).encode()
-        request(self, method, url, body=body, **more)
+        return perform(self, method, url, params, body, **more)
 
-    monkeypatch.setattr(HTTPConnection, "request", meddled)
+    monkeypatch.setattr(CurlConnection, "perform_request", meddled)
 
 
 def die_writing(place: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a worker that gives up at its first bulk, then one that does not."""
 
     def hang_up(_lines: Lines) -> None:
-        raise ConnectionResetError
+        raise NoConnectionError("N/A", "hung up", ConnectionResetError())
 
     shop, settings = place.shop, place.shop.settings
     hasty = settings.ingest.model_copy(update={"retries": 0})
