@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from query.after.pins import Pins
 from query.facets import matches
@@ -22,6 +23,8 @@ from query.response import Evidence, Hit, Term
 from query.score import ordered, ranked
 from query.systems.reader import Answer, Found, Json, Reader
 from query.systems.view import View
+
+Places = NDArray[np.intp]
 
 # Terms that have a place in a list of their own.
 _LISTED = ("lexical", "vector")
@@ -141,8 +144,8 @@ def hits(ranking: Ranking, rows: Sequence[int], sources: Mapping[str, Json]) -> 
     )
 
 
-def _places(ranking: Ranking) -> dict[str, list[int | None]]:
-    """Return each row's place by each leg's own scores, from 1; None where the leg knows nothing."""
+def _places(ranking: Ranking) -> dict[str, Places]:
+    """Return each row's place by each leg's own scores, from 1; 0 where the leg knows nothing."""
     return {
         name: _place(ranking.raw[:, ranking.terms.index(name)])
         for name in _LISTED
@@ -150,15 +153,15 @@ def _places(ranking: Ranking) -> dict[str, list[int | None]]:
     }
 
 
-def _place(scores: Floats) -> list[int | None]:
+def _place(scores: Floats) -> Places:
     known = ~np.isnan(scores) & (scores != 0)
     place = np.empty(len(scores), np.intp)
     order = np.argsort(-np.where(known, scores, -np.inf), kind="stable")
     place[order] = np.arange(1, len(scores) + 1)
-    return [int(one) if is_known else None for one, is_known in zip(place, known, strict=True)]
+    return np.where(known, place, 0)
 
 
-def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, list[int | None]]) -> Hit:
+def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, Places]) -> Hit:
     columns = zip(
         ranking.terms,
         ranking.raw[row].tolist(),
@@ -169,7 +172,7 @@ def _hit(ranking: Ranking, row: int, source: Json, places: dict[str, list[int | 
     terms = tuple(
         Term(
             name=name,
-            rank=places[name][row] if name in places else None,
+            rank=(int(places[name][row]) or None) if name in places else None,
             raw=None if math.isnan(raw) else raw,
             value=value,
             weight=weight,
