@@ -43,6 +43,7 @@ _MEANING: tuple[str, ...] = (
     "streams.*.id",
     "streams.*.version",
     "fields.*.scale",
+    "fields.*.decimal",
 )
 
 

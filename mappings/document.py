@@ -1,15 +1,15 @@
 """A decoded record becomes the fields that are stored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.errors import DeadLetterError
+from mappings.attributes import line, pairs
 from mappings.catalogue import Catalogue
-from mappings.tables import FieldSpec
-from mappings.values import convert, label, text, wrong_type
-
-# Roles of which a product has one: what is shown as its name, and what a price filter compares.
-_SINGLE = ("title", "price")
+from mappings.markup import shown
+from mappings.prices import Decimal, currencies, price
+from mappings.tables import SINGLE, FieldSpec
+from mappings.values import convert, is_number, text, wrong_type
 
 
 def shape(record: Mapping[str, Any], catalogue: Catalogue, group: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def shape(record: Mapping[str, Any], catalogue: Catalogue, group: str) -> dict[s
         if spec.type == "attributes":
             value = _attributes(spec, name, values) + attributes.get(name, [])
         else:
-            value = _first(spec, name, values)
+            value = _value(spec, name, values)
         if value is not None and value != []:
             fields[name] = value
     return fields
@@ -50,9 +50,10 @@ def _sort(
         if place.kind == "value":
             values[path] = value
         elif place.kind == "attribute":
-            attributes.setdefault(place.field, []).extend(_lines(place.name, value, path))
+            spec = catalogue.fields[place.field]
+            attributes.setdefault(place.field, []).extend(_lines(spec, place.name, value, path))
         elif place.kind == "inside" and value is not None:
-            raise wrong_type(path, value, "an object")
+            raise wrong_type(path, value, "an object, or a list of objects")
         elif (
             place.kind == "unknown"
             and catalogue.inlets.get(group, catalogue.source).unknown_fields == "dead-letter"
@@ -65,44 +66,83 @@ def _sort(
     return values, attributes
 
 
-def _first(spec: FieldSpec, name: str, values: Mapping[str, Any]) -> Any:
-    """Convert the first of a field's sources that holds something."""
+def _value(spec: FieldSpec, name: str, values: Mapping[str, Any]) -> Any:
+    """Convert what the first of a field's sources holds, or all of them where they are gathered."""
+    kept: list[Any] = []
+    listed = False
     for path in spec.paths(name):
         raw = values.get(path)
-        items = raw if isinstance(raw, list) else [raw]
-        kept = [convert(spec.type, item, path, spec.scale) for item in items if not _blank(item)]
-        if not kept:
-            continue
-        if not isinstance(raw, list):
-            return kept[0]
-        if spec.role in _SINGLE:
-            raise wrong_type(path, raw, f"one value, as the {spec.role}")
-        return kept
-    return None
+        found = [_converted(spec, item, path) for item in _items(spec, raw)]
+        if found and isinstance(raw, list):
+            listed = True
+            if spec.role in SINGLE:
+                raise wrong_type(path, raw, f"one value, as the {spec.role}")
+        kept += found
+        if kept and not spec.gather:
+            break
+    if spec.gather or spec.separator:
+        kept = list(dict.fromkeys(kept))
+    return kept if listed or len(kept) > 1 else next(iter(kept), None)
+
+
+def _items(spec: FieldSpec, raw: Any) -> Iterator[Any]:
+    """Yield the values in what a record keeps at one place."""
+    for item in raw if isinstance(raw, list) else [raw]:
+        one = shown(item) if spec.html and isinstance(item, str) else item
+        split = spec.separator and isinstance(one, str)
+        for part in map(str.strip, one.split(spec.separator)) if split else [one]:
+            if not _blank(part, spec.absent):
+                yield part
+
+
+def _converted(spec: FieldSpec, item: Any, path: str) -> Any:
+    if spec.role == "price" and isinstance(item, str):
+        item = _amount(spec, item, path)
+    return convert(spec.type, item, path, spec.scale)
+
+
+def _amount(spec: FieldSpec, shown_price: str, path: str) -> float | str:
+    """Return the number in a price's text; a plain one as it stands."""
+    if spec.decimal == "." and is_number(shown_price):
+        return shown_price
+    found = price(shown_price, spec.decimal)
+    other: Decimal = "," if spec.decimal == "." else "."
+    if found is None:
+        hint = ""
+        if price(shown_price, other) is not None:
+            hint = (
+                f'; where {other!r} stands before the cents, the catalogue says decimal = "{other}"'
+            )
+        raise wrong_type(path, shown_price, f"a price such as 1299{spec.decimal}50{hint}")
+    named = currencies(shown_price)
+    if spec.currency and named and spec.currency not in named:
+        raise wrong_type(path, shown_price, f"a price in {spec.currency}, the catalogue's currency")
+    return found
 
 
 def _attributes(spec: FieldSpec, name: str, values: Mapping[str, Any]) -> list[str]:
-    """Read objects of name and value."""
+    """Read attributes that stand together in one value."""
     lines: list[str] = []
     for path in spec.paths(name):
         raw = values.get(path)
-        if raw is None:
-            continue
-        if not isinstance(raw, Mapping):
-            raise wrong_type(path, raw, "an object of names and values")
-        for key, value in raw.items():
-            lines += _lines(" ".join(text(key, path).split()), value, f"{path}.{key}")
+        if raw is not None:
+            for key, value, inner in pairs(raw, path):
+                lines += _lines(spec, key, value, inner)
     return lines
 
 
-def _lines(name: str, value: Any, path: str) -> Iterator[str]:
+def _lines(spec: FieldSpec, name: str, value: Any, path: str) -> Iterator[str]:
     text(path, path)
     for item in value if isinstance(value, list) else [value]:
-        if not _blank(item):
-            yield f"{name}: {label(item, path)}"
+        one = shown(item) if spec.html and isinstance(item, str) else item
+        if not _blank(one, spec.absent):
+            yield line(name, one, path)
 
 
-def _blank(value: Any) -> bool:
+def _blank(value: Any, absent: Sequence[str]) -> bool:
     if isinstance(value, str):
-        return not value.strip()
+        told = value.strip()
+        return not told or (
+            bool(absent) and told.casefold() in {one.strip().casefold() for one in absent}
+        )
     return value is None or (isinstance(value, list | dict) and not value)

@@ -75,10 +75,11 @@ class Sources:
         for key, value in record.items():
             path = f"{above}.{key}" if above else key
             place = self.place(path)
-            if place.kind == "inside" and isinstance(value, Mapping):
-                yield from self.walk(value, path)
-            else:
+            inner = _object(value) if place.kind == "inside" else None
+            if inner is None:
                 yield path, place, value
+            else:
+                yield from self.walk(inner, path)
 
     def _find(self, path: str) -> Place:
         if path in self.paths:
@@ -92,3 +93,17 @@ class Sources:
             if name is not None:
                 return Place("attribute", pattern.field, name)
         return Place("unknown")
+
+
+def _object(value: Any) -> Mapping[str, Any] | None:
+    """Return an object, or a list of objects as one whose values are lists; None for anything else."""
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, list) or not value or not all(isinstance(x, Mapping) for x in value):
+        return None
+    if len(value) == 1:
+        return value[0]  # type: ignore[no-any-return]
+    merged: dict[str, list[Any]] = {}
+    for key, item in (pair for each in value for pair in each.items()):
+        merged.setdefault(key, []).extend(item if isinstance(item, list) else [item])
+    return merged

@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from connector.model import LongText
+from mappings.prices import Decimal
 from mappings.sources import STAR
 
 
@@ -44,6 +45,9 @@ TYPE_OF_ROLE: dict[Role, Type] = {
 # What each engine can do by itself with float vectors that are sent as they are.
 COMPRESSIONS = {"lucene": ("none", "byte"), "faiss": ("none", "fp16", "on_disk")}
 
+# Roles of which a product has one: what is shown as its name, and what a price filter compares.
+SINGLE: tuple[Role, ...] = ("title", "price")
+
 # Text of these roles can be filtered by its exact value, too.
 EXACT_TEXT: tuple[Role, ...] = ("brand", "category", "facet")
 
@@ -71,6 +75,11 @@ class FieldSpec(Table):
         scale: factor from the record's number to the stored one: 0.01 for cents.
         currency: of a price, ISO 4217; prices that queries name in another one are not filtered by.
         group: the stream that owns the field.
+        decimal: of a price that the record keeps as text, what stands before the cents.
+        separator: parts a text into the values of a list: `>` in `Home > Kitchen`.
+        gather: whether the values of all sources are taken, not those of the first that has any.
+        absent: texts that say that there is no value, whatever their case: `N/A`.
+        html: whether its text is HTML; what a browser would show of it is stored.
     """
 
     role: Role
@@ -81,14 +90,20 @@ class FieldSpec(Table):
     scale: float = Field(1.0, gt=0, allow_inf_nan=False)
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     group: Name = PRODUCT
+    decimal: Decimal = "."
+    separator: Annotated[str, Field(min_length=1, max_length=10)] | None = None
+    gather: bool = False
+    absent: tuple[str, ...] = ()
+    html: bool = False
 
     @model_validator(mode="before")
     @classmethod
     def _defaults(cls, values: Any) -> Any:
         if isinstance(values, dict):
             values = dict(values)
-            if isinstance(values.get("source"), str):
-                values["source"] = (values["source"],)
+            for key in ("source", "absent"):
+                if isinstance(values.get(key), str):
+                    values[key] = (values[key],)
             if "type" not in values and values.get("role") in TYPE_OF_ROLE:
                 values["type"] = TYPE_OF_ROLE[values["role"]]
         return values
@@ -101,6 +116,7 @@ class FieldSpec(Table):
             raise MisplacedError(
                 "currency", f"only role 'price' has a currency, this is {self.role!r}"
             )
+        self._check_reading()
         if self.role == "title" and self.type != "text":
             raise MisplacedError("type", f"the title is of type 'text', this is {self.type!r}")
         if 0 < self.weight < 1:
@@ -117,6 +133,30 @@ class FieldSpec(Table):
                     f"{source!r}: a pattern has one star, and only type 'attributes' takes it",
                 )
         return self
+
+    def _check_reading(self) -> None:
+        """Refuse what says how to read a record, where the field cannot be read so."""
+        if self.decimal != "." and self.role != "price":
+            raise MisplacedError(
+                "decimal", f"only role 'price' is read as shops write it, this is {self.role!r}"
+            )
+        if self.html and self.type not in ("text", "attributes"):
+            raise MisplacedError("html", f"only text is HTML, this is of type {self.type!r}")
+        listed = self.role not in SINGLE and self.type in ("text", "keyword")
+        for key in ("separator", "gather"):
+            if getattr(self, key) and not listed:
+                raise MisplacedError(
+                    key, f"makes a list of texts, and a {self.role} of type {self.type!r} is none"
+                )
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave defaults of later keys out: hashes of catalogues from before there were any stand."""
+        written: dict[str, Any] = write(self)
+        for key in ("decimal", "separator", "gather", "absent", "html"):
+            if getattr(self, key) == type(self).model_fields[key].default:
+                written.pop(key, None)
+        return written
 
     @property
     def searched(self) -> bool:

@@ -85,6 +85,11 @@ def wrong_type(path: str, value: Any, expected: str) -> DeadLetterError:
     )
 
 
+def is_number(written: str) -> bool:
+    """Return whether a text is a plain number, such as `12.50`."""
+    return _NUMBER.fullmatch(written.strip()) is not None
+
+
 def _keyword(value: Any, path: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return _digits(value, path)
@@ -102,7 +107,7 @@ def _digits(value: int, path: str) -> str:
 def _double(value: Any, path: str, scale: float) -> float:
     expected = "a number"
     if isinstance(value, str):
-        if not _NUMBER.fullmatch(value.strip()):
+        if not is_number(value):
             raise wrong_type(path, value, expected)
         value = value.strip()
     elif isinstance(value, bool) or not isinstance(value, int | float):

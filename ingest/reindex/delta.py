@@ -12,6 +12,8 @@ from mappings.live import LiveIndex
 _NO_VECTOR = ("name", "revision", "fingerprint", "templates")
 # Strings are stored as they came whichever of these a field is.
 _STRINGS = ("text", "keyword")
+# Keys of a field by which a record is read, of which the old index keeps the outcome alone.
+_READ_BY = ("source", "scale", "group", "decimal", "separator", "gather", "absent", "html")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _field(name: str, new: Any, old: Any) -> Iterator[str]:
     if old is None:
         yield f"field {name!r} is new"
         return
-    for key in ("source", "scale", "group"):
+    for key in _READ_BY:
         ours, theirs = getattr(new, key), getattr(old, key)
         if ours != theirs:
             yield f"fields.{name}.{key} is {ours!r}, {theirs!r} before"

@@ -3,49 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from mappings.currencies import SIGNS, WORDS
 from query.understand import numerals
 from query.understand.chinese import NUMERAL, number
 
-# What a sign or a word may mean, ISO 4217. `pound` is a weight but where prices are in pounds.
-SIGNS: dict[str, tuple[str, ...]] = {
-    "us$": ("USD",),
-    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"),
-    "€": ("EUR",),
-    "£": ("GBP",),
-    "¥": ("CNY", "JPY"),
-    "₹": ("INR",),
-    "₩": ("KRW",),
-}
-WORDS: dict[str, tuple[str, ...]] = {
-    "dollars": SIGNS["$"],
-    "dollar": SIGNS["$"],
-    "bucks": SIGNS["$"],
-    "usd": ("USD",),
-    "euros": ("EUR",),
-    "euro": ("EUR",),
-    "eur": ("EUR",),
-    "quid": ("GBP",),
-    "gbp": ("GBP",),
-    "rmb": ("CNY",),
-    "cny": ("CNY",),
-    "yuan": ("CNY",),
-    "yen": ("JPY",),
-    "jpy": ("JPY",),
-    "rupees": ("INR",),
-    "inr": ("INR",),
-    "元": ("CNY",),
-    "圆": ("CNY",),
-    "块钱": ("CNY",),
-    "块": ("CNY",),
-    "人民币": ("CNY",),
-    "美元": ("USD",),
-    "美金": ("USD",),
-    "欧元": ("EUR",),
-    "英镑": ("GBP",),
-    "日元": ("JPY",),
-    "港币": ("HKD",),
-    "港元": ("HKD",),
-}
+# `pound` is a weight but where prices are in pounds.
 WEIGHTS_TOO = {"pounds": ("GBP",), "pound": ("GBP",)}
 
 # 1,299.99 or, with the signs the other way round, 1.299,99.

@@ -162,6 +162,7 @@ def test_faiss_search_depth(client: OpenSearch, named: Make, contract: ModelCont
         ({"fields.color.type": "text"}, "mapping.color.type"),
         ({"fields.color": None}, "mapping.color"),
         ({"fields.price.scale": 0.01}, "catalogue.fields.price.scale"),
+        ({"fields.price.decimal": ","}, "catalogue.fields.price.decimal"),
         ({"source.version": "updated_at"}, "catalogue.source.version"),
         ({"source.id": "sku"}, "catalogue.source.id"),
     ],

@@ -66,6 +66,10 @@ FAULTS = [
     ("scale = 0.01", 'currency = "dollars"', 21, "fields.price.currency: string should match"),
     ('role = "brand"', 'role = "brand"\nsource = "b_*"', 18, "only type 'attributes' takes it"),
     ('role = "brand"', 'role = "attribute"\nsource = "*_*"', 18, "a pattern has one star"),
+    ('role = "brand"', 'role = "brand"\ndecimal = ","', 18, "only role 'price' is read as shops"),
+    ("scale = 0.01", "html = true", 21, "only text is HTML, this is of type 'double'"),
+    ("scale = 0.01", 'separator = ">"', 21, "makes a list of texts, and a price of type 'double'"),
+    ('role = "title"', 'role = "title"\ngather = true', 15, "makes a list of texts, and a title"),
     ('role = "brand"', 'role = "brand"\ngroup = "other"', 11, "{brand} belongs to group 'other'"),
     ('role = "brand"', 'role = "brand"\ngroup = "Other"', 18, "fields.brand.group: string should"),
     ('role = "brand"', 'role = "brand"\nweight = 0.5', 18, "0 or at least 1, found 0.5"),
@@ -188,3 +192,22 @@ def test_filter_field(make: Callable[..., Catalogue], field: Any, exact: str | N
 def test_no_filter_by_unknown(make: Callable[..., Catalogue]) -> None:
     """A field that the catalogue does not have cannot be filtered."""
     assert make().filter_field("nowhere") is None
+
+
+def test_later_keys_leave_hashes_as_they_were() -> None:
+    """A catalogue without the keys that came later is written, and hashed, as before them."""
+    tree = {
+        "name": "shop",
+        "source": {"topic": "shop"},
+        "model": {"name": "package:some-model"},
+        "vectors": {"v": {"text": "{title}"}},
+        "fields": {"title": {"role": "title"}, "price": {"role": "price", "decimal": "."}},
+    }
+    plain = Catalogue.model_validate(tree)
+    assert set(plain.model_dump(mode="json")["fields"]["price"]) == {
+        *("role", "source", "type", "language", "weight", "scale", "currency", "group")
+    }
+    tree["fields"]["price"]["decimal"] = ","  # type: ignore[index]
+    other = Catalogue.model_validate(tree)
+    assert other.hash != plain.hash
+    assert Catalogue.model_validate(other.model_dump(mode="json")) == other

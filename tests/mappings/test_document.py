@@ -96,6 +96,101 @@ def test_unknown_fields_ignored(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "raw", "stored"),
+    [
+        ({}, "$1,299.50", 1299.5),
+        ({}, "1299.5", 1299.5),
+        ({"decimal": ","}, "€1.299,50", 1299.5),
+        ({"decimal": ",", "currency": "EUR"}, "1.299,50 €", 1299.5),
+        ({"decimal": ","}, 1299.5, 1299.5),
+        ({"decimal": ","}, "1.299", 1299.0),
+        ({"scale": 0.01}, "129950", 1299.5),
+        ({"absent": "Call us"}, "CALL US ", None),
+    ],
+)
+def test_price_as_text(make: Make, spec: dict[str, Any], raw: Any, stored: float | None) -> None:
+    """A price may be text as shops show it; numbers are numbers whatever stands before the cents."""
+    catalogue = make({"fields.price": {"role": "price", **spec}})
+    assert shape({"price": raw}, catalogue, PRODUCT).get("price") == stored
+
+
+@pytest.mark.parametrize(
+    ("spec", "raw", "says"),
+    [
+        ({}, "€1.299,50", "where ',' stands before the cents, the catalogue says decimal = \",\""),
+        ({"decimal": ","}, "$1,299.50", "such as 1299,50; where '.' stands before the cents"),
+        ({}, "call us", "found text 'call us', expected a price such as 1299.50"),
+        (
+            {"currency": "USD"},
+            "£5",
+            "found text '\\xa35', expected a price in USD, the catalogue's",
+        ),
+    ],
+)
+def test_price_as_text_refused(make: Make, spec: dict[str, Any], raw: str, says: str) -> None:
+    """A text that may be another amount is refused, with what to write."""
+    with pytest.raises(DeadLetterError) as caught:
+        shape({"price": raw}, make({"fields.price": {"role": "price", **spec}}), PRODUCT)
+    assert caught.value.error_class == "WrongType"
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("spec", "raw", "stored"),
+    [
+        ({"separator": ">"}, "Home > Kitchen > Kettles", ["Home", "Kitchen", "Kettles"]),
+        ({"separator": ">"}, "Home", "Home"),
+        ({"separator": ">"}, ["Home > Kitchen", "Home > Sale"], ["Home", "Kitchen", "Sale"]),
+        ({"separator": ">", "html": True}, "Home &gt; Tea &amp; Coffee", ["Home", "Tea & Coffee"]),
+        ({"separator": "/", "absent": "Root"}, "Root/Home/", "Home"),
+        ({"source": "c.name"}, {"name": "Home"}, "Home"),
+        ({"source": "c.name"}, [{"name": "Home"}, {"name": "Tea"}, {}], ["Home", "Tea"]),
+        ({"source": "c.name"}, [{"name": "Home"}], "Home"),
+        ({"source": ["c.top", "c.leaf"]}, {"top": "Home", "leaf": "Tea"}, "Home"),
+        (
+            {"source": ["c.top", "c.leaf"], "gather": True},
+            {"top": "Home", "leaf": ["Tea", "Home"]},
+            ["Home", "Tea"],
+        ),
+        ({"source": ["c.top", "c.leaf"], "gather": True}, {"leaf": "Tea"}, "Tea"),
+    ],
+)
+def test_category_shapes(make: Make, spec: dict[str, Any], raw: Any, stored: Any) -> None:
+    """A path in one text, several of them, objects and lists of objects all become a list."""
+    field = {"role": "category", "source": "c", **spec}
+    catalogue = make({"fields.category": field, "source.ignore": ["c.id"]})
+    assert shape({"c": raw}, catalogue, PRODUCT) == {"category": stored}
+
+
+def test_lists_of_objects_are_ignored_and_unknown_by_path(make: Make) -> None:
+    """What stands beside what is read is known or not, in a list as in an object."""
+    catalogue = make({"fields.brand.source": "maker.name", "source.ignore": ["maker.id"]})
+    record = {"maker": [{"name": "Acme", "id": 3}, {"name": "Birch", "id": 4}]}
+    assert shape(record, catalogue, PRODUCT) == {"brand": ["Acme", "Birch"]}
+    with pytest.raises(DeadLetterError, match=r"field 'maker\.city' is not in the catalogue"):
+        shape({"maker": [{"name": "Acme"}, {"city": "Rome"}]}, catalogue, PRODUCT)
+
+
+def test_absent(make: Make) -> None:
+    """Texts that say there is nothing are nothing, whatever their case; the next source is asked."""
+    spec = {"role": "brand", "source": ["brand", "maker"], "absent": ["N/A", "Generic"]}
+    catalogue = make({"fields.brand": spec, "fields.specs.absent": "-"})
+    assert shape({"brand": "generic"}, catalogue, PRODUCT) == {}
+    assert shape({"brand": " n/a ", "maker": "Acme"}, catalogue, PRODUCT) == {"brand": "Acme"}
+    assert shape({"specs": {"fit": "-", "cut": "low"}}, catalogue, PRODUCT) == {
+        "specs": ["cut: low"]
+    }
+
+
+def test_html(make: Make) -> None:
+    """HTML is stored as what it shows; without the key it is text like any other."""
+    record = {"title": "<b>Tea</b> &amp; co", "specs": {"fit": "S&amp;M"}}
+    assert shape(record, make(), PRODUCT)["title"] == "<b>Tea</b> &amp; co"
+    catalogue = make({"fields.title.html": True, "fields.specs.html": True})
+    assert shape(record, catalogue, PRODUCT) == {"title": "Tea & co", "specs": ["fit: S&M"]}
+
+
+@pytest.mark.parametrize(
     ("record", "fault", "says"),
     [
         ({"what": 1}, "UnknownField", "field 'what' is not in the catalogue"),

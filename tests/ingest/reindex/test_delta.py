@@ -44,9 +44,10 @@ def test_what_the_old_index_never_kept_is_named(tiny_model: Path) -> None:
     """A new field, another source, another meaning of a version: the topics have to be read."""
     fields = describe("shop", "shop", str(tiny_model)).model_dump()["fields"]
     fields["colour"] = {"role": "facet", "type": "keyword"}
-    fields["body"] = {**fields["body"], "source": ("text",)}
+    fields["body"] = {**fields["body"], "source": ("text",), "html": True}
     source = {"topic": "shop", "version": "@offset"}
     said = " ".join(compared(tiny_model, fields=fields, source=source).unkept)
     assert "field 'colour' is new" in said
     assert "fields.body.source is ('text',)" in said
+    assert "fields.body.html is True, False before" in said
     assert "source.version is '@offset', 'v' before" in said
