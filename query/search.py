@@ -69,7 +69,8 @@ class Searcher:
                 when left out.
 
         Raises:
-            SettingsError: the settings are read here and wrong, or behaviour.key can be guessed.
+            SettingsError: the settings are read here and wrong, search.quarantined names no part, or
+                behaviour.key can be guessed.
             RulesError, WeightsError: the file that search.rules or search.weights names is wrong.
             IndexMissingError, RefusedError, MappingMismatchError: see `mappings.live.open_index`.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
@@ -94,7 +95,7 @@ class Searcher:
             settings: as `open`.
 
         Raises:
-            RulesError, WeightsError: as `open`.
+            SettingsError, RulesError, WeightsError: as `open`.
         """
         return cls(_reader(client, live, name, settings), _audience(client, name, settings))
 
@@ -311,7 +312,7 @@ def _reader(
     )
     encoder = QueryEncoder(live, settings.encoder)
     rules, weights = settings.search.rules, in_force(settings.search.weights)
-    return Reader(
+    reader = Reader(
         engine=engine,
         catalogue=catalogue,
         corpus=Corpus(engine, live.model["dimension"]),
@@ -322,3 +323,5 @@ def _reader(
         weights=weights.weights,
         first_pass=weights.first_pass,
     )
+    reader.require_quarantined()
+    return reader

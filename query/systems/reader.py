@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from connector.errors import RequestError
+from connector.errors import RequestError, SettingsError
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
 from query.after.build import STAGES
@@ -77,7 +77,7 @@ class Reader:
         return tuple(stage.name for stage in stages)
 
     def require_parts(self, names: Sequence[str]) -> None:
-        """Refuse to leave out what no search has.
+        """Refuse a request to leave out what no search has.
 
         Args:
             names: of steps, terms or stages; those that only another setting brings are fine.
@@ -85,13 +85,27 @@ class Reader:
         Raises:
             RequestError: names the parts there are.
         """
-        unknown = next((name for name in names if name not in _PARTS), None)
-        if unknown is not None:
-            raise RequestError(f"no part {unknown!r} to leave out; there are {', '.join(_PARTS)}")
+        if fault := _unknown(names):
+            raise RequestError(fault)
+
+    def require_quarantined(self) -> None:
+        """Refuse settings that leave out what no search has, as `require_parts`.
+
+        Raises:
+            SettingsError: names the parts there are.
+        """
+        if fault := _unknown(self.settings.quarantined):
+            raise SettingsError(f"search.quarantined: {fault}")
 
     def left_out(self, request: SearchRequest) -> frozenset[str]:
         """Return what is left out of one search: by the request, or quarantined by the settings."""
         return frozenset((*request.without, *self.settings.quarantined))
+
+
+def _unknown(names: Sequence[str]) -> str:
+    """Return what is wrong with names of parts; empty when nothing is."""
+    unknown = next((name for name in names if name not in _PARTS), None)
+    return f"no part {unknown!r} to leave out; there are {', '.join(_PARTS)}" if unknown else ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from connector.errors import (
     MappingMismatchError,
     ModelMismatchError,
     RequestError,
+    SettingsError,
 )
 from mappings.apply import apply
 from mappings.contract import contract_of
@@ -318,6 +319,17 @@ def test_a_part_that_no_search_has_cannot_be_left_out(searcher: Searcher, system
     with pytest.raises(RequestError, match=r"no part 'speling' .*spelling.*coverage.*pins"):
         searcher.search("lamp", system=system, without=("speling",))
     assert searcher.search("lamp", system=system, without=("synonyms", "pins", "title")).total
+
+
+def test_settings_cannot_leave_out_what_no_search_has(shop: Shop) -> None:
+    """A mistyped name in `search.quarantined` is refused when the index is opened."""
+    for names in (("speling",), ("synonyms", "titel")):
+        search = shop.settings.search.model_copy(update={"quarantined": names})
+        settings = shop.settings.model_copy(update={"search": search})
+        with pytest.raises(
+            SettingsError, match=rf"search\.quarantined: no part '{names[-1]}'.*pins"
+        ):
+            Searcher.open(shop.alias, settings)
 
 
 def test_what_is_left_out_weighs_nothing(ask: Ask) -> None:
