@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from query.understand import comparisons as said
-from query.understand.money import WEIGHTS_TOO, Amount, amount, pattern
+from query.understand.money import WEIGHTS_TOO, Amount, amount, has_number, pattern
 from query.understand.vocabulary import HAN
 
 # Words that only tie a price to what is asked for; they go with it.
@@ -124,6 +124,8 @@ class Limits:
     def __call__(self, text: str) -> list[Limit]:
         """Return the limits that a text in lower case sets, in its order, none overlapping."""
         limits: list[Limit] = []
+        if not has_number(text):
+            return limits
         for limit in self._found(text):
             if all(limit.end <= one.start or one.end <= limit.start for one in limits):
                 limits.append(limit)

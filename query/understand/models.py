@@ -25,6 +25,7 @@ _APART = frozenset(
 _WORD = re.compile(
     rf"(?<![^\W{HAN}])(?<![.,/$€£¥#])[a-z0-9]+(?:-[a-z0-9]+)*(?![^\W{HAN}])(?![.,/]\d)"
 )
+_DIGIT = re.compile("[0-9]")
 _PIECE = re.compile("[a-z]+|[0-9]+")
 # Ordinals and quantities: 10th, 80s, 300leds.
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|[a-z]{3,})")
@@ -51,6 +52,8 @@ def models(text: str, knows: Knows | None) -> Iterator[Model]:
         text: the query.
         knows: whether the catalogue has a word; None when there is nothing to ask.
     """
+    if not _DIGIT.search(text):
+        return
     words = list(_WORD.finditer(text))
     place = 0
     while place < len(words):

@@ -13,6 +13,8 @@ WEIGHTS_TOO = {"pounds": ("GBP",), "pound": ("GBP",)}
 # 1,299.99 or, with the signs the other way round, 1.299,99.
 _CONTINENTAL = r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}(?!\d)"
 _ARABIC = rf"{_CONTINENTAL}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?"
+# What every number begins with, or has in it, so that most texts are looked at once.
+_NUMBER = re.compile(rf"\d|[一二两三四五六七八九十百千万]|{numerals.WORD}")
 _ENDS = r"""(?![%"'°/]|[.,:]?\d|-?[a-z])"""
 
 
@@ -30,6 +32,11 @@ class Amount:
     value: float
     currencies: tuple[str, ...]
     plain: bool
+
+
+def has_number(text: str) -> bool:
+    """Return whether there may be a number in a text in lower case; where not, there is no amount."""
+    return _NUMBER.search(text) is not None
 
 
 def pattern(name: str, currency: str | None) -> str:

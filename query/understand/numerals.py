@@ -22,6 +22,8 @@ _HUNDREDS = rf"(?:(?:a |{_SMALL} )?hundred(?:(?: and)? {_SMALL})?)"
 _THOUSANDS = (
     rf"(?:(?:a |{_HUNDREDS} |{_SMALL} )?(?:thousand|grand)(?:(?: and)? (?:{_HUNDREDS}|{_SMALL}))?)"
 )
+# Any of the words; a text without one has no number in words.
+WORD = rf"(?:{'|'.join((*_ONES, *_TENS, *_POWERS))})(?![a-z])"
 # A number in words; nothing of it captures, and a word ends where it ends.
 NUMERAL = rf"(?:{_THOUSANDS}|{_HUNDREDS}|{_SMALL})(?![a-z])"
 

@@ -72,6 +72,8 @@ _SIZE = re.compile(
     rf"(?P<gap>[ -]?)(?P<word>{'|'.join(map(re.escape, _WORDS))}){_AFTER}(?!-\w)"
     rf"|(?P<sign>''|[\"'])(?!\w))"
 )
+# What every size has in it, so that most texts are looked at once.
+_ANY_NUMBER = re.compile(rf"\d|[一二两三四五六七八九十]|half|quarter|{numerals.WORD}")
 _TIMES = r"[\"']?(?:\s?[x\u00d7*]\s?|\sby\s)"
 _SIDES = re.compile(
     rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?"
@@ -115,6 +117,8 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
         text: with straight quotes.
         chinese: whether the catalogue may write units in Chinese.
     """
+    if not _ANY_NUMBER.search(text):
+        return
     sides = [Size(*found.span(), _sides(found, chinese=chinese)) for found in _SIDES.finditer(text)]
     sides += [
         Size(*found.span(), _feet(found)) for found in _FEET.finditer(text) if _is_feet(found)

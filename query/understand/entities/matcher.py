@@ -80,31 +80,39 @@ class Matcher:
     def matches(self, query: Interpretation) -> Iterator[Named]:
         """Yield what is named surely, and what perhaps; runs of words do not overlap."""
         told = _read(query)
+        forms = [singular(word.key) for word in told]
         place = 0
         while place < len(told):
-            size, found = self._longest(query.text, told, place)
+            ahead = slice(place, place + LONGEST)
+            size, found = self._longest(query.text, told[ahead], forms[ahead])
             yield from found
             place += size
 
-    def _longest(self, text: str, told: Sequence[Word], place: int) -> tuple[int, Sequence[Named]]:
-        """Return how many words were read, and what they name."""
+    def _longest(
+        self, text: str, told: Sequence[Word], forms: Sequence[str]
+    ) -> tuple[int, Sequence[Named]]:
+        """Return how many words were read, and what they name.
+
+        Args:
+            text: the query.
+            told: its next words.
+            forms: each of them in the singular.
+        """
         perhaps: tuple[int, Sequence[Named]] = (1, ())
-        for size in range(_run(text, told[place : place + LONGEST]), 0, -1):
-            here = told[place : place + size]
-            found = self._values(here)
+        for size in range(_run(text, told), 0, -1):
+            found = self._values(" ".join(forms[:size]), told[0].start, told[size - 1].end)
             if sure := [one for one in found if one.confidence >= SURE]:
                 return size, sure
             if not perhaps[1] and found:
                 perhaps = size, found
         return perhaps
 
-    def _values(self, here: Sequence[Word]) -> list[Named]:
-        form = " ".join(singular(word.key) for word in here)
+    def _values(self, form: str, start: int, end: int) -> list[Named]:
+        """Return what a form names, standing there."""
         if form not in self._named and form not in self._aliases:
             return []
         if form not in self._met:
             self._met[form] = tuple(self._meant(form))
-        start, end = here[0].start, here[-1].end
         return [replace(one, start=start, end=end) for one in self._met[form]]
 
     def _meant(self, form: str) -> list[Named]:
