@@ -24,7 +24,7 @@ test: $(BIN)/.ready  ## the whole suite, on real servers, from nothing; a part o
 	$(PYTEST) $(PART)
 
 test-matrix: $(BIN)/.ready  ## what talks to a cluster, on OpenSearch 2.19 over TLS, as least-privileged users
-	$(PYTEST) -m server tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
+	$(PYTEST) -m "server and not once" tests/mappings tests/ingest tests/query --opensearch 2.19 --secure
 
 lint: $(BIN)/.ready  ## style, types, floors
 	$(BIN)/ruff check .
@@ -32,14 +32,16 @@ lint: $(BIN)/.ready  ## style, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(BIN)/.ready  ## write again what comes from the code: docs/commands.md, the evidence's schema, the dashboards' fields
+docs: $(BIN)/.ready  ## write again what comes from the code: docs/commands.md, docs/settings.md, the evidence's schema, the dashboards' fields
 	$(BIN)/python docs/generate_commands.py > docs/commands.md
+	$(BIN)/python docs/generate_settings.py > docs/settings.md
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python docs/generate_fields.py
 
 bench: $(BIN)/.ready  ## start-up, ingest and query on the example shop (after `make demo`)
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; connector local up >/dev/null && \
-	  eval "$$(connector local status --shell)" && python -m benchmarks.startup && \
+	  servers=$$(connector local status --shell) && eval "$$servers" && \
+	  python -m benchmarks.startup && \
 	  python -m benchmarks.ingest --catalogue examples/shop/catalogue.toml \
 	    --file examples/shop/products.jsonl && \
 	  python -m benchmarks.query --index shop --queries examples/shop/queries.tsv

@@ -203,6 +203,7 @@ def test_a_missing_topic_is_named(shop: Shop, typed: Typed) -> None:
     assert_one_line(err, shop.topic, "connector publish")
 
 
+@pytest.mark.once
 def test_sigterm_finishes_what_is_in_hand(shop: Shop) -> None:
     """The worker commits, says what it did and ends with 0; the next one does the rest."""
     shop.send(*((str(n), json.loads(line)) for n, line in enumerate(lines(40))))
@@ -230,6 +231,7 @@ def test_sigterm_ends_a_worker_that_a_server_keeps_waiting(
     assert process.returncode == 0, err
 
 
+@pytest.mark.once
 def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> None:
     """After kill -9 in the middle and a restart the index is what it would have been."""
     changes = [
@@ -254,6 +256,7 @@ def test_a_killed_worker_leaves_nothing_behind_and_nothing_out(shop: Shop) -> No
     assert (again["encoder_texts"], shop.documents()) == (0, documents)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("shop", [{"partitions": 2}], indirect=True)
 def test_workers_share_a_topic_and_one_of_them_can_wait_for_all(shop: Shop) -> None:
     """Caught up means every partition, also those that another worker holds."""

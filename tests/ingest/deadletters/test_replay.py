@@ -106,6 +106,7 @@ main()
 """
 
 
+@pytest.mark.once
 def test_a_replay_killed_halfway_is_run_again(shop: Shop) -> None:
     """Two batches written, one resolved: the rest is found stale and resolved, nothing is lost."""
     shop.send(*((str(n), product(str(n), colour="red")) for n in range(9)))

@@ -97,6 +97,7 @@ class Shoppers:
                 self._enough.wait(0.05)
 
 
+@pytest.mark.once
 def test_a_reload_drops_no_request(serving: Run, shop: Shop, tmp_path: Path) -> None:
     """After SIGHUP the settings' new rules are in force, and nobody was left without an answer."""
     with serving(1) as (url, process), Shoppers(url, shop) as shoppers:
@@ -109,6 +110,7 @@ def test_a_reload_drops_no_request(serving: Run, shop: Shop, tmp_path: Path) -> 
     assert set(shoppers.modes) == {"pass", "hybrid"}
 
 
+@pytest.mark.once
 def test_several_processes_are_replaced_under_way(serving: Run, shop: Shop) -> None:
     """One after the other: all of them are others afterwards, and no request was dropped."""
     with serving(2) as (url, process), Shoppers(url, shop) as shoppers:
