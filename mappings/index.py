@@ -15,6 +15,8 @@ __all__ = [
     "ID",
     "INDEXED_AT",
     "MARKED",
+    "OURS",
+    "SCHEMA",
     "SKETCH",
     "index_body",
     "mappings_of",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Asked when nobody says which, the baseline first.
 USUAL = ("bm25", "vector", "native", "hybrid")
-_TWO = 2
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -135,7 +134,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     asked = tuple(dict.fromkeys(systems)) or (() if against else USUAL)
     if folder and not asked:
         raise click.UsageError("--run writes what a --system answers, and none is asked")
-    if not_worse and len(asked) + len(against) < _TWO:
+    if not_worse and len(asked) + len(against) <= 1:
         raise click.UsageError("--not-worse compares with the first, and there is one system only")
     judged = judgments.read(queries, qrels)
     groups = _slices(slices, judged, queries, relevant_from)

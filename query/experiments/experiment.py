@@ -13,11 +13,11 @@ CONTROL, TREATMENT = "control", "treatment"
 Decision = Literal["treatment", "control", "same", "guard", "invalid", "undecided", "stopped"]
 
 
-class _Part(BaseModel):
+class _Kept(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Variant(_Part):
+class Variant(_Kept):
     """A ranking.
 
     Attributes:
@@ -29,7 +29,7 @@ class Variant(_Part):
     weights: Model | None = None
 
 
-class Experiment(_Part):
+class Experiment(_Kept):
     """Two rankings, and who sees them.
 
     Attributes:
