@@ -16,7 +16,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One Kafka record, undecoded; `timestamp` is milliseconds since the epoch."""
+    """One Kafka record, undecoded; `timestamp` is milliseconds since the epoch, -1 for none."""
 
     position: Position
     key: bytes | None

@@ -55,9 +55,12 @@ class Metrics:
         return Counter(f"connector_ingest_{name}", what, labels, registry=self.registry)
 
     def written(self, timestamps_ms: Iterable[int]) -> None:
-        """Count how long records waited whose writes were answered now; times as Kafka has them."""
+        """Count how long records waited whose writes were answered now; times as Kafka has them.
+
+        A record without a time, which Kafka writes as -1, is not counted.
+        """
         now = self._clock()
-        for each in timestamps_ms:
+        for each in (known for known in timestamps_ms if known >= 0):
             self._searchable.observe(max(0.0, now - each / 1000) + self._refresh_s)
 
     def parked(self, error_class: str) -> None:

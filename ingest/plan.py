@@ -1,37 +1,32 @@
 """What is new: the index's own state decides which changes are stale and which need vectors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from opensearchpy import TransportError
 
 from connector.errors import DeadLetterError
 from ingest.change import ProductChange
-from ingest.target import Target
 from ingest.text import hash_of, texts_of
-from ingest.write.answer import unread, unreadable
 from mappings.catalogue import PRODUCT
 
 # Smaller numbers are no time in microseconds (they would be before March 1973).
 _FIRST_MICROSECONDS = 10**14
 
-_STATE_FIELDS = (
-    "connector.versions",
-    "connector.text_hash",
-    "connector.model",
-    "connector.state",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the index knows about one product."""
+    """What the index knows about one product.
+
+    Attributes:
+        versions: by stream.
+        text_hash, model, state: as its document keeps them.
+        unread: whether the cluster fails on its document, so that nothing of all this is known.
+    """
 
     versions: Mapping[str, int] = field(default_factory=dict)
     text_hash: str | None = None
     model: str | None = None
     state: str | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +72,18 @@ class Planner:
             beside: version of the same stream's other change in the batch, where there is one.
 
         Raises:
-            DeadLetterError: BadVersion, for a delete whose borrowed time cannot be compared.
+            DeadLetterError: BadVersion, for a delete whose borrowed time cannot be compared;
+                Rejected, for one whose document cannot be read.
         """
         have = stored.versions.get(change.group)
         if change.borrowed:
             known = beside if have is None else have
+            if known is None and stored.unread:
+                raise DeadLetterError(
+                    "Rejected",
+                    "the cluster fails on reading this product's document and reads others: what a "
+                    "tombstone without a version would have to be newer than is not known",
+                )
             if known is None:
                 return None
             _check_comparable(known)
@@ -111,34 +113,6 @@ def newest(changes: Iterable[ProductChange]) -> list[ProductChange]:
         if key not in kept or change.version > kept[key].version:
             kept[key] = change
     return list(kept.values())
-
-
-def read_state(target: Target, ids: Sequence[str]) -> dict[str, Stored]:
-    """Read the connector's state of documents in one `_mget`, unrefreshed writes included.
-
-    Raises:
-        ClusterUnavailableError, ClusterRefusedError, IndexMissingError.
-    """
-    if not ids:
-        return {}
-    try:
-        answer = target.client.mget(
-            index=target.index,
-            body={"ids": list(ids)},
-            params={"_source_includes": ",".join(_STATE_FIELDS)},
-        )
-    except TransportError as error:
-        raise unread(target.index, error) from error
-    return {doc["_id"]: _stored(doc, target.index) for doc in answer["docs"]}
-
-
-def _stored(doc: Mapping[str, Any], index: str) -> Stored:
-    if "error" in doc:
-        raise unreadable(index, doc["error"])
-    state = doc.get("_source", {}).get("connector", {})
-    return Stored(
-        state.get("versions", {}), state.get("text_hash"), state.get("model"), state.get("state")
-    )
 
 
 def _check_comparable(have: int) -> None:

@@ -14,6 +14,7 @@ from connector.broker import create_topic, faults, producer
 from connector.errors import DeadLetterError, UsageError
 from connector.settings import KafkaSettings
 from ingest.decoders.formats import format_named
+from ingest.decoders.key import bare
 from mappings.tables import Source
 
 STDIN = "-"
@@ -110,11 +111,11 @@ def _key(source: Source, value: bytes) -> str:
     row = format_named(source.format).open(value)
     known = {} if row is None else row.before if row.fields is None else row.fields
     found = known.get(source.id)
-    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+    if isinstance(found, bool) or not isinstance(found, str | int) or not bare(str(found)):
         raise DeadLetterError(
             "MissingId", f"field {source.id!r} is {found!r}, expected a string or an integer"
         )
-    return str(found)
+    return bare(str(found))
 
 
 @contextmanager

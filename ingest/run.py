@@ -26,8 +26,9 @@ from ingest.flow.worker import Worker
 from ingest.generations import checked, look
 from ingest.guard import Guard
 from ingest.metrics import Metrics, refresh_s
-from ingest.plan import Planner, read_state
+from ingest.plan import Planner
 from ingest.signals import stop_on_signals
+from ingest.state import StateReader
 from ingest.target import Target, open_target
 from ingest.topic import partitions_of, rewind
 from ingest.vector_cache import VectorCache
@@ -151,9 +152,7 @@ def steps_of(
     patience = Patience.of(settings.ingest, stop.wait, random.random)
     return Steps(
         decode=Decoder(target.catalogue, settings.ingest.max_record_bytes, target.generations),
-        read_state=lambda ids: patience.insist(
-            lambda: read_state(target, ids), lambda said: metrics.retried(f"read: {said}")
-        ),
+        read_state=StateReader(target, patience, lambda said: metrics.retried(f"read: {said}")),
         planner=Planner(target.contract.templates, target.model),
         embedder=Embedder(
             lambda: Encoder.load(target.contract.identity, settings.encoder),

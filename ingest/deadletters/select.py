@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from connector.errors import DeadLetterError, UsageError
 from ingest.deadletters.letter import Letter
-from ingest.decoders.key import named_by
+from ingest.decoders.key import bare, named_by
 
 _AGE = re.compile(r"(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -50,7 +50,7 @@ def product_of(letter: Letter, id_field: str) -> str | None:
         found, _ = named_by(letter.key, id_field)
     except DeadLetterError:
         return None
-    return None if found is None else str(found)
+    return None if found is None else bare(str(found))
 
 
 def moment(text: str, now: datetime) -> datetime:

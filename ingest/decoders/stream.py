@@ -6,7 +6,7 @@ from connector.errors import DeadLetterError
 from ingest import version
 from ingest.change import ProductChange, Record
 from ingest.decoders.formats import format_named
-from ingest.decoders.key import named_by
+from ingest.decoders.key import bare, named_by
 from ingest.decoders.row import Row
 from ingest.generation import Generation
 from mappings.catalogue import Catalogue
@@ -105,13 +105,13 @@ class StreamDecoder:
             )
 
     def _identity(self, value: Any, what: str) -> str:
-        if value is None or value == "":
-            raise DeadLetterError("MissingId", f"{what} is missing or empty")
-        if isinstance(value, bool) or not isinstance(value, str | int):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
             raise DeadLetterError(
                 "WrongType", f"{what} is a {type(value).__name__}, expected a string or an integer"
             )
-        identity = str(value)
+        identity = "" if value is None else bare(str(value))
+        if not identity:
+            raise DeadLetterError("MissingId", f"{what} is missing or empty")
         if len(identity.encode()) > MAX_ID_BYTES:
             raise DeadLetterError("BadId", f"{what} is longer than {MAX_ID_BYTES} bytes")
         return identity

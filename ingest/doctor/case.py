@@ -123,6 +123,15 @@ class Case:
         )
         return {place: each.offset for place, each in found[group].items() if each.offset >= 0}
 
+    def done(self, place: TopicPartition) -> int:
+        """Return the offset below which the index's group has read a partition.
+
+        It is the first record's where the group never committed, and where it committed what Kafka
+        does not have: the worker reads such a partition again from its beginning.
+        """
+        committed, first = self.committed.get(place, 0), self.first[place]
+        return first if committed > self.end[place] else max(committed, first)
+
     @cached_property
     def groups(self) -> Mapping[str, str]:
         """By name, the state of every consumer group: `Stable`, `Empty` and so on."""

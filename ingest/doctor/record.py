@@ -32,9 +32,10 @@ def documents(case: Case, at: str) -> Iterator[Json]:
         for value, count in counts[kind].items():
             yield common | {"kind": kind, kind: value, "documents": count}
     for place, end in case.end.items():
-        done = case.committed.get(place, case.first[place])
         where = {"topic": place.topic, "partition": place.partition}
-        yield common | {"kind": "partition"} | where | {"lag_records": max(0, end - done)}
+        yield (
+            common | {"kind": "partition"} | where | {"lag_records": max(0, end - case.done(place))}
+        )
     letters = letters_of(case.settings.kafka, case.topics)
     classes = Counter(each.error_class for each in letters if each.index == live.physical)
     yield common | {"kind": "dead letters", "dead_letters": classes.total()}

@@ -85,7 +85,10 @@ class LagReader:
     def _age(self, first: tuple[int, int] | None, lag: int | None) -> float | None:
         if lag == 0:
             return 0.0
-        return None if first is None else max(0.0, self.now() - first[1] / 1000)
+        # A record may come without a time, which Kafka writes as -1: it says nothing of its age.
+        if first is None or first[1] < 0:
+            return None
+        return max(0.0, self.now() - first[1] / 1000)
 
 
 def _stalled(each: PartitionStatus) -> PartitionStatus:

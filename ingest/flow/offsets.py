@@ -38,7 +38,7 @@ class Watermarks:
         Args:
             partition: of which topic and partition.
             offset: the record's.
-            timestamp: the record's, in milliseconds since the epoch.
+            timestamp: the record's, in milliseconds since the epoch; -1 where it has none.
         """
         held = self._partitions.get(partition)
         if held is None or offset <= held.last:

@@ -18,7 +18,7 @@ class PartitionStatus:
         end: one past the last record, as Kafka last said; None until it did.
         lag: records between `done` and `end`.
         lag_s: age in seconds of the oldest record that is not finished; 0 without lag; None
-            where no such record was read yet.
+            where no such record was read yet, or where it has no time.
         stalled: whether there is lag and nothing has moved for `ingest.stall_s`.
     """
 

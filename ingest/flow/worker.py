@@ -12,6 +12,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from connector.broker import Joins, Losses
 from connector.errors import RetryLaterError
+from connector.memory import give_back
 from connector.settings import IngestSettings
 from ingest.change import Position, ProductChange, Record
 from ingest.flow.batch import Batch, Steps
@@ -35,6 +36,8 @@ POLL_EVERY_S = 3.0
 POLL_MS = 200
 # How often an idle worker looks for failed embeddings.
 MEND_EVERY_S = 60.0
+# How often memory that is free goes back to the system.
+GIVE_BACK_EVERY_S = 15.0
 # Batches written at the same time: while one waits to try failed items again, another is written.
 WRITERS = 2
 # A batch weighs at most this share of the queue bytes, so that every stage can have one.
@@ -90,6 +93,7 @@ class Worker:
         self._backlog: deque[Batch] = deque()
         self._mended_at = monotonic() - MEND_EVERY_S
         self._mended: int | None = None
+        self._gave_back_at = monotonic()
         self._enough = False
         self._ends_at: float | None = None
         self._polled_at: float | None = None
@@ -133,6 +137,7 @@ class Worker:
             self._settle()
             self.tally["stalls"] += self._lag.look()
             self.report(self.tally, goal.total if goal else None)
+            self._give_back_when_due()
             if self._moving and not self._idle:
                 self._hand_over()
             self._enough = self._enough or (goal is not None and self._caught_up(goal))
@@ -266,6 +271,11 @@ class Worker:
             place: None if (offset or 0) > ends.get(place, offset or 0) else offset
             for place, offset in offsets.items()
         }
+
+    def _give_back_when_due(self) -> None:
+        if monotonic() - self._gave_back_at >= GIVE_BACK_EVERY_S:
+            self._gave_back_at = monotonic()
+            give_back()
 
     def _mend_when_due(self, forever: bool) -> None:
         if self._enough:

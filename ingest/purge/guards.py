@@ -38,7 +38,7 @@ def require_read(case: Case, before_ms: int) -> None:
     """
     young = case.offsets(before_ms)
     for place in case.partitions:
-        done = max(case.committed.get(place, 0), case.first[place])
+        done = case.done(place)
         needed = young[place] if young[place] >= 0 else case.end[place]
         if done < needed:
             raise RefusedError(

@@ -102,12 +102,20 @@ def ends(settings: KafkaSettings, topics: Sequence[str]) -> dict[TopicPartition,
 
 
 def behind(settings: KafkaSettings, group: str, goal: Mapping[TopicPartition, int]) -> int:
-    """Return how many records below `goal` a group has not committed; gaps count as records."""
+    """Return how many records below `goal` a group has not committed; gaps count as records.
+
+    A commit beyond a partition's end is of a topic that was there before, or of records that a broker
+    lost: the worker reads that partition again from its first record, and so nothing of it is done.
+    """
     doing = f"reading the commits of {group!r}"
+    places = list(goal)
     with _asking(settings, group) as consumer, broker.faults(doing, settings):
-        first = consumer.beginning_offsets(list(goal))
-        done = {place: consumer.committed(place) or 0 for place in goal}
-    return sum(max(0, end - max(done[place], first[place])) for place, end in goal.items())
+        first = consumer.beginning_offsets(places)
+        done = {place: consumer.committed(place) or 0 for place in places}
+        # Asked last: whoever is at work commits no further than this.
+        last = consumer.end_offsets(places)
+    begun = {place: 0 if done[place] > last[place] else done[place] for place in places}
+    return sum(max(0, end - max(begun[place], first[place])) for place, end in goal.items())
 
 
 def _deleting(settings: KafkaSettings, topics: Sequence[str]) -> set[str]:

@@ -13,12 +13,13 @@ from connector.encoder import Encoder
 from connector.settings import Settings
 from ingest.embedder import Embedder
 from ingest.metrics import Metrics
-from ingest.plan import Planner, Stored, read_state
+from ingest.plan import Planner, Stored
 from ingest.reindex.delta import delta
 from ingest.reindex.documents import Reader
 from ingest.reindex.ledger import Ledger
 from ingest.reindex.run import ENDED, Run
 from ingest.run import now
+from ingest.state import StateReader
 from ingest.target import Target, open_target
 from ingest.vector_cache import VectorCache
 from ingest.write.patience import Patience
@@ -74,7 +75,7 @@ class Passage:
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Return what the new index knows of products."""
-        return self.patience.insist(lambda: read_state(self.target, ids))
+        return StateReader(self.target, self.patience)(ids)
 
 
 def open_passage(settings: Settings, run_id: str) -> Passage:

@@ -85,14 +85,20 @@ def stop(doing: str, answer: Answer, cell: Cell) -> StopError:
     )
 
 
+def outcome_of(error: TransportError) -> Outcome:
+    """Return what to do about a request that failed as a whole; where there is no answer, retry."""
+    if not isinstance(error.status_code, int):
+        return Outcome.RETRY
+    answer = refusal(error)
+    return find(Operation.REQUEST, answer.status, answer.said).outcome
+
+
 def unread(index: str, error: TransportError) -> ConnectorError:
     """Return the error for a read that failed as a whole: come back later, or stop."""
     doing = f"reading documents of {index!r}"
-    if not isinstance(error.status_code, int):
+    if not isinstance(error.status_code, int) or outcome_of(error) not in _FOR_NOW:
         return translate(error, doing)
     answer = refusal(error)
-    if find(Operation.REQUEST, answer.status, answer.said).outcome not in _FOR_NOW:
-        return translate(error, doing)
     return ClusterUnavailableError(
         f"OpenSearch failed {doing} ({_code(answer)}): {answer.words}; try again later",
         retry_after_s(error),

@@ -53,6 +53,10 @@ class Cell:
     advice: str = ""
 
 
+# Requests of one try, at most, where they are narrowed: a cluster that fails on everything is not to
+# be asked more.
+NARROWEST = 64
+
 # Refusals of the merge script, which the cluster reports as `illegal_argument_exception`.
 TEXT_MOVED = "script: text moved"
 SCRIPT_FAILED = "script: runtime error"

@@ -51,8 +51,8 @@ class Patience:
         """Start counting."""
         return Tries(self)
 
-    def insist(self, call: Callable[[], T], retried: Callable[[str], None] = lambda _: None) -> T:
-        """Call until it goes through; `retried` is told what was said each time it did not.
+    def insist(self, call: Callable[[], T]) -> T:
+        """Call until it goes through.
 
         Raises:
             ClusterUnavailableError: it never did. Every other error at once.
@@ -63,7 +63,6 @@ class Patience:
                 return call()
             except ClusterUnavailableError as error:
                 log.warning("%s", error)
-                retried(error.said)
                 if not tries.again(at_least_s=error.retry_after_s):
                     raise
 

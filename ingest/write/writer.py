@@ -12,14 +12,12 @@ from ingest.target import Target
 from ingest.write.bulk import Bulk
 from ingest.write.item import Result, Write
 from ingest.write.line import Lines
-from ingest.write.outcome import Outcome
+from ingest.write.outcome import NARROWEST, Outcome
 from ingest.write.patience import Patience
 
 log = logging.getLogger(__name__)
 
 _AGAIN = (Outcome.RETRY, Outcome.SUSPECT, Outcome.NARROW)
-# Requests of one try, at most: a cluster that fails on everything is not to be asked more.
-_NARROWEST = 64
 
 
 @dataclass
@@ -70,7 +68,7 @@ class Writer:
                     break
             left = {n: left[n] for n in failed}
             if any(answer.outcome is Outcome.NARROW for answer in failed.values()):
-                most = max(most // 2, ceil(len(left) / _NARROWEST))
+                most = max(most // 2, ceil(len(left) / NARROWEST))
         return [done[number] for number in range(len(writes))]
 
     def _given_up(

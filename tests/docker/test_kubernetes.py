@@ -205,9 +205,10 @@ def timed() -> list[dict[str, Any]]:
 
 
 def test_every_timer_runs_a_command_alone_and_for_a_while(timed: list[dict[str, Any]]) -> None:
-    """Doctor, retention, evaluation and learning: options that exist, never two at once."""
+    """Doctor, retention, purge, evaluation, learning: options that exist, never two at once."""
     jobs = {each["metadata"]["name"]: each["spec"] for each in timed if each["kind"] == "CronJob"}
-    assert set(jobs) == {f"connector-{n}" for n in ("doctor", "retention", "evaluate", "learn")}
+    names = ("doctor", "retention", "purge", "evaluate", "learn")
+    assert set(jobs) == {f"connector-{name}" for name in names}
     for name, job in jobs.items():
         assert job["concurrencyPolicy"] == "Forbid"
         assert job["jobTemplate"]["spec"]["activeDeadlineSeconds"]
@@ -246,4 +247,4 @@ def test_every_timer_s_configuration_and_secrets_are_settings(
             settings.load(tmp_path / "connector.toml")
             users.add(each["stringData"]["CONNECTOR_OPENSEARCH__USERNAME"])
             assert each["stringData"]["CONNECTOR_OPENSEARCH__PASSWORD"] == "replace-me"
-    assert len(users) == 4
+    assert len(users) == 5

@@ -65,9 +65,9 @@ def test_what_a_unit_runs_is_a_command(file: Path) -> None:
 
 
 def test_every_timer_says_when_and_makes_up_for_what_was_missed() -> None:
-    """Doctor, evaluation, learning and retention, each beside the unit that it starts."""
+    """Doctor, evaluation, learning, purge and retention, each beside the unit that it starts."""
     names = {file.name.partition(".")[0].removeprefix("connector-").strip("@") for file in TIMERS}
-    assert names == {"doctor", "evaluate", "learn", "retention"}
+    assert names == {"doctor", "evaluate", "learn", "purge", "retention"}
     for file in TIMERS:
         assert file.with_suffix(".service").exists()
         assert read(file)["Persistent"] == ["true"]

@@ -28,6 +28,13 @@ def test_a_clock_that_runs_ahead_counts_as_no_wait(metrics: Metrics) -> None:
     assert value(metrics, "searchable_seconds_sum") == 1.0
 
 
+def test_a_record_without_a_time_has_not_waited_since_1969(metrics: Metrics) -> None:
+    """Kafka writes -1 where a producer gave none."""
+    metrics.written([-1, 98_000])
+    assert value(metrics, "searchable_seconds_count") == 1
+    assert value(metrics, "searchable_seconds_sum") == pytest.approx(3.0)
+
+
 def test_dead_letters_and_retries_are_counted_by_their_reasons(metrics: Metrics) -> None:
     """A dashboard tells a broken producer from a busy cluster."""
     metrics.parked("InvalidJson")

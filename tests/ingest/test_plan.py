@@ -35,6 +35,8 @@ def stored(
         (product(2), Stored({"price": 9}, None, None, "pending"), True),
         (ProductChange("1", "product", 2, None), stored(1), False),
         (ProductChange("1", "price", 1, {"price": 1.0}), stored(9), False),
+        (product(1), Stored(unread=True), True),
+        (ProductChange("1", "product", 2, None), Stored(unread=True), False),
     ],
 )
 def test_only_new_text_is_embedded(change: ProductChange, there: Stored, embed: bool) -> None:
@@ -89,3 +91,12 @@ def test_a_borrowed_version_is_compared_with_times_only() -> None:
     for there, beside in ((stored(7), None), (Stored(), 7)):
         with pytest.raises(DeadLetterError, match="no time it could be compared with"):
             PLANNER.plan(tombstone(), there, beside)
+
+
+def test_a_borrowed_version_is_not_compared_with_what_cannot_be_read() -> None:
+    """Beside another change it is; alone it is parked, for it may be a counter that is stored."""
+    unread = Stored(unread=True)
+    assert PLANNER.plan(tombstone(), unread, beside=TIME - 1) is not None
+    with pytest.raises(DeadLetterError, match="cluster fails on reading") as caught:
+        PLANNER.plan(tombstone(), unread)
+    assert caught.value.error_class == "Rejected"

@@ -1,4 +1,4 @@
-"""A cluster that answers `_bulk` as it is told: for answers that a real one cannot be asked for.
+"""A cluster that answers `_bulk` and `_mget` as it is told: for answers that a real one cannot be asked for.
 
 `tests/ingest/provoked/test_fake.py` holds its answers to a real cluster's.
 """
@@ -36,6 +36,12 @@ def items(*several: dict[str, Any]) -> Reply:
     return Reply(200, {"items": list(several)})
 
 
+def documents(*ids: str) -> Reply:
+    """Return an answer to `_mget`: products of version 1, of some text."""
+    state = {"connector": {"versions": {"product": 1}, "text_hash": "h", "model": "m"}}
+    return Reply(200, {"docs": [{"_id": each, "found": True, "_source": state} for each in ids]})
+
+
 def refusal(status: int, kind: str, reason: str = "because", **headers: str) -> Reply:
     """Return the answer to a request that is refused as a whole."""
     cause = {"type": kind, "reason": reason}
@@ -52,9 +58,10 @@ class FakeCluster:
         self.requests: list[list[str]] = []
 
     def take(self, body: bytes) -> Reply:
-        """Note a request's items by id, and return what to answer."""
-        lines = body.decode().splitlines()
-        self.requests.append([json.loads(line)["update"]["_id"] for line in lines[::2]])
+        """Note the ids that a request is about, and return what to answer."""
+        lines = [json.loads(line) for line in body.splitlines()]
+        read = lines[0].get("ids")
+        self.requests.append(read or [line["update"]["_id"] for line in lines[::2]])
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 

@@ -73,10 +73,7 @@ def _older(case: Case, topic: str, keeps_ms: int) -> int:
 def lag(case: Case) -> Iterator[Finding]:
     """Somebody reads what is there to read."""
     group = case.live.physical
-    behind = sum(
-        max(0, end - case.committed.get(place, case.first[place]))
-        for place, end in case.end.items()
-    )
+    behind = sum(max(0, end - case.done(place)) for place, end in case.end.items())
     if behind and not case.members:
         yield Finding(
             "lag",

@@ -41,6 +41,8 @@ def test_each_topic_has_its_own_name_of_the_id() -> None:
         (b'{"other": 42}', None),
         (b'{"schema": {}, "payload": "x"}', "x"),
         (b'"x"', "x"),
+        (b" x ", "x"),
+        (b'{"sku": "x "}', "x"),
         (b"{broken", None),
         (b"\xff", None),
     ],

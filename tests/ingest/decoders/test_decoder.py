@@ -59,6 +59,18 @@ def test_what_can_never_be_a_product_is_named(
     assert caught.value.error_class == error_class
 
 
+@pytest.mark.parametrize("key", [" 1", "1 ", "\ufeff1", "\u30001\xa0", '"1 "', '{"id": " 1"}'])
+def test_white_space_around_an_id_makes_no_other_product(key: str) -> None:
+    """Padded or marked in the key, in the value, in both: an update and its delete meet."""
+    for value in ({"id": "1", "v": 1}, {"id": "1  ", "v": 1}, {"id": 1, "v": 1}, None):
+        change = decoder()(record(value, key.encode()))
+        assert change is not None
+        assert change.id == "1"
+    with pytest.raises(DeadLetterError) as caught:
+        decoder()(record(None, b"  "))
+    assert caught.value.error_class == "MissingId"
+
+
 def test_a_tombstone_borrows_the_record_s_time() -> None:
     """It has no field to read a version from; planning checks whether the two compare."""
     change = decoder()(record(None))

@@ -21,6 +21,7 @@ from ingest.deadletters.letter import DeadLetter
 from ingest.doctor.case import Case
 from ingest.purge import tombstones
 from ingest.purge.tombstones import Purged
+from ingest.reindex import offsets
 from ingest.reindex.ledger import Ledger
 from ingest.reindex.run import Run, State
 from ingest.run import letters_for
@@ -145,6 +146,15 @@ def test_older_records_that_are_unread_refuse(shop: Shop, case: Case) -> None:
     shop.send(product("p2", v=1))
     with closing(Case(shop.settings, shop.catalogue, shop.client)) as later:
         assert purge(later).removed == 0
+
+
+def test_a_commit_beyond_the_topic_s_end_has_read_nothing(shop: Shop, case: Case) -> None:
+    """The topic was made anew: what stands there is read again, and may be of the same products."""
+    then = int(time.time() * 1000) - 40 * DAY_MS
+    offsets.set_commits(shop.settings.kafka, shop.index, {shop.topic: {"0": 900}})
+    shop.send(product("p1", v=1), timestamp_ms=then)
+    with pytest.raises(RefusedError, match="1 unread records"):
+        purge(case)
 
 
 def test_a_reindex_under_way_refuses(shop: Shop, case: Case) -> None:

@@ -38,6 +38,18 @@ def test_a_group_begins_where_another_has_committed(admin: Settings, topic: str)
     offsets.require_kept(kafka, f"{topic}-new", [topic])
 
 
+def test_a_commit_beyond_a_topic_s_end_is_nothing_done(admin: Settings, topic: str) -> None:
+    """The topic was made anew; its worker reads it from the first record, and is not caught up."""
+    kafka = admin.kafka
+    broker.create_topic(kafka, topic, 1)
+    send(admin, topic, 5)
+    offsets.set_commits(kafka, f"{topic}-old", {topic: {"0": 900}})
+    assert offsets.behind(kafka, f"{topic}-old", offsets.ends(kafka, [topic])) == 5
+    goal = {TopicPartition(topic, 0): 3}
+    offsets.set_commits(kafka, f"{topic}-new", {topic: {"0": 5}})
+    assert offsets.behind(kafka, f"{topic}-new", goal) == 0
+
+
 def test_a_log_that_has_forgotten_updates_is_refused(admin: Settings, topic: str) -> None:
     """Neither does it fill an index, nor may a group go on behind what was deleted."""
     kafka = admin.kafka
