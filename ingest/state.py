@@ -73,7 +73,7 @@ class StateReader:
             failed = [identity for each in failures for identity in each.ids]
             longest = max((each.error.retry_after_s for each in failures), default=0.0)
             if failures and not tries.again(len(failed) < len(left), longest):
-                if tries.hurried or not _spare(failures, len(found)):
+                if tries.hurried or not _is_the_documents_fault(failures, len(found)):
                     raise failures[-1].error
                 return found | dict.fromkeys(failed, Stored(unread=True))
             if any(each.outcome is Outcome.NARROW for each in failures):
@@ -112,7 +112,7 @@ class StateReader:
             return _Failure(ids, error)
 
 
-def _spare(failures: Sequence[_Failure], found: int) -> bool:
+def _is_the_documents_fault(failures: Sequence[_Failure], found: int) -> bool:
     """Whether it is the documents themselves that the cluster fails on, and not the cluster."""
     return all(each.is_one_document_s for each in failures) and found >= len(failures)
 

@@ -1,11 +1,14 @@
 """The worker from end to end, on real servers."""
 
 import json
+import time
+from itertools import pairwise
 
 import pytest
 from plugins.ingest_shop import Shop
 
 from connector.errors import ClusterRefusedError, MappingMismatchError, ModelMismatchError
+from ingest.flow import worker
 from mappings.catalogue import Catalogue
 
 pytestmark = pytest.mark.server
@@ -52,6 +55,19 @@ def test_a_bad_record_is_parked_and_its_neighbours_are_written(
     else:
         assert letter["key"] == key
     assert shop.committed() == 3
+
+
+def test_free_memory_goes_back_while_the_worker_works(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Now and then, from its own loop."""
+    given: list[float] = []
+    monkeypatch.setattr(worker, "GIVE_BACK_EVERY_S", 0.01)
+    monkeypatch.setattr(worker, "give_back", lambda: given.append(time.monotonic()))
+    shop.send(("g1", product("g1")))
+    shop.ingest()
+    assert len(given) > 1
+    assert all(later - one >= 0.01 for one, later in pairwise(given))
 
 
 def test_what_the_cluster_rejects_is_parked_with_its_own_words(shop: Shop) -> None:
