@@ -84,8 +84,10 @@ def asker_of(said: Mapping[str, str], recorder: Recorder | None) -> Asker | None
         said: the request's headers, names in lower case.
         recorder: None where behaviour is not recorded.
     """
+    if recorder is None:
+        return None
     asker = Asker(*(said.get(f"x-connector-{name}", "") for name in ("client", "user", "session")))
-    return asker if recorder and asker != Asker() else None
+    return asker if asker != Asker() else None
 
 
 def shown(page: Page, asker: Asker, query_id: str) -> Shown:

@@ -41,9 +41,14 @@ _READS: tuple[tuple[frozenset[str], str], ...] = (
     # Asks which verbs an address has.
     (_VERBS, r".*"),
 )
-_PATTERNS = tuple((verbs, re.compile(pattern)) for verbs, pattern in _READS)
+# One pattern for each verb: most requests are asked about once.
+_PATTERNS = {
+    verb: re.compile("|".join(f"(?:{pattern})" for verbs, pattern in _READS if verb in verbs))
+    for verb in frozenset[str]().union(*(verbs for verbs, _ in _READS))
+}
 # Below these stands an id, which may hold a slash.
 _IDS = ("_create", "_doc", "_explain", "_source", "_termvectors", "_update")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 # An expression such as <logs-{now/d}> may hold a slash.
 _DATED = re.compile(r"<[^<>]*>")
 
@@ -100,7 +105,7 @@ def read(method: str, raw_path: bytes, query: bytes) -> Call:
     path = "/".join(segments)
     if any(not segment for segment in segments[:-1]) or (path and not segments[-1]):
         raise malformed("the path has an empty part")
-    reads = any(method in verbs and pattern.fullmatch(path) for verbs, pattern in _PATTERNS)
+    reads = method in _PATTERNS and bool(_PATTERNS[method].fullmatch(path))
     target = raw_path + (b"?" + query if query else b"")
     return Call(method, target, path, reads)
 
@@ -124,8 +129,7 @@ def _segment(raw: bytes, before: bytes) -> str:
         text = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
         raise malformed("the path is not UTF-8") from None
-    control = any(ord(char) < ord(" ") or char in "\\\x7f" for char in text)
-    if control or not {".", ".."}.isdisjoint(text.split("/")):
+    if _CONTROL.search(text) or not {".", ".."}.isdisjoint(text.split("/")):
         raise malformed("the path has a part that is no name")
     if "/" in _DATED.sub("", text) and before.decode("latin-1") not in _IDS:
         raise malformed("the path has an encoded '/'")

@@ -1,7 +1,6 @@
 """`_search`, also with a template: ranked where it can be, else the cluster's own answer."""
 
 import re
-from functools import partial
 from typing import Any
 
 import orjson
@@ -61,8 +60,9 @@ async def _answered(asked: Asked, wish: Wish, ranker: Ranker, cluster: Cluster) 
     asker = asker_of(asked.said, ranker.recorder)
     query_id = ranker.recorder.new_query_id() if ranker.recorder and asker else ""
     # What is left out of an answer is left out once it is put together.
-    whole = partial(asked.unfiltered.whole, cluster)
-    page = await _page(ranker.decide(search), asker, query_id, ranker, whole)
+    page = await _page(
+        ranker.decide(search), asker, query_id, ranker, lambda: asked.unfiltered.whole(cluster)
+    )
     if isinstance(page, Left):
         return await _left(asked, page, wish, ranker, cluster)
     if isinstance(page, Response):

@@ -84,7 +84,9 @@ class Ways:
             if to == "reads" and (_REFUSED in got.content or _CAPPED in got.content):
                 self.refused[got.json()["error"]["reason"]] += 1
                 return self._ask("cluster", method, target, headers, content)
-            if to != "cluster" and call.verb in _SAME and not path.endswith("scroll"):
+            # A test that names the cache counts how often it was asked.
+            once = path.endswith("scroll") or "request_cache" in call.parameters
+            if to != "cluster" and call.verb in _SAME and not once:
                 self._compare(got, self._ask("cluster", method, target, headers, content))
             return got
 
@@ -127,11 +129,18 @@ class Ways:
 
 
 def _same_parts(mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> bool:
-    """Return whether answers differ in the order of their parts alone, which the cluster itself changes."""
+    """Return whether answers differ in what two of the cluster itself differ: order, and profiles' times."""
     try:
-        return mine[:2] == theirs[:2] and json.loads(mine[2]) == json.loads(theirs[2])
+        return mine[:2] == theirs[:2] and _untimed(mine[2]) == _untimed(theirs[2])
     except ValueError:
         return False
+
+
+def _untimed(content: bytes) -> Any:
+    body = json.loads(content)
+    if isinstance(body, dict) and "profile" in body:
+        body["profile"] = re.sub(r"\d+", "0", json.dumps(body["profile"], sort_keys=True))
+    return body
 
 
 def _lasting(content: bytes) -> bytes:
