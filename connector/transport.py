@@ -27,12 +27,12 @@ _TLS = frozenset(
         pycurl.E_SSL_CACERT_BADFILE,
         pycurl.E_SSL_CERTPROBLEM,
         pycurl.E_SSL_CIPHER,
-        pycurl.E_SSL_CONNECT_ERROR,
         pycurl.E_SSL_ISSUER_ERROR,
     }
 )
-# In libcurl's words: the other side went away during the handshake, as a node that restarts does.
-_HUNG_UP = ("unexpected eof", "SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN", "reset by peer")
+# A handshake fails by what OpenSSL says of the other side, or because it went away, as a node does
+# that starts again.
+_SAID, _WENT_AWAY = "SSL routines", "unexpected eof"
 # The last part of paths to which a POST writes nothing.
 _READING = frozenset(
     {"_analyze", "_count", "_field_caps", "_mget", "_msearch", "_mtermvectors", "_search"}
@@ -245,7 +245,8 @@ def _fault(error: pycurl.error) -> TransportError:
     code, words = error.args
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return ConnectionTimeout("TIMEOUT", words, error)
-    if code in _TLS and not any(sign in words for sign in _HUNG_UP):
+    refused = code == pycurl.E_SSL_CONNECT_ERROR and _SAID in words and _WENT_AWAY not in words
+    if refused or code in _TLS:
         return SSLError("N/A", words, error)
     return NoConnectionError("N/A", words, error)
 

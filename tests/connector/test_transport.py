@@ -2,6 +2,7 @@ import contextlib
 import json
 import signal
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -220,25 +221,46 @@ def test_what_is_no_answer_is_no_connection(node: Node, connection: CurlConnecti
         connection.perform_request("GET", "/", timeout=5)
 
 
-def test_a_node_without_tls_is_told_from_one_that_went_away() -> None:
+def _reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _answer(connection: socket.socket) -> None:
+    connection.recv(65_536)
+    connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("meets", "expected"),
+    [
+        (_answer, SSLError),
+        (lambda connection: connection.recv(65_536), NoConnectionError),
+        (lambda _: None, NoConnectionError),
+        (_reset, NoConnectionError),
+    ],
+    ids=["speaks no TLS", "hangs up", "hangs up at once", "resets"],
+)
+def test_a_node_without_tls_is_told_from_one_that_went_away(
+    meets: Callable[[socket.socket], object], expected: type[TransportError]
+) -> None:
     """The one will not be better later; the other is starting again."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
 
-    def answer(with_: bytes) -> None:
-        client, _ = listener.accept()
-        client.recv(65_536)
-        client.sendall(with_)
-        client.close()
+        def serve() -> None:
+            for _ in range(20):
+                connection, _ = listener.accept()
+                with connection:
+                    meets(connection)
 
-    connection = CurlConnection("127.0.0.1", listener.getsockname()[1], use_ssl=True, timeout=5)
-    for words, expected in ((b"HTTP/1.1 400 Bad\r\n\r\n", SSLError), (b"", NoConnectionError)):
-        thread = threading.Thread(target=answer, args=(words,))
+        thread = threading.Thread(target=serve)
         thread.start()
-        with pytest.raises(expected) as caught:
-            connection.perform_request("GET", "/")
-        assert isinstance(caught.value, SSLError) == (expected is SSLError)
+        for _ in range(20):
+            connection = CurlConnection("127.0.0.1", port, use_ssl=True, timeout=5)
+            with pytest.raises(TransportError) as caught:
+                connection.perform_request("GET", "/")
+            assert type(caught.value) is expected
         thread.join()
-    listener.close()
 
 
 def test_a_busy_node_says_when_to_come_back(node: Node, connection: CurlConnection) -> None:
