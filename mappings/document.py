@@ -87,8 +87,7 @@ def _value(spec: FieldSpec, name: str, values: Mapping[str, Any]) -> Any:
 
 def _items(spec: FieldSpec, raw: Any) -> Iterator[Any]:
     """Yield the values in what a record keeps at one place."""
-    for item in raw if isinstance(raw, list) else [raw]:
-        one = shown(item) if spec.html and isinstance(item, str) else item
+    for one in _read(spec, raw):
         split = spec.separator and isinstance(one, str)
         for part in map(str.strip, one.split(spec.separator)) if split else [one]:
             if not _blank(part, spec.absent):
@@ -133,10 +132,15 @@ def _attributes(spec: FieldSpec, name: str, values: Mapping[str, Any]) -> list[s
 
 def _lines(spec: FieldSpec, name: str, value: Any, path: str) -> Iterator[str]:
     text(path, path)
-    for item in value if isinstance(value, list) else [value]:
-        one = shown(item) if spec.html and isinstance(item, str) else item
+    for one in _read(spec, value):
         if not _blank(one, spec.absent):
             yield line(name, one, path)
+
+
+def _read(spec: FieldSpec, value: Any) -> Iterator[Any]:
+    """Yield a value, or those of a list, with what a browser shows in place of HTML."""
+    for item in value if isinstance(value, list) else [value]:
+        yield shown(item) if spec.html and isinstance(item, str) else item
 
 
 def _blank(value: Any, absent: Sequence[str]) -> bool:
