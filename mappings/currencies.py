@@ -39,3 +39,4 @@ WORDS: dict[str, tuple[str, ...]] = {
     "港币": ("HKD",),
     "港元": ("HKD",),
 }
+MEANS = {**SIGNS, **WORDS}

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import Literal
 
-from mappings.currencies import SIGNS, WORDS
+from mappings.currencies import MEANS
 
 Decimal = Literal[".", ","]
 
@@ -22,13 +22,12 @@ _NUMBERS = {
 }
 # Between the two ends of a range there is little more than a dash.
 _TO = re.compile(r"[^\d]*?(?:-|\u2013|\u2014|~|\bto\b|\bbis\b|至|到)[^\d]*", re.IGNORECASE)
-_MEANS = {**SIGNS, **WORDS}
 _MARK = re.compile(
     "|".join(
         rf"(?<![a-z]){re.escape(mark)}(?![a-z])"
         if mark.isascii() and mark.isalpha()
         else re.escape(mark)
-        for mark in sorted(_MEANS, key=len, reverse=True)
+        for mark in sorted(MEANS, key=len, reverse=True)
     ),
     re.IGNORECASE,
 )
@@ -58,7 +57,7 @@ def price(text: str, decimal: Decimal) -> float | None:
 def currencies(text: str) -> tuple[str, ...]:
     """Return what currencies a text may mean, ISO 4217; empty where it names none that is known."""
     found = _MARK.search(text)
-    return _MEANS[found.group().lower()] if found else ()
+    return MEANS[found.group().lower()] if found else ()
 
 
 def _amount(found: re.Match[str]) -> float:

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from mappings.currencies import SIGNS, WORDS
+from mappings.currencies import MEANS, SIGNS, WORDS
 from query.understand import numerals
 from query.understand.chinese import NUMERAL, number
 
 # `pound` is a weight but where prices are in pounds.
 WEIGHTS_TOO = {"pounds": ("GBP",), "pound": ("GBP",)}
+_MEANS = {**MEANS, **WEIGHTS_TOO}
 
 # 1,299.99 or, with the signs the other way round, 1.299,99.
 _CONTINENTAL = r"(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}(?!\d)"
@@ -65,7 +66,7 @@ def amount(found: re.Match[str], name: str) -> Amount:
     else:
         value = number(written.removesuffix("k")) * (1000 if written.endswith("k") else 1)
     marks = [found[f"{name}_{part}"] for part in ("sign", "word")]
-    meant = [{**SIGNS, **WORDS, **WEIGHTS_TOO}[mark] for mark in marks if mark]
+    meant = [_MEANS[mark] for mark in marks if mark]
     currencies = tuple(code for code in meant[0] if code in meant[-1]) if meant else ()
     decimals = written.partition(".")[2]
     return Amount(value, currencies or (meant[0] if meant else ()), len(decimals) != 1)
