@@ -1,11 +1,11 @@
 """A certificate authority and a node certificate for the secured node, made with openssl."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import places
+from connector.local.children import outcome
 
 ADMIN = "CN=admin,O=hybrid-search-connector"
 NODE = "CN=local,O=hybrid-search-connector"
@@ -59,9 +59,7 @@ def _openssl(folder: Path, *arguments: str) -> None:
             "openssl is needed to make the node's certificates. "
             "Debian and Ubuntu: apt-get install openssl; macOS: brew install openssl"
         )
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        [program, *arguments], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = outcome([program, *arguments], cwd=folder)
     if done.returncode:
         said = " ".join(done.stderr.split())[-200:]
         raise LocalServerError(f"openssl {arguments[0]} failed: {said}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connector.errors import LocalServerError
+from connector.local.children import outcome
 
 # Where distributions keep JVMs that are not the default one.
 _FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt", "/opt/java", "/Library/Java/JavaVirtualMachines")
@@ -69,10 +70,8 @@ def _candidates() -> Iterator[Path]:
 
 def _version(java: Path) -> int | None:
     try:
-        said = subprocess.run(  # noqa: S603 - a fixed flag of a program found on this machine
-            [java, "-version"], capture_output=True, text=True, timeout=30, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
+        said = outcome([java, "-version"], timeout_s=30)
+    except (OSError, subprocess.TimeoutExpired):
         return None
-    match = _VERSION.search(said.stderr + said.stdout)
+    match = None if said.returncode else _VERSION.search(said.stderr + said.stdout)
     return int(match.group(1)) if match else None

@@ -1,10 +1,10 @@
 """A Kafka broker of one stack: KRaft, broker and controller in one process."""
 
-import subprocess
 from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import assembly, places
+from connector.local.children import outcome
 from connector.local.java import find_java
 from connector.local.server import HOST, Server, free_port
 from connector.local.versions import KAFKA_JAVA
@@ -53,9 +53,7 @@ def is_healthy(bootstrap: str) -> bool:
 
 
 def _format(command: tuple[str, ...]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        command, capture_output=True, text=True, check=False
-    )
+    done = outcome(command)
     if done.returncode:
         raise LocalServerError(f"Kafka's storage could not be made: {done.stderr.strip()[-300:]}")
 

@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -11,8 +10,8 @@ from threading import Thread
 from xml.sax.saxutils import escape
 
 from connector.errors import LocalServerError
+from connector.local.children import die_with_parent, running
 from connector.local.java import find_maven
-from connector.local.orphans import die_with_parent
 from connector.telemetry import Progress, progress
 
 # A version, so that the same run fetches the same files next year.
@@ -63,7 +62,11 @@ def _run(work: Path, title: str, megabytes: int) -> None:
     command = [str(find_maven()), "-B", "-f", str(work / "pom.xml"), _PLUGIN]
     # Started before the bar, which draws itself in a thread: no fork from among threads.
     with (
-        _started([*command, "-DincludeScope=runtime"]) as maven,
+        running(
+            [*command, "-DincludeScope=runtime"],
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(),
+        ) as maven,
         progress(title, megabytes, "MB") as bar,
     ):
         said = _follow(_lines(maven), bar, megabytes)
@@ -87,24 +90,6 @@ def _follow(lines: Iterable[str], bar: Progress, megabytes: int) -> list[str]:
         bar.update(min(int(size), megabytes), note=note)
     bar.update(megabytes)
     return said
-
-
-@contextmanager
-def _started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """Run Maven; it ends with this process, and when this process changes its mind."""
-    with subprocess.Popen(  # noqa: S603 - Maven, with our own arguments
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        preexec_fn=die_with_parent(),  # noqa: PLW1509 - no threads at this point
-    ) as maven:
-        try:
-            yield maven
-        except BaseException:
-            maven.kill()
-            raise
 
 
 def _lines(maven: subprocess.Popen[str]) -> Iterator[str]:

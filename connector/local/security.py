@@ -2,12 +2,12 @@
 
 import secrets
 import shutil
-import subprocess
 from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import certificates, places
 from connector.local.access import Access
+from connector.local.children import outcome
 from connector.local.server import HOST
 from connector.local.versions import SECURITY_PLUGIN
 
@@ -72,12 +72,9 @@ def _password(file: Path) -> str:
 def _hash(java: Path, installed: Path, password: str) -> str:
     """Hash a password with the security plugin's own tool."""
     classpath = f"{installed / 'plugins' / SECURITY_PLUGIN}/*:{installed / 'lib'}/*"
-    done = subprocess.run(  # noqa: S603 - our own arguments
+    done = outcome(
         [java, "-cp", classpath, "org.opensearch.security.tools.Hasher", "-env", "PASSWORD"],
         env={"PASSWORD": password},
-        capture_output=True,
-        text=True,
-        check=False,
     )
     if done.returncode:
         said = " ".join(done.stderr.split())[-200:]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import places, supervisor
+from connector.local.children import interrupts_held_back
 from connector.local.detach import Detached
 from connector.local.plan import Addresses, Options, plan
 from connector.local.state import (
@@ -47,12 +48,14 @@ class Stack:
             planned = plan(self.home, options)
             write_options(self.home, planned.options)
             forget_status(self.home)
-            child = Detached(self.home)
-            try:
-                return self._await_running(child.has_ended, child.last_words).addresses
-            except BaseException:
-                child.end()
-                raise
+            with interrupts_held_back() as let_through:
+                child = Detached(self.home)
+                try:
+                    let_through()
+                    return self._await_running(child.has_ended, child.last_words).addresses
+                except BaseException:
+                    child.end()
+                    raise
 
     def hold(self, options: Options, ready: Callable[[Addresses], None]) -> None:
         """Run the servers in this process until SIGTERM or Ctrl-C; see `supervisor.hold`."""

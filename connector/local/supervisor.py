@@ -14,7 +14,7 @@ from pathlib import Path
 
 from connector.errors import LocalServerError
 from connector.local import places
-from connector.local.orphans import die_with_parent
+from connector.local.children import die_with_parent
 from connector.local.plan import Addresses, Options, Plan, plan
 from connector.local.server import Server, base_environment
 from connector.local.state import (

@@ -1,6 +1,9 @@
-"""What the kernel says of other processes (Linux)."""
+"""What the kernel says of other processes (Linux), and does to this one."""
 
+import signal
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 def processes(mark: str) -> dict[int, str]:
@@ -14,6 +17,21 @@ def processes(mark: str) -> dict[int, str]:
         if mark in line:
             found[int(entry.name)] = line
     return found
+
+
+def interrupting(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Press Ctrl-C when a child is there, and its parent has not yet taken note of it.
+
+    Args:
+        make: makes the child.
+    """
+
+    def made(*arguments: Any, **how: Any) -> Any:
+        child = make(*arguments, **how)
+        signal.raise_signal(signal.SIGINT)
+        return child
+
+    return made
 
 
 def owner(pid: int) -> int:

@@ -144,6 +144,16 @@ def test_ctrl_c_while_starting_leaves_nothing(home: Path) -> None:
     assert supervisor_of(home) is None
 
 
+def test_ctrl_c_right_after_the_supervisor_began_ends_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a session of its own: nothing else would."""
+    monkeypatch.setattr(os, "posix_spawn", kernel.interrupting(os.posix_spawn))
+    with pytest.raises(KeyboardInterrupt):
+        Stack(home).start(OPTIONS)
+    assert kernel.processes(str(home)) == {}
+
+
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     """The server's own last words come back, and nothing is left running."""
     with pytest.raises(LocalServerError, match="opensearch ended with") as caught:
