@@ -47,24 +47,3 @@ class Access:
         except (OSError, http.client.HTTPException, ValueError):
             return False
         return health.get("status") in ("yellow", "green")
-
-    def add_user(self, name: str, password: str, role: dict[str, Any]) -> "Access":
-        """Create or replace a user with a role of the same name that has exactly these rights.
-
-        Args:
-            name: of the user and of the role.
-            password: the security plugin refuses one that is easy to guess.
-            role: body of the security plugin's roles API, as in docker/security/roles.json.
-
-        Returns:
-            How to reach the node as that user.
-
-        Raises:
-            OSError: the node refused, or cannot be reached.
-        """
-        security = "/_plugins/_security/api"
-        self.call("PUT", f"{security}/roles/{name}", role)
-        user = {"password": password, "description": name}
-        self.call("PUT", f"{security}/internalusers/{name}", user)
-        self.call("PUT", f"{security}/rolesmapping/{name}", {"users": [name]})
-        return Access(self.url, name, password, self.ca_file)

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from kafka.net.inet import KafkaNetSocket
 from opensearchpy import OpenSearch
+from plugins.users import user_of
 
 from connector import broker, cluster
 from connector.local import places
@@ -199,7 +200,7 @@ def _user(addresses: Addresses, role: str) -> Settings:
     access = addresses.opensearch
     if not access.username:
         return _patient(addresses)
-    user = access.add_user(role, uuid.uuid4().hex + "-Aa1", _rights(role))
+    user = user_of(access, role, _rights(role))
     return _patient(replace(addresses, opensearch=user))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from plugins import kernel
+from plugins.users import user_of
 
 from connector.errors import LocalServerError
 from connector.local import places
@@ -176,7 +177,7 @@ def test_the_previous_major_is_secured(secured: tuple[Path, Access]) -> None:
     for index in ("open", "closed"):
         admin.call("PUT", f"/{index}")
     allowed = [{"index_patterns": ["open"], "allowed_actions": ["indices:data/read/search*"]}]
-    user = admin.add_user("one", "Correct-Horse-7", {"index_permissions": allowed})
+    user = user_of(admin, "one", {"index_permissions": allowed})
     assert user.call("GET", "/open/_search")["hits"]["total"]["value"] == 0
     with pytest.raises(urllib.error.HTTPError, match="403"):
         user.call("GET", "/closed/_search")

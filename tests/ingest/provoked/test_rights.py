@@ -7,21 +7,20 @@ from dataclasses import replace
 import pytest
 from plugins.provoke import connect, send, update
 from plugins.servers import PREFIX
+from plugins.users import require_users, user_of
 
 from connector.errors import ClusterRefusedError
 from connector.local.access import Access
 from connector.local.plan import Addresses
 from ingest.write.answer import unreadable
 
-PASSWORD = "Xy-12345-abc-QQ"
 INDEX = f"{PREFIX}{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture(scope="module")
 def access(addresses: Addresses) -> Iterator[Access]:
     """A secured cluster with an index."""
-    if not addresses.opensearch.username:
-        pytest.skip("this cluster has no users")
+    require_users(addresses.opensearch)
     addresses.opensearch.call("PUT", f"/{INDEX}", {"settings": {"number_of_replicas": 0}})
     yield addresses.opensearch
     addresses.opensearch.call("DELETE", f"/{INDEX}")
@@ -32,7 +31,7 @@ def limited(access: Access, **rights: list[str]) -> Access:
         "cluster_permissions": rights.get("cluster", []),
         "index_permissions": [{"index_patterns": ["other"], "allowed_actions": ["read"]}],
     }
-    return access.add_user("limited", PASSWORD, role)
+    return user_of(access, "limited", role)
 
 
 def test_401(access: Access) -> None:
@@ -55,8 +54,8 @@ def test_403_of_an_item(access: Access) -> None:
 
 def test_403_without_any_rights(access: Access) -> None:
     """Not even for sending bulk requests."""
-    access.call("PUT", "/_plugins/_security/api/internalusers/nobody", {"password": PASSWORD})
-    user = replace(access, username="nobody", password=PASSWORD)
+    user = user_of(access, "nobody", {"cluster_permissions": []})
     with pytest.raises(ClusterRefusedError, match=r"403.*docs/security\.md") as raised:
         send(connect(user), INDEX, update(INDEX, "1", n=1))
-    assert PASSWORD not in str(raised.value)
+    assert user.password
+    assert user.password not in str(raised.value)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from opensearchpy import AuthorizationException, OpenSearch
 from plugins.servers import ROLES
+from plugins.users import require_users, user_of
 
 from connector.cluster import connect
 from connector.local.plan import Addresses
@@ -31,13 +32,12 @@ FORBIDDEN: dict[str, Callable[[OpenSearch], Any]] = {
 def recording(addresses: Addresses, client: OpenSearch) -> OpenSearch:
     """A client of a user with the shipped role and no other; an administrator made the indices."""
     access = addresses.opensearch
-    if not access.username:
-        pytest.skip("a cluster without users")
+    require_users(access)
     for index in fields.FIELDS:
         store.ensure(client, index)
     role = "connector_recorder"
     rights = json.loads(ROLES.read_text("utf-8"))[role]
-    user = access.add_user(role, uuid.uuid4().hex + "-Aa1", rights)
+    user = user_of(access, role, rights)
     return connect(settings_for(replace(addresses, opensearch=user)).opensearch)
 
 

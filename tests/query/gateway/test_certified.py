@@ -10,6 +10,7 @@ import httpx
 import pytest
 from plugins.query_shop import Shop
 from plugins.servers import PREFIX
+from plugins.users import require_users
 
 from connector.local import certificates
 from connector.local.access import Access
@@ -57,8 +58,7 @@ _PROXY: Json = {
 def access(addresses: Addresses) -> Iterator[Access]:
     """A cluster that believes the gateway who its clients are."""
     found = addresses.opensearch
-    if not found.username:
-        pytest.skip("a cluster without users")
+    require_users(found)
     dynamic = found.call("GET", f"{_API}/securityconfig")["config"]["dynamic"]
     places = {"/http/xff": _TRUST, "/authc/proxy_auth_domain": _PROXY}
     before = {

@@ -1,7 +1,6 @@
 """Rights of the client's own user, where a cluster has users: `--opensearch 2.19 --secure`."""
 
 import contextlib
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import httpx
 import pytest
 from plugins.query_shop import Shop
 from plugins.servers import PREFIX
+from plugins.users import require_users, user_of
 
 from connector.local.plan import Addresses
 from connector.settings import GatewaySettings, Settings
@@ -25,8 +25,7 @@ HIDDEN_FIELDS = ("brand", "description")
 def confined(addresses: Addresses, ranking: str, doctor: Settings) -> Iterator[httpx.Client]:
     """A client of the ranking gateway who may see green products only, and not who made them."""
     access = addresses.opensearch
-    if not access.username:
-        pytest.skip("a cluster without users")
+    require_users(access)
     assert doctor.opensearch.username
     rights: Json = {
         "cluster_permissions": ["indices:data/read/mtv", "indices:data/read/msearch"],
@@ -44,7 +43,7 @@ def confined(addresses: Addresses, ranking: str, doctor: Settings) -> Iterator[h
             }
         ],
     }
-    user = access.add_user("confined", uuid.uuid4().hex + "-Aa1", rights)
+    user = user_of(access, "confined", rights)
     assert user.username
     assert user.password
     with httpx.Client(base_url=ranking, auth=(user.username, user.password), timeout=60) as client:
@@ -116,8 +115,7 @@ def test_roles_are_refused_each_others_verbs(
     reader: Settings, writer: Settings, shop: Shop, serve: Serve
 ) -> None:
     """Through a gateway that passes writes on, the cluster decides: a reader writes nothing."""
-    if not reader.opensearch.username:
-        pytest.skip("a cluster without users")
+    require_users(reader.opensearch)
     own = GatewaySettings(allow="writes", rules={"*": "pass"})
     with serve(shop.settings.model_copy(update={"gateway": own})) as url:
 

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from opensearchpy import OpenSearch
 from plugins.query_shop import Shop
 from plugins.servers import environment
+from plugins.users import require_users
 
 from connector.cli import cli
 from connector.cluster import connect
@@ -48,8 +49,7 @@ def test_who_may_only_search_installs_nothing(
     reader: Settings, wanted: tuple[Resource, ...]
 ) -> None:
     """Where rights exist, a reader's do not reach."""
-    if reader.opensearch.username is None:
-        pytest.skip("a cluster without users")
+    require_users(reader.opensearch)
     with pytest.raises(ClusterRefusedError):
         apply(connect(reader.opensearch), wanted)
 

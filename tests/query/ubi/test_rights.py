@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from opensearchpy import AuthorizationException, OpenSearch
 from plugins.servers import ROLES
+from plugins.users import require_users, user_of
 
 from connector.cluster import connect
 from connector.local.plan import Addresses
@@ -46,12 +47,11 @@ Having = Callable[[str], Settings]
 def having(addresses: Addresses, kept: BehaviourSettings) -> Having:
     """Settings of a user with a shipped role and no other."""
     access = addresses.opensearch
-    if not access.username:
-        pytest.skip("a cluster without users")
+    require_users(access)
     roles = json.loads(ROLES.read_text("utf-8").replace("ubi_", f"{kept.prefix}_"))
 
     def of(role: str) -> Settings:
-        user = access.add_user(role, uuid.uuid4().hex + "-Aa1", roles[role])
+        user = user_of(access, role, roles[role])
         own = settings_for(replace(addresses, opensearch=user))
         return own.model_copy(update={"behaviour": kept})
 

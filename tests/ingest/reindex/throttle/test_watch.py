@@ -2,6 +2,7 @@ from contextlib import closing
 
 import pytest
 from opensearchpy import OpenSearch
+from plugins.users import require_users
 
 from connector import cluster
 from connector.local.plan import Addresses
@@ -56,8 +57,7 @@ def test_what_may_not_be_seen_is_said_and_not_watched(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A user without the rights of monitoring carries all the same, at the pace of --rate."""
-    if not addresses.opensearch.username:
-        pytest.skip("a cluster without users")
+    require_users(addresses.opensearch)
     index = f"{catalogue_name}-v1"
     client.indices.create(index=index)
     with closing(cluster.connect(writer.opensearch)) as own:
