@@ -75,8 +75,13 @@ def faults(doing: str, settings: KafkaSettings) -> Iterator[None]:
         ) from error
 
 
-def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
+def consumer(settings: KafkaSettings, group: str, **more: Any) -> KafkaConsumer:
     """Make a consumer that takes bytes, starts at the earliest offset and never commits itself.
+
+    Args:
+        settings: how to reach Kafka.
+        group: its consumer group.
+        more: of kafka-python's own, `client_id` for example.
 
     Raises:
         BrokerUnavailableError: no broker answered within `kafka.timeout_s`.
@@ -95,6 +100,7 @@ def consumer(settings: KafkaSettings, group: str) -> KafkaConsumer:
             metadata_max_age_ms=METADATA_MAX_AGE_MS,
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
             fetch_max_bytes=4 * MAX_FETCH_BYTES,
+            **more,
         )
     _finish_joins(made)
     return made

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 # From a worker that keeps pace (tens of milliseconds) to one that catches up after a night.
 _WAITS_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 43200)
@@ -50,6 +50,11 @@ class Metrics:
         self._hits = self._counter(
             "text_cache_hits", "Texts whose vectors were known from an earlier batch."
         )
+        self._outdated = Gauge(
+            "connector_ingest_catalogue_outdated",
+            "1 where the index follows another version of the catalogue than this worker.",
+            registry=registry,
+        )
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(f"connector_ingest_{name}", what, labels, registry=self.registry)
@@ -86,6 +91,10 @@ class Metrics:
     def reused(self, texts: int) -> None:
         """Count texts whose vectors were known."""
         self._hits.inc(texts)
+
+    def outdated(self, whether: bool) -> None:
+        """Tell whether the index follows another version of the catalogue than the worker."""
+        self._outdated.set(whether)
 
 
 def refresh_s(interval: str) -> float:

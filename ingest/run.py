@@ -12,7 +12,7 @@ from connector import broker, cluster
 from connector.encoder import Encoder
 from connector.settings import Settings
 from connector.telemetry import progress
-from ingest import history
+from ingest import drift, history
 from ingest.deadletters.parking import DeadLetters
 from ingest.deadletters.payload import Keeping
 from ingest.decoders.decoder import Decoder
@@ -100,7 +100,7 @@ def feed(
     catalogue, kafka = target.catalogue, settings.kafka
     topics = catalogue.topics
     with ExitStack() as opened:
-        consumer = broker.consumer(kafka, target.index)
+        consumer = broker.consumer(kafka, target.index, client_id=drift.client_id(catalogue))
         opened.callback(consumer.close, timeout_ms=int(LEAVE_S * 1000))
         partitions_of(consumer, topics, kafka)
         target = checked(target, kafka)
@@ -121,6 +121,7 @@ def feed(
         )
         opened.enter_context(serve(settings.ingest.http, worker, metrics))
         opened.enter_context(history.keeping(settings, target.client, target, worker, metrics))
+        opened.enter_context(drift.watching(target, metrics.outdated))
         with broker.faults(f"reading {', '.join(topics)}", kafka):
             worker.run(until_caught_up)
     return worker.tally.summary(time.monotonic() - started)

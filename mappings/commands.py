@@ -38,8 +38,9 @@ def mappings() -> None:
 def apply(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> None:
     """Make index template, index and filtered alias what the catalogue asks for.
 
-    What a running index can take is changed in place. Where documents would have to be written
-    again, or another model embeds them, nothing is changed and the exit code is 3.
+    What a running index can take is changed in place; workers that run keep the catalogue they
+    began with until they are restarted. Where documents would have to be written again, or another
+    model embeds them, nothing is changed and the exit code is 3.
 
     \b
     Example:
@@ -47,10 +48,11 @@ def apply(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> Non
     """
     from connector.cluster import connect
     from mappings.apply import apply as bring_about
-    from mappings.live import open_index
+    from mappings.live import find_index, open_index
 
     catalogue, contract = _read(ctx, catalogue_file)
     client = connect(settings_of(ctx).opensearch)
+    before = find_index(client, catalogue.name)
     done = bring_about(client, catalogue, contract)
     physical = open_index(client, catalogue.name).physical
     if as_json:
@@ -58,6 +60,8 @@ def apply(ctx: click.Context, catalogue_file: Path | None, as_json: bool) -> Non
         return
     for line in done or [f"nothing to do: {physical!r} is what the catalogue asks for"]:
         click.echo(line)
+    if before and before.meta["catalogue_hash"] != catalogue.hash:
+        click.echo("now give this file to the workers that run, and restart them")
 
 
 @mappings.command()

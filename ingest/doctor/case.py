@@ -139,13 +139,13 @@ class Case:
         return {each["group_id"]: each["group_state"] for each in found}
 
     @cached_property
-    def members(self) -> int:
-        """Workers of the index's group."""
+    def members(self) -> list[str]:
+        """Workers of the index's group, each by the name that it gave Kafka; see `ingest.drift`."""
         group = self.live.physical
         if group not in self.groups:
-            return 0
+            return []
         found = self.kafka("describing the group", lambda admin: admin.describe_groups([group]))
-        return len(found[group]["members"])
+        return [each["client_id"] for each in found[group]["members"]]
 
     def offsets(self, spec: Any) -> Mapping[TopicPartition, int]:
         """By partition, an offset: of `OffsetSpec`, or the first at or after a time (ms), or -1."""

@@ -52,7 +52,9 @@ def run(admin: Settings, file: Path) -> Run:
 @pytest.mark.server
 def test_apply_diff(run: Run, file: Path, catalogue_name: str) -> None:
     """Apply, nothing to do, a difference, a change in place, a refusal: all say so in words."""
-    assert "created the index" in run("apply").stdout
+    created = run("apply").stdout
+    assert "created the index" in created
+    assert "restart" not in created
     again = run("apply")
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout.startswith("nothing to do")
@@ -65,7 +67,8 @@ def test_apply_diff(run: Run, file: Path, catalogue_name: str) -> None:
     file.write_text(file.read_text("utf-8") + '[fields.color]\nrole = "facet"\n', "utf-8")
     assert "mapping.color" in run("diff").stdout
     assert "(in place)" in run("diff").stdout
-    assert run("apply").returncode == 0
+    changed = run("apply").stdout.splitlines()
+    assert changed[-1] == "now give this file to the workers that run, and restart them"
     file.write_text("language = 'standard'\n" + file.read_text("utf-8"), "utf-8")
     found = json.loads(run("diff", "--json").stdout)["differences"]
     assert {each["effect"] for each in found} == {"needs reindex"}

@@ -32,6 +32,7 @@ CHECKS: dict[str, Check] = {
         groups.lost_records,
         groups.retention,
         groups.lag,
+        groups.outdated_workers,
         groups.orphans,
         letters.dead_letters,
         clocks.clock_skew,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from connector.cluster import faults
 from ingest.doctor.case import Case
 from ingest.doctor.finding import Finding
+from ingest.drift import hash_in
 
 
 def lost_records(case: Case) -> Iterator[Finding]:
@@ -85,15 +86,30 @@ def lag(case: Case) -> Iterator[Finding]:
         yield Finding(
             "lag",
             "note",
-            f"{behind:,} records wait; {case.members} workers of group {group!r} are at it",
+            f"{behind:,} records wait; {len(case.members)} workers of group {group!r} are at it",
             "nothing, where the number falls; else see the workers' log and metrics",
         )
-    if case.members > len(case.partitions):
+    if len(case.members) > len(case.partitions):
         yield Finding(
             "lag",
             "note",
-            f"{case.members} workers share {len(case.partitions)} partitions: some have none",
+            f"{len(case.members)} workers share {len(case.partitions)} partitions: some have none",
             "stop the surplus workers, or add partitions",
+        )
+
+
+def outdated_workers(case: Case) -> Iterator[Finding]:
+    """Every worker goes by the catalogue that the index follows."""
+    there = case.live.meta["catalogue_hash"]
+    outdated = [each for each in map(hash_in, case.members) if each and each != there]
+    if outdated:
+        yield Finding(
+            "outdated-workers",
+            "wrong",
+            f"{len(outdated)} of {len(case.members)} workers of group {case.live.physical!r} go by "
+            f"another version of the catalogue than the index ({', '.join(sorted(set(outdated)))}; "
+            f"{there} in the index): fields that are new there are unknown to them",
+            "give them the catalogue file that was applied, and restart them",
         )
 
 
