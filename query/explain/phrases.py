@@ -101,7 +101,7 @@ _EVIDENCE = {
     "price words": "价格用语",
     "words of a question": "提问用语",
     "not searched for": "不检索",
-    "products that are gain": "属于其中的商品加分",
+    "products of these gain": "属于其中的商品加分",
     "products that have it gain": "具有它的商品加分",
     "products that have it lose": "具有它的商品减分",
     "only products that have it": "仅限具有它的商品",

@@ -58,7 +58,7 @@ def finding(text: str, likely: Mapping[str, float]) -> Finding | None:
     if not told:
         return None
     source = f"the nearest products: {', '.join(told[:_MOST_TOLD])}"
-    return Finding(NAME, "category intent", text, 0, len(text), source, "products that are gain")
+    return Finding(NAME, "category intent", text, 0, len(text), source, "products of these gain")
 
 
 def _fit(path: Sequence[str], likely: Mapping[str, float]) -> float:

@@ -124,13 +124,15 @@ def _renamed(query: Interpretation, named: Named) -> Interpretation:
 def _finding(text: str, named: Named, kind: str, effect: str = "") -> Finding:
     value = named.values[0]
     source = f"catalogue: {named.field} {value.text!r}, {named.products} products"
-    reason = f"{value.both} of {value.titled} titles with these words have it"
+    # No title need have the words of a category: then there is nothing to count.
+    if value.titled:
+        source += f"; {value.both} of {value.titled} titles with these words have it"
     return Finding(
         Entities.name,
         kind,
         text[named.start : named.end],
         named.start,
         named.end,
-        f"{source}; {reason}",
+        source,
         effect,
     )

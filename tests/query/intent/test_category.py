@@ -55,6 +55,7 @@ def test_the_evidence_names_the_likely_categories() -> None:
     found = finding("red shoes", shares(["A", "A", "B"], _votes(0.5, 0.5, 0.1)))
     assert found is not None
     assert (found.kind, found.start, found.end) == ("category intent", 0, 9)
+    assert found.effect == "products of these gain"
     assert found.source == "the nearest products: 99% in 'A'"
 
 

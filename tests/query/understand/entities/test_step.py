@@ -80,6 +80,15 @@ def test_what_may_be_meant_is_evidence_with_little_confidence() -> None:
     assert query.alternatives == ()
 
 
+def test_a_value_whose_words_are_in_no_title_is_told_without_a_share() -> None:
+    """Nobody learns anything from 0 of 0 titles."""
+    documents = [*titled("Dark roast", category="Coffee", times=8)]
+    (finding,) = understand(
+        "coffee", [Entities(compiled(documents, CATALOGUE), CATALOGUE)]
+    ).findings
+    assert finding.source == "catalogue: category 'Coffee', 8 products"
+
+
 def test_an_alias_is_searched_for_in_the_catalogues_words() -> None:
     """What the catalogue calls otherwise gets its name as an alternative."""
     (other,) = understand("HP ink", [STEP]).alternatives
