@@ -63,19 +63,26 @@ class Progress(Protocol):
 
 
 class _Lines:
-    """Log lines, at most one every few seconds: for pipes, CI and machines that collect logs."""
+    """Log lines, at most one every few seconds, and none that says the same again.
+
+    For pipes, CI and machines that collect logs: an idle worker adds nothing to them.
+    """
 
     def __init__(self, title: str, every_s: float = 5.0) -> None:
         self._title, self._every_s = title, every_s
         self._said_at = time.monotonic()
         self._total: int | None = None
+        self._said = ""
 
     def update(self, done: int, total: int | None = None, note: str = "") -> None:
         self._total = total if total is not None else self._total
-        if time.monotonic() - self._said_at >= self._every_s:
-            self._said_at = time.monotonic()
-            of = f" of {self._total:,}" if self._total is not None else ""
-            log.info("%s", f"{self._title}: {done:,}{of} {note}".rstrip())
+        if time.monotonic() - self._said_at < self._every_s:
+            return
+        of = f" of {self._total:,}" if self._total is not None else ""
+        line = f"{self._title}: {done:,}{of} {note}".rstrip()
+        if line != self._said:
+            self._said_at, self._said = time.monotonic(), line
+            log.info("%s", line)
 
 
 @contextmanager

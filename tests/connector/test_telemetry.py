@@ -1,8 +1,13 @@
+import io
 import json
 import logging
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import pytest
+
+from connector import telemetry
 from connector.telemetry import JsonLines
 
 
@@ -50,3 +55,17 @@ def test_a_commands_failure_is_a_json_line_where_these_are_asked_for() -> None:
     assert done.returncode == 2
     assert [json.loads(line)["level"] for line in done.stderr.splitlines()] == ["error"]
     assert "/nowhere.toml" in json.loads(done.stderr)["message"]
+
+
+def test_work_that_does_not_move_says_nothing_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A worker that waits for records for a night does not fill the log with one line."""
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(telemetry, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    caplog.set_level(logging.INFO, "connector.telemetry")
+    with telemetry.progress("ingest shop") as shown:
+        for done in (7, 7, 7, 8, 8):
+            shown.update(done)
+    assert caplog.messages == ["ingest shop: 0", "ingest shop: 7", "ingest shop: 8"]
