@@ -87,7 +87,7 @@ run connector report out/shop/dashboards.html
 
 step "What to type next (all of this took $((SECONDS / 60)) min $((SECONDS % 60)) s)"
 cat <<NEXT
-  source .venv/bin/activate && eval "\$(connector local status $* --shell)"
+  source .venv/bin/activate && eval "\$(connector local status${*:+ $*} --shell)"
   export CONNECTOR_CATALOGUE=examples/shop/catalogue.toml
   connector search "your own words" --explain --filter brand=… --filter 'price<=100'
   open out/shop/report.html                  every query, system against system
@@ -101,5 +101,5 @@ cat <<NEXT
                                              then http://127.0.0.1:9201/_connector/?index=shop
   docs/walkthrough.md                        a real catalogue: load and evaluate it
   docs/catalogue.md                          your own products: write a catalogue.toml
-  connector local down $*                       stop the servers (their data is kept)
+  connector local down${*:+ $*}                       stop the servers (their data is kept)
 NEXT
