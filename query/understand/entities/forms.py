@@ -8,7 +8,9 @@ from query.understand.words import form
 
 # Longer values are prose.
 LONGEST = 8
-_PATH = re.compile(r"\s*(?:>|»|::|\|)\s*")
+_PATH = re.compile(r"\s*(?:[>»\u203a|]|::)\s*")
+# In a path by other signs it stands between names of one thing, "Cups / Mugs".
+_SLASHED = re.compile(r"\s+/\s+")
 _PARTS = re.compile(r"\s*(?:[,;:/&|+\u3001\uff0c\uff1b\uff1a]|\band\b)\s*")
 # How much of a material, and what is said about a value on the side.
 _ASIDE = re.compile(r"\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\d+(?:\.\d+)?\s*%")
@@ -49,15 +51,15 @@ def is_own(category: str, one: str) -> bool:
 
 
 def leaf(category: str) -> str:
-    """Return the innermost part of a category path such as `A > B > C`."""
-    return _PATH.split(category.strip())[-1]
+    """Return the innermost part of a category path such as `A > B > C` or `A / B / C`."""
+    return _split(category)[-1]
 
 
 def path_of(value: object) -> tuple[str, ...]:
     """Return a stored category as its parts, the outermost first, each once.
 
     Args:
-        value: None, a category, a path such as `A > B > C`, or a list of these.
+        value: None, a category, a path such as `A > B > C` or `A / B / C`, or a list of these.
     """
     texts = value if isinstance(value, list | tuple) else [value]
     return tuple(dict.fromkeys(p for text in texts if isinstance(text, str) for p in _parts(text)))
@@ -66,7 +68,14 @@ def path_of(value: object) -> tuple[str, ...]:
 @lru_cache(100_000)
 def _parts(path: str) -> tuple[str, ...]:
     """Return the parts of one path; a catalogue has few, and every search meets hundreds."""
-    return tuple(filter(None, _PATH.split(path.strip())))
+    return tuple(filter(None, _split(path)))
+
+
+def _split(path: str) -> list[str]:
+    """Return what stands between a path's signs, one part where it has none."""
+    text = path.strip()
+    parts = _PATH.split(text)
+    return parts if len(parts) > 1 else _SLASHED.split(text)
 
 
 def _last(one: str) -> str:

@@ -47,6 +47,9 @@ def test_forms_are_short_and_say_something(kind: str, text: str) -> None:
         ("Books", ("Books",)),
         ("A > B>C", ("A", "B", "C")),
         ("A|B", ("A", "B")),
+        ("Furniture / Beds / Bunk Beds", ("Furniture", "Beds", "Bunk Beds")),
+        ("Kitchen > Cups / Mugs", ("Kitchen", "Cups / Mugs")),
+        ("TV/Video", ("TV/Video",)),
         (["A", "B > C", "A"], ("A", "B", "C")),
         ([], ()),
         (" ", ()),
@@ -61,7 +64,8 @@ def test_category_paths_are_read_however_they_are_stored(
 
 def test_the_leaf_is_the_innermost_category() -> None:
     """Of a path, the last part is what the product is."""
-    assert leaf("A > B > C ") == leaf("C") == "C"
+    assert leaf("A > B > C ") == leaf("A / B / C") == leaf("C") == "C"
+    assert list(forms("category", "Furniture / Bunk Beds")) == list(forms("category", "Bunk Beds"))
 
 
 @pytest.mark.parametrize(
