@@ -35,8 +35,14 @@ from query.ubi.recorder import Recorder
 
 log = logging.getLogger(__name__)
 
-# At debug level they log addresses, headers and bodies of clients.
-_TALKATIVE = ("aiohttp", "opensearch", "urllib3")
+# They log addresses, headers and bodies of clients at debug level. The cluster's client does so with
+# every failure, too, its traceback behind it; who asked tells of those.
+_TALKATIVE = {
+    "aiohttp": logging.WARNING,
+    "opensearch": logging.ERROR,
+    "opensearchpy": logging.ERROR,
+    "urllib3": logging.WARNING,
+}
 _Answering = Callable[[Asked, Ranker, Cluster], Awaitable[Response]]
 # By the end of their path.
 _RANKED: dict[str, _Answering] = {
@@ -175,8 +181,8 @@ def build(settings: Settings, *, replacing: bool = False) -> Front:
         settings: of the cluster and the gateway.
         replacing: whether it takes the place of another: then it serves once it ranks.
     """
-    for library in _TALKATIVE:
-        logging.getLogger(library).setLevel(logging.WARNING)
+    for library, level in _TALKATIVE.items():
+        logging.getLogger(library).setLevel(level)
     gateway = Gateway(settings)
     look = Look(settings, gateway.gate)
 

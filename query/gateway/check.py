@@ -107,10 +107,11 @@ def is_search(call: Call, headers: Mapping[str, str], raw: bytes, body: Body) ->
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if call.method not in _ASKING or (raw and kind not in _JSON):
         return False
-    return len(body.objects) == len(body.texts) and all(map(_has_one_of_each, body.texts))
+    return len(body.objects) == len(body.texts) and all(map(has_one_of_each, body.texts))
 
 
-def _has_one_of_each(text: bytes) -> bool:
+def has_one_of_each(text: bytes) -> bool:
+    """Return whether no field of a JSON stands twice, which the cluster refuses."""
     try:
         _ONE_OF_EACH.decode(text.decode())
     except (ValueError, RecursionError):

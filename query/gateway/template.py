@@ -4,6 +4,8 @@ What caps keep out of a body may come out of a template, so each is filled in wh
 that is not ranked.
 """
 
+import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +14,9 @@ import orjson
 from connector.settings import GatewayMode
 from query.gateway.asked import Asked
 from query.gateway.caps import require_modest
-from query.gateway.forward import Cluster
+from query.gateway.check import has_one_of_each
+from query.gateway.forward import Cluster, Headers
+from query.gateway.refuse import malformed
 from query.gateway.route import Call
 
 Json = dict[str, Any]
@@ -22,6 +26,11 @@ _TOLD = ("id", "source", "params")
 # Said beside a template of the search that it makes.
 _BESIDE = ("explain", "profile")
 _OK = 200
+_JSON = json.JSONDecoder()
+# A text, in which nothing is one, or a comment.
+_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?(?:\*/|\Z)|//[^\r\n]*', re.DOTALL)
+# Of what may stand before JSON, what the cluster reads over.
+_BEFORE = " \t\r\n"
 
 
 async def rendered(asked: Asked, body: Json, mode: GatewayMode | None, cluster: Cluster) -> Json:
@@ -39,15 +48,44 @@ async def rendered(asked: Asked, body: Json, mode: GatewayMode | None, cluster: 
     if mode == "pass" and not asked.caps:
         return {}
     wanted = {name: body[name] for name in _TOLD if name in body}
-    request = replace(asked, call=_CALL).rewritten(orjson.dumps(wanted))
-    answer = await request.whole(cluster)
-    try:
-        # A template may make what is no JSON, and is rendered all the same.
-        found = orjson.loads(answer.body).get("template_output")
-    except orjson.JSONDecodeError:
+    request = replace(asked, call=_CALL, headers=_in_json(asked.headers))
+    answer = await request.rewritten(orjson.dumps(wanted)).whole(cluster)
+    if answer.status_code != _OK:
         return {}
-    if answer.status_code != _OK or not isinstance(found, dict):
+    try:
+        found, once = _first(bytes(answer.body).decode())
+    except ValueError:
+        # No JSON for the cluster either, which says so.
+        return {}
+    except RecursionError:
+        raise malformed("the template makes a search that is nested too deep") from None
+    if not isinstance(found, dict):
         return {}
     if asked.caps:
         require_modest(found, asked.caps)
-    return {**found, **{name: body[name] for name in _BESIDE if name in body}}
+    own = {name: body[name] for name in _BESIDE if name in body}
+    return {**found, **own} if once else {}
+
+
+def _in_json(headers: Headers) -> Headers:
+    """Return a client's headers, whatever form it wants its own answer in."""
+    return [(name, value) for name, value in headers if name != b"accept"]
+
+
+def _first(answer: str) -> tuple[Any, bool]:
+    """Return the first JSON in what a template makes: the cluster reads no further, and over comments.
+
+    Args:
+        answer: of the cluster, in which the text stands as it was made.
+
+    Returns:
+        The JSON, and whether no field of it stands twice, which the cluster refuses.
+
+    Raises:
+        ValueError: there is none.
+        RecursionError: it is nested too deep.
+    """
+    made = answer.partition(":")[2].rstrip().removesuffix("}")
+    plain = _COMMENT.sub(lambda found: found[1] or " ", made).lstrip(_BEFORE)
+    found, end = _JSON.raw_decode(plain)
+    return found, has_one_of_each(plain[:end].encode("utf-8", "surrogatepass"))

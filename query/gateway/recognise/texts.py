@@ -85,7 +85,7 @@ def read(kind: str, body: Any, prose: Prose) -> Text | None:
     """
     fields, options = _opened(kind, body)
     type_ = options.get("type", "best_fields")
-    if type_ not in _TYPES:
+    if not isinstance(type_, str) or type_ not in _TYPES:
         raise UnreadError(Reason.OPTION)
     if is_silent(options):
         return None

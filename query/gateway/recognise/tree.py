@@ -52,6 +52,8 @@ _CONSTANT = frozenset(["filter", "boost", "_name"])
 _FUNCTIONS = frozenset(
     ["functions", "weight", "field_value_factor", "random_score", "gauss", "exp", "linear"]
 )
+# Of one of several functions; a script may read a score that is another one here.
+_FUNCTION = _FUNCTIONS - {"functions"} | {"filter"}
 _FUNCTION_SCORE = _FUNCTIONS | {
     "query",
     "boost",
@@ -106,6 +108,9 @@ def _bool(body: Json, prose: Prose, depth: int) -> Text | None:
     if offered and needed:
         texts.append(replace(offered, strict=offered.strict or least not in _ALONE))
     elif offered:
+        if not texts and not offered.prose:
+            # A preference of its own among what the conditions find.
+            raise UnreadError(Reason.SHOULD)
         _require_same([*texts, offered])
         texts = texts or [replace(offered, strict=False)]
     return _one(texts).under(*conditions) if texts else None
@@ -184,7 +189,10 @@ def _function_score(body: Json, prose: Prose, depth: int) -> Text | None:
     strict = text.strict or body.get("min_score") is not None
     if _FUNCTIONS.isdisjoint(body):
         return replace(text, strict=strict)
-    if body.get("boost_mode", "multiply") != "multiply":
+    several = _list(body, "functions")
+    if body.get("boost_mode", "multiply") != "multiply" or not all(
+        map(_FUNCTION.issuperset, several)
+    ):
         raise UnreadError(Reason.FUNCTIONS)
     left_out = {"query", "boost", "min_score", "_name"}
     function = {name: value for name, value in body.items() if name not in left_out}

@@ -1,4 +1,5 @@
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -64,6 +65,26 @@ def test_a_silent_cluster_is_waited_for_no_longer_than_the_client_says(
             is_the_clusters(answer, 504, "timeout_exception")
         line.faults.black_hole = False
         assert told(search(client, shop))["mode"] == "hybrid"
+
+
+def test_no_log_says_what_an_address_said(
+    shop: Shop, gateway: Open, line: Proxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A failed search of a ranking is one line that names the kind of fault, and no traceback."""
+    caplog.set_level(logging.DEBUG)
+    with gateway(f"http://{line.bootstrap}") as client:
+        line.faults.cut = 1.0
+        search(client, shop, "?preference=visit-2342&routing=customer-0815")
+        line.faults.cut = 0.0
+        refused = {"query": WORDS, "post_filter": {"terms": {"title_vector": ["x"]}}}
+        where = f"/{shop.alias}/_search?preference=visit-2342"
+        assert client.post(where, json=refused).status_code == 400
+    # What the test's own client says of its requests is not the gateway's.
+    lines = [
+        one for one in caplog.records if one.name.partition(".")[0] not in {"httpx", "httpcore"}
+    ]
+    assert "rankings fail" in caplog.text
+    assert not any("2342" in one.getMessage() or one.exc_info for one in lines)
 
 
 def test_a_slow_cluster_is_asked_once_more_without_the_ranking(

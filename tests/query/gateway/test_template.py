@@ -101,3 +101,57 @@ def test_templates_of_several_searches_are_ranked_each(
     assert [hit["_id"] for hit in got[0]["hits"]["hits"]] == [hit["_id"] for hit in by_words]
     assert got[1] == want[1]
     assert got[2]["hits"] == want[2]["hits"]
+
+
+# What a template may make beside a search in JSON, and whether the cluster takes it for one.
+MADE = {
+    "a text behind it": '{"query": {"match": {"title": "{{text}}"}}, "size": 3} "behind": 1}',
+    "another behind it": '{"query": {"match": {"title": "{{text}}"}}, "size": 3} {"size": 1}',
+    "comments": '/* of a */ {"query": {"match": {"title": "{{text}}"}}, // person\n"size": 3}',
+    "a field twice": '{"query": {"match": {"title": "{{text}}"}}, "size": 3, "size": 3}',
+    "half of it": '{"query": {"match": {"title": "{{text}}"}}, "size": 3',
+    "nothing": "",
+    "a list": '[{"query": {"match": {"title": "{{text}}"}}}]',
+    "no number": '{"query": {"match": {"title": "{{text}}"}}, "min_score": NaN}',
+}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_what_a_template_makes_is_read_as_the_cluster_reads_it(
+    shop: Shop, ranked: httpx.Client, direct: httpx.Client, client: OpenSearch, kind: str
+) -> None:
+    """The first search in it counts, comments do not, and what the cluster refuses it refuses here."""
+    name = f"{shop.alias}-made"
+    client.put_script(id=name, body={"script": {"lang": "mustache", "source": MADE[kind]}})
+    asked = {"id": name, "params": {"text": "red jacket"}}
+    where = f"/{shop.alias}/_search/template"
+    got, want = (one.post(where, json=asked, headers=EXPLAIN) for one in (ranked, direct))
+    client.delete_script(id=name)
+    assert got.status_code == want.status_code
+    if want.status_code == 200:
+        assert got.json()["ext"]["connector"]["mode"] == "hybrid"
+        assert len(got.json()["hits"]["hits"]) == 3
+    else:
+        assert got.json() == want.json()
+
+
+def test_no_form_of_request_hides_what_a_template_makes_from_the_caps(
+    shop: Shop, ranked: httpx.Client, client: OpenSearch, stored: str
+) -> None:
+    """Neither an answer in another form, nor a text that a parameter puts behind the search."""
+    name = f"{shop.alias}-raw"
+    source = '{"query": {"match": {"title": "{{{text}}}"}}}'
+    client.put_script(id=name, body={"script": {"lang": "mustache", "source": source}})
+    deep = '"}}, "size": 20000}, "template_output": {"size": 1, "x": {"y": "'
+    asked = [
+        ({"id": stored, "params": {"text": "jacket", "size": 20_000}}, "application/yaml"),
+        ({"id": stored, "params": {"text": "jacket", "size": 20_000}}, "application/cbor"),
+        ({"id": name, "params": {"text": 'a"}}, "size": 20000} b'}}, "application/json"),
+        ({"id": name, "params": {"text": f"a{deep}"}}, "application/json"),
+    ]
+    where = f"/{shop.alias}/_search/template"
+    answers = [ranked.post(where, json=body, headers={"accept": form}) for body, form in asked]
+    client.delete_script(id=name)
+    assert [(one.status_code, "see the settings gateway" in one.text) for one in answers] == [
+        (400, True)
+    ] * len(asked)

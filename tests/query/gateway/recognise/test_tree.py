@@ -125,6 +125,15 @@ def test_every_condition_is_kept() -> None:
             {"function_score": {"query": WORDS, "weight": 2, "boost_mode": "sum"}},
             Reason.FUNCTIONS,
         ),
+        (
+            {"bool": {"must": [WORDS, {"bool": {"filter": RED, "should": MAKER}}]}},
+            Reason.SHOULD,
+        ),
+        ({"multi_match": {"query": "warm jacket", "type": ["phrase"]}}, Reason.OPTION),
+        (
+            {"function_score": {"query": WORDS, "functions": [{"script_score": {"script": "1"}}]}},
+            Reason.FUNCTIONS,
+        ),
         ({"bool": {"must": [WORDS, {"function_score": {"weight": 2}}]}}, Reason.FUNCTIONS),
         (
             {"bool": {"should": [{"function_score": {"query": WORDS, "weight": 2}}]}},
