@@ -28,6 +28,19 @@ from connector.errors import (
 from connector.settings import OpenSearchSettings
 from connector.transport import CurlConnection
 
+# What to do about a failed handshake, by what libcurl and OpenSSL say of it; else it is the authority.
+_TLS = {
+    "has expired": "renew the node's certificate",
+    "not yet valid": "set this machine's clock, or wait until the node's certificate is valid",
+    "subject name matches": "write a name into opensearch.url that the node's certificate has, or "
+    "have one signed for this name",
+    "wrong version number": "write http:// into opensearch.url, if the node speaks no TLS",
+}
+_AUTHORITY = "set opensearch.ca_file to the authority that signed its certificate"
+_BLOCK = (
+    "free disk space where it ran short, and the cluster lifts the block itself; else lift it "
+    "(cluster.blocks.* and index.blocks.*)"
+)
 # Answers after which the same request may succeed later.
 OVERLOADED = frozenset({429, 502, 503, 504})
 
@@ -112,9 +125,10 @@ def translate(error: TransportError, doing: str, url: str = "") -> ConnectorErro
     """Return the connector's error for a client exception; see `faults`."""
     where = f" at {url}" if url else ""
     if isinstance(error, SSLError):
+        said = _short(error.info)
+        remedy = next((what for words, what in _TLS.items() if words in said), _AUTHORITY)
         return ClusterRefusedError(
-            f"TLS with OpenSearch{where} failed while {doing}: {_short(error.info)}; "
-            "set opensearch.ca_file to the authority that signed its certificate"
+            f"TLS with OpenSearch{where} failed while {doing}: {said}; {remedy}"
         )
     if isinstance(error, TransportConnectionError):
         return ClusterUnavailableError(
@@ -133,6 +147,8 @@ def translate(error: TransportError, doing: str, url: str = "") -> ConnectorErro
             "create it with `connector mappings apply`, or check the name"
         )
     hint = {401: "; check the credentials", 403: "; check the user's role"}
+    if error.error == "cluster_block_exception":
+        hint[403] = f" {_BLOCK}"  # whose reason ends in a semicolon
     return ClusterRefusedError(
         f"OpenSearch{where} refused {doing} ({error.status_code}): "
         f"{reason(error)}{hint.get(int(error.status_code), '')}"

@@ -64,8 +64,8 @@ def write_block(case: Case) -> Iterator[Finding]:
             "write-block",
             "wrong",
             f"index {case.live.physical!r} is blocked by {', '.join(sorted(blocks))}",
-            "free disk space if the cluster set it (it does at the flood-stage watermark), then "
-            "clear the setting",
+            "free disk space if the cluster set it (it does at the flood-stage watermark): it lifts "
+            "that block itself; else clear the setting",
         )
 
 
