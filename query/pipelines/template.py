@@ -26,7 +26,8 @@ _SECTIONS = {
 # Shares of the query's words that a product has, from which on it scores another step.
 _STEPS = ("25%", "50%", "75%", "100%")
 _PAGE = '"from": {{from}}{{^from}}0{{/from}}, "size": {{size}}{{^size}}10{{/size}}'
-_COUNTED = '{{#aggs}}, "aggs": {{#toJson}}aggs{{/toJson}}{{/aggs}}'
+# As itself: an aggregation may be called `aggs`, too.
+_COUNTED = '{{#aggs}}, "aggs": {{#toJson}}.{{/toJson}}{{/aggs}}'
 
 
 def legs(catalogue: Catalogue, shares: Shares, depth: int, model_id: str | None) -> list[Json]:

@@ -133,6 +133,21 @@ def least_scores(form: Form) -> None:
     assert (min(scores) >= 0.5) == form.new
 
 
+def counts_alone(form: Form) -> None:
+    assert form.find("red jacket", size=0)["hits"]["total"]["value"]
+    with pytest.raises(TransportError) as refused:
+        form.find("red jacket", kind="rrf", size=0)
+    assert refused.value.status_code == 500
+
+
+def many_filters(form: Form) -> None:
+    clauses = [{"range": {"price": {"lt": 1_000 + most}}} for most in range(300)]
+    query = {"bool": {"must": {"match": {"title": "red jacket"}}, "filter": clauses}}
+    assert form.client.search(index=form.shop.alias, body={"query": query})["hits"]["hits"]
+    with pytest.raises(TransportError, match="clauses"):
+        form.find("red jacket", filter=clauses)
+
+
 def profiles(form: Form) -> None:
     body = {"query": form.hybrid(), "profile": True}
     if form.new:
@@ -174,6 +189,8 @@ CANNOT: dict[str, Callable[[Form], None]] = {
     "stand inside another query": wrapping,
     "scroll": scrolling,
     "hold `min_score`": least_scores,
+    "be counted alone": counts_alone,
+    "hold hundreds of filters": many_filters,
     "be profiled": profiles,
     "open groups": groups,
     "notice that the pipeline was forgotten": forgotten_pipeline,

@@ -49,6 +49,8 @@ def test_pages_and_aggregations(find: Find) -> None:
     counted = find("red jacket", words=True, aggs={"c": {"terms": {"field": "colour"}}})
     buckets = {one["key"] for one in counted["aggregations"]["c"]["buckets"]}
     assert buckets == set(COLOURS)
+    named = find("red jacket", aggs={"aggs": {"terms": {"field": "colour"}}})["aggregations"]
+    assert {one["key"] for one in named["aggs"]["buckets"]} == set(COLOURS)
 
 
 def test_text_stays_text(find: Find) -> None:
