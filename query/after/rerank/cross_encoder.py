@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -90,8 +90,21 @@ def _load(name: str, revision: str | None, settings: EncoderSettings) -> "CrossE
     model: CrossEncoder = from_folder(
         CrossEncoder, f"reranker {name!r} in {folder}", folder, device
     )
+    _require_trained(model, name)
     if model.num_labels != 1:
         raise EncoderError(f"reranker {name!r} has {model.num_labels} outputs; a reranker has one")
     if dtype_of(settings.dtype, device) == "bfloat16":
         model = model.bfloat16()
     return model
+
+
+def _require_trained(model: "CrossEncoder", name: str) -> None:
+    """Refuse weights without a classifier: it would be drawn at random, anew in every process."""
+    network: Any = model[0].model
+    kind = type(network).__name__
+    saved = network.config.architectures or ["no model that it names"]
+    if kind not in saved:
+        raise EncoderError(
+            f"reranker {name!r} is {saved[0]} in its config.json, an encoder and no cross-encoder: "
+            f"a {kind} needs weights that were trained as one"
+        )

@@ -98,7 +98,7 @@ class Rerank(Stage):
                 total[one.row] += one.weight * score
                 weight[one.row] += one.weight
             slowest = max(slowest, self._clock() - now)
-        return np.where(weight > 0, total / np.maximum(weight, 1e-9), np.nan)
+        return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
 
     def _texts(self, ids: Sequence[str]) -> list[_Text]:
         """Return what is read, shortest first: a batch is padded to its longest text."""

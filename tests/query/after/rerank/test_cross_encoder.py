@@ -61,6 +61,17 @@ def test_model_with_several_outputs_is_no_reranker(tmp_path: Path) -> None:
         scorer.load()
 
 
+def test_encoder_is_no_reranker(tiny_reranker: Path, tmp_path: Path) -> None:
+    """Weights without a classifier would be ranked by one that chance draws anew in each process."""
+    from transformers import BertModel
+
+    for file in tiny_reranker.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    BertModel.from_pretrained(str(tiny_reranker)).save_pretrained(str(tmp_path))
+    with pytest.raises(EncoderError, match=r"is BertModel in its config\.json, an encoder"):
+        CrossEncoderScorer(str(tmp_path), None, CPU).load()
+
+
 def test_pickled_weights_are_not_read(tiny_reranker: Path, tmp_path: Path) -> None:
     """Without safetensors there is no model."""
     for file in tiny_reranker.iterdir():

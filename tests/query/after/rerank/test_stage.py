@@ -115,6 +115,19 @@ def test_by_field_is_the_weighted_mean_over_the_fields_there_are() -> None:
     assert stage("q", before).scores.tolist() == pytest.approx([0.5, 0.4])
 
 
+def test_only_the_ratio_of_the_fields_weights_counts() -> None:
+    """A weight of next to nothing, alone, is as good as 1."""
+    before = ranking({"p01": 0.8, "p02": 0.7})
+    stage = Rerank(
+        Reranking.model_validate(
+            {"kind": "late-interaction", "fields": {"title": 1e-12}, "weight": 1}
+        ),
+        Reader(Clock()),
+        lambda _ids, _names: [{"title": "a 0.4"}, {"title": "c 0.2"}],
+    )
+    assert stage("q", before).scores.tolist() == pytest.approx([0.4, 0.2])
+
+
 def test_loading_is_not_part_of_the_budget() -> None:
     """A minute for the model, and the search is still reranked."""
     assert reranked(ranking(FORTY), ms=10, budget_ms=100, weight=1).ids[0] == "p29"
