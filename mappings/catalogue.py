@@ -189,7 +189,7 @@ def read(file: Path) -> Catalogue:
         CatalogueError: one line that names the file, the line, the field and what to write.
     """
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError(
             f"catalogue {str(file)!r} cannot be read ({type(error).__name__}); "

@@ -55,9 +55,9 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
 
 class Table(BaseModel):
-    """What every table of the file has in common: no unknown keys, no changes afterwards."""
+    """What every table of the file has in common: no unknown keys, finite numbers, no changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class FieldSpec(Table):
@@ -87,7 +87,7 @@ class FieldSpec(Table):
     type: Type = "text"
     language: Language | None = None
     weight: float = Field(1.0, ge=0, le=100)
-    scale: float = Field(1.0, gt=0, allow_inf_nan=False)
+    scale: float = Field(1.0, gt=0)
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     group: Name = PRODUCT
     decimal: Decimal = "."

@@ -12,6 +12,8 @@ from query.after.rules import Rules, read
 
 log = logging.getLogger(__name__)
 
+Stamp = tuple[int, int, int]
+
 # Seconds between two looks at the file.
 LOOK_AGAIN = 1.0
 
@@ -36,7 +38,8 @@ class LiveRules:
     ) -> None:
         self._file, self._catalogue, self._clock = file, catalogue, clock
         self._looking = threading.Lock()
-        self._looked, self._stamp = clock(), _stamp(file)
+        self._looked = clock()
+        self._stamp: Stamp | None = _stamp(file)
         self._now = read(file, catalogue), ""
 
     def current(self) -> tuple[Rules, str]:
@@ -60,11 +63,15 @@ class LiveRules:
             self._now = read(self._file, self._catalogue), ""
         except RulesError as error:
             fault = f"{error}; the last good rules stay in force"
-            log.warning("%s", fault)
+            if fault != self._now[1]:
+                log.warning("%s", fault)
             self._now = self._now[0], fault
+            if isinstance(error.__cause__, OSError):
+                # Permissions that are given back change no stamp: it is tried again at every look.
+                self._stamp = None
 
 
-def _stamp(file: Path) -> tuple[int, int, int]:
+def _stamp(file: Path) -> Stamp:
     """Return what tells one state of the file from another; zeros when it cannot be seen."""
     try:
         state = file.stat()

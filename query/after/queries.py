@@ -9,7 +9,9 @@ from pydantic import Field, model_validator
 from mappings.tables import MisplacedError, Table
 from query.after.asked import Asked
 
-_Ids = Annotated[tuple[str, ...], Field(min_length=1)]
+# The engine refuses a search for a product without an id.
+_Id = Annotated[str, Field(min_length=1)]
+_Ids = Annotated[tuple[_Id, ...], Field(min_length=1)]
 
 
 class ForQueries(Table):

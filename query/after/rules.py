@@ -36,15 +36,17 @@ def read(file: Path, catalogue: Catalogue) -> Rules:
         RulesError: one line that names the file, the line, the key and what to write.
     """
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RulesError(
             f"rules {str(file)!r} cannot be read ({type(error).__name__}); the setting "
             "search.rules names the file"
-        ) from None
+        ) from error
     try:
         return Rules.model_validate(tomllib.loads(text), context=catalogue)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(not_toml(file, error)) from None
+    except RecursionError:
+        raise RulesError(f"{file}: lists or tables within too many others") from None
     except ValidationError as error:
         raise RulesError(not_valid(file, text, error, _TABLES)) from None

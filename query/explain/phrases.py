@@ -98,6 +98,10 @@ _EVIDENCE = {
     "unknown word": "未知词",
     "category intent": "类目意图",
     "broken file": "文件有误",
+    "too many": "过多",
+    "{} of its synonyms are left out: a query takes {} words of them": (
+        "省略了它的 {} 个同义词：一个查询最多取 {} 个词"
+    ),
     "price words": "价格用语",
     "words of a question": "提问用语",
     "not searched for": "不检索",
@@ -146,6 +150,9 @@ _EVIDENCE = {
         "排序止于第 {} 条；请用筛选条件缩小范围"
     ),
     "the query has {} characters; the first {} were searched": "查询有 {} 个字符，只检索前 {} 个",
+    "the query has no letter and no digit, so no word of a product is asked for": (
+        "查询没有文字也没有数字，未要求商品的任何词语"
+    ),
 }
 _UNSURE = {f"perhaps {kind}": f"可能是{said}" for kind, said in _KINDS.items()}
 CHINESE = _KINDS | _STEPS | _TERMS | _CARD | _UNSURE | _EVIDENCE

@@ -27,7 +27,7 @@ def read(file: Path) -> Model:
             that is no number or has the wrong sign.
     """
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WeightsError(f"{file}: cannot be read ({reason})") from None

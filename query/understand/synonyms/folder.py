@@ -1,10 +1,12 @@
 """A folder of synonyms files, read again when one of them changes."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from connector.errors import SynonymsError
@@ -24,9 +26,12 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class _Content:
-    """What one file said when it was last good, and what is wrong with it since."""
+    """What one file said when it was last good, and what is wrong with it since.
 
-    stamp: Stamp
+    `stamp` is None while the file cannot be read: it is tried again at every look.
+    """
+
+    stamp: Stamp | None
     rules: tuple[Rule, ...]
     fault: str = ""
 
@@ -45,7 +50,7 @@ class SynonymsFolder:
         self._clock = clock
         self._reading = threading.Lock()
         self._files: dict[Path, _Content] = {}
-        self._there = True
+        self._there: bool | None = True
         self._now: tuple[Matcher, tuple[str, ...]] = Matcher(()), ()
         self._looked = clock()
         self._look()
@@ -63,35 +68,58 @@ class SynonymsFolder:
         return self._now
 
     def _look(self) -> None:
-        stamps, there = _stamps(self._path), self._path.is_dir()
-        same = stamps == {file: content.stamp for file, content in self._files.items()}
-        if same and there == self._there:
+        try:
+            stamps = _stamps(self._path)
+        except SynonymsError as error:
+            self._closed(f"{error}; the last good rules stay in force")
             return
-        self._there = there
-        self._files = {file: self._read(file, stamp) for file, stamp in stamps.items()}
-        contents = self._files.values()
-        rules = [rule for content in contents for rule in content.rules]
-        faults = [content.fault for content in contents if content.fault]
+        there = os.path.isdir(self._path)  # noqa: PTH112 - Path.is_dir raises without permission
+        found = {file: self._read(file, stamp) for file, stamp in stamps.items()}
+        if found == self._files and there == self._there:
+            return
+        self._files, self._there = found, there
+        rules = [rule for content in found.values() for rule in content.rules]
+        faults = [content.fault for content in found.values() if content.fault]
         if not there:
             faults = [f"{self._path}: no such folder; make it, or correct search.synonyms"]
             log.warning("%s", faults[0])
         self._now = Matcher(rules), tuple(faults)
 
-    def _read(self, file: Path, stamp: Stamp) -> _Content:
+    def _closed(self, fault: str) -> None:
+        """Keep what is in force while nobody can see which files there are."""
+        if self._now[1] != (fault,):
+            log.warning("%s", fault)
+        self._there, self._now = None, (self._now[0], (fault,))
+
+    def _read(self, file: Path, stamp: Stamp | None) -> _Content:
         known = self._files.get(file)
-        if known and known.stamp == stamp:
+        if known and stamp and known.stamp == stamp:
             return known
         try:
             return _Content(stamp, tuple(read(file)))
         except SynonymsError as error:
             fault = f"{error}; the last good rules of this file stay in force"
-            log.warning("%s", fault)
-            return _Content(stamp, known.rules if known else (), fault)
+            if not known or known.fault != fault:
+                log.warning("%s", fault)
+            kept = known.rules if known else ()
+            # Permissions that are given back, or a disk that answers again, change no stamp.
+            return _Content(None if isinstance(error.__cause__, OSError) else stamp, kept, fault)
 
 
 def files(folder: Path) -> list[Path]:
-    """Return the folder's files in the order in which their rules count."""
-    return [*sorted(folder.glob(CURATED)), *folder.glob(ACCEPTED)]
+    """Return the folder's files in the order in which their rules count; none without a folder.
+
+    Raises:
+        SynonymsError: nobody can see what is in the folder.
+    """
+    try:
+        names = [file.name for file in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise SynonymsError(f"{folder}: cannot be read ({error.strerror or error})") from error
+    curated = sorted(name for name in names if fnmatchcase(name, CURATED))
+    return [folder / name for name in (*curated, *({ACCEPTED} & set(names)))]
 
 
 def read(file: Path) -> list[Rule]:
@@ -106,16 +134,22 @@ def read(file: Path) -> list[Rule]:
     except UnicodeDecodeError as error:
         raise SynonymsError(f"{name}: not UTF-8 ({error}); save the file as UTF-8") from None
     except OSError as error:
-        raise SynonymsError(f"{name}: cannot be read ({error.strerror or error})") from None
+        raise SynonymsError(f"{name}: cannot be read ({error.strerror or error})") from error
 
 
-def _stamps(folder: Path) -> dict[Path, Stamp]:
-    """Return what tells one state of a file from another; one that cannot be seen is left out."""
-    stamps = {}
+def _stamps(folder: Path) -> dict[Path, Stamp | None]:
+    """Return what tells one state of a file from another; None for one that cannot be looked at.
+
+    A link that leads nowhere is no file.
+    """
+    stamps: dict[Path, Stamp | None] = {}
     for file in files(folder):
         try:
             state = file.stat()
+        except FileNotFoundError:
+            continue
         except OSError:
+            stamps[file] = None
             continue
         stamps[file] = state.st_mtime_ns, state.st_size, state.st_ino
     return stamps

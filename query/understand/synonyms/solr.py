@@ -18,7 +18,10 @@ from query.understand.synonyms.rules import Rule, Term
 from query.understand.synonyms.units import key_of
 
 _TOKEN = re.compile(r"(?P<escaped>\\.?)|(?P<arrow>=>)|(?P<comma>,)|(?P<bar>\|)|[^\\,|=]+|=")
-_SPECIAL = re.compile(r"\\|,|\||=>|^#")
+# What an input method for Chinese writes in place of these signs.
+_WIDE = {"\uff0c": ",", "\u3001": ",", "\uff5c": "|", "\uff1d\uff1e": "=>"}
+_WIDE_SIGN = re.compile("|".join(_WIDE))
+_SPECIAL = re.compile(rf"\\|,|\||=>|^#|{_WIDE_SIGN.pattern}")
 
 
 @dataclass
@@ -100,7 +103,13 @@ class _Line:
             raise self._error(
                 token.start() + 1, "a backslash at the end", r"`\\` for a backslash itself"
             )
-        return token["escaped"][1:] if token["escaped"] else token.group()
+        if token["escaped"]:
+            return token["escaped"][1:]
+        if wide := _WIDE_SIGN.search(token.group()):
+            column, sign = token.start() + wide.start() + 1, wide.group()
+            write = f"`{_WIDE[sign]}` in its place, or `\\{sign}` where it belongs to the term"
+            raise self._error(column, f"`{sign}`", write)
+        return token.group()
 
     def _terms(self, drafts: list[_Draft]) -> tuple[Term, ...]:
         return tuple(Term(self._text(draft), self._weight(draft)) for draft in drafts)

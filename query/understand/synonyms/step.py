@@ -1,7 +1,8 @@
 """The step `synonyms`: what else the words of a query are called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Protocol
 
 from query.understand.interpretation import Alternative, Finding, Interpretation
@@ -14,6 +15,11 @@ class Rules(Protocol):
 
     def current(self) -> tuple[Matcher, tuple[str, ...]]:
         """Return the rules in force, and what is wrong with the files they come from."""
+
+
+# Words of the synonyms that one query takes, about: the engine takes 1,024 clauses, and each word is
+# looked for in a handful of fields.
+MOST_WORDS = 100
 
 
 class Synonyms:
@@ -33,12 +39,19 @@ class Synonyms:
         matcher, faults = self._rules.current()
         for fault in faults:
             query = query.noticed(Finding(self.name, "broken file", "", 0, 0, fault))
-        written = _written(query.text)
+        written, room = _written(query.text), MOST_WORDS
         for match in list(matcher.matches(query.text, query.free)):
-            query = self._add(query, match, [one for one in match.targets if not written(one)])
+            targets = [one for one in match.targets if not written(one)]
+            fitting = _fitting(targets, room)
+            query = self._add(query, match, fitting)
+            room -= sum(len(one.key) for one in fitting)
+            if len(fitting) < len(targets):
+                query = query.noticed(_left_out(query.text, match, targets[len(fitting) :]))
         return query
 
-    def _add(self, query: Interpretation, match: Match, targets: list[Target]) -> Interpretation:
+    def _add(
+        self, query: Interpretation, match: Match, targets: Sequence[Target]
+    ) -> Interpretation:
         text = query.text[match.start : match.end]
         for place, target in enumerate(targets):
             effect = f"also finds {target.text!r} with weight {target.weight:g}"
@@ -52,6 +65,22 @@ class Synonyms:
             )
             query = replace(query, alternatives=(*query.alternatives, other))
         return query
+
+
+def _fitting(targets: Sequence[Target], room: int) -> Sequence[Target]:
+    """Return the first targets, the strongest, whose words together are no more than there is room for."""
+    ends = accumulate(len(one.key) for one in targets)
+    return targets[: sum(end <= room for end in ends)]
+
+
+def _left_out(text: str, match: Match, targets: Sequence[Target]) -> Finding:
+    words = text[match.start : match.end]
+    others = (
+        f"{len(targets)} of its synonyms are left out: a query takes {MOST_WORDS} words of them"
+    )
+    return Finding(
+        Synonyms.name, "too many", words, match.start, match.end, targets[0].source, others
+    )
 
 
 def _written(text: str) -> Callable[[Target], bool]:

@@ -46,6 +46,28 @@ def test_last_good_rules_stay_in_force(tmp_path: Path) -> None:
     assert live.current()[1] == ""
 
 
+def test_file_that_can_be_read_again_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Permissions that are given back change no stamp of the file."""
+    now = [0.0]
+    file = tmp_path / "rules.toml"
+    file.write_text(HIDE.format("p1"))
+    live = LiveRules(file, CATALOGUE, lambda: now[0])
+
+    def refused(*_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    file.write_text(HIDE.format("p20"))
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_text", refused)
+        now[0] += LOOK_AGAIN
+        assert "cannot be read" in live.current()[1]
+    now[0] += LOOK_AGAIN
+    rules, fault = live.current()
+    assert (rules.hide[0].products, fault) == (("p20",), "")
+
+
 def test_wrong_file_is_refused_at_first(tmp_path: Path) -> None:
     """Whoever starts a searcher sees what is wrong at once."""
     with pytest.raises(RulesError):

@@ -143,6 +143,17 @@ def test_example_in_the_docs_is_read(tmp_path: Path) -> None:
             '[rerank]\nkind = "late-interaction"\n',
             "rules.toml:1: rerank.text: one of text and fields says what is read of a product",
         ),
+        ('[[pin]]\nquery = "a"\nproducts = ["b", ""]\n', "rules.toml:3: pin.0.products.1: "),
+        ('[[hide]]\nproducts = [""]\n', "rules.toml:2: hide.0.products.0: "),
+        (
+            '[[boost]]\nfield = "stock"\nby = "linear"\nfull = nan\nweight = 1\n',
+            "rules.toml:4: boost.0.full: input should be a finite number, found nan",
+        ),
+        (
+            '[rerank]\nkind = "late-interaction"\nfields = { title = inf }\n',
+            "rules.toml:3: rerank.fields.title: input should be a finite number, found inf",
+        ),
+        (f"hide = {'[' * 5000}", "rules.toml: lists or tables within too many others"),
         ("[diversity]\nlamda = 0.5\n", "rules.toml:2: diversity.lamda: unknown key"),
         ("[guardrail]\nmargin = 2\n", "rules.toml:2: guardrail.margin: "),
     ],
@@ -155,6 +166,11 @@ def test_what_is_wrong_is_told(
         parse(text, catalogue, tmp_path)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_byte_order_mark_is_no_part_of_the_file(catalogue: Catalogue, tmp_path: Path) -> None:
+    """Windows' editor puts one first."""
+    assert parse(f"\ufeff{GOOD}", catalogue, tmp_path).hide
 
 
 def test_missing_file(catalogue: Catalogue, tmp_path: Path) -> None:

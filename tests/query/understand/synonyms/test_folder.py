@@ -74,6 +74,35 @@ def test_broken_file_keeps_its_last_good_rules(
     assert folder.current()[1] == ()
 
 
+@pytest.mark.parametrize("method", ["read_text", "iterdir", "stat"])
+def test_what_can_be_read_again_is_read(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file or a folder that nobody may read for a while keeps its rules, warned of once.
+
+    Permissions that are given back change no stamp of a file.
+    """
+    clock, file = Clock(), tmp_path / "curated.txt"
+    file.write_text("sofa, couch", "utf-8")
+    folder = SynonymsFolder(tmp_path, clock)
+    file.write_text("sofa, settee", "utf-8")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as broken, caplog.at_level(logging.WARNING):
+        broken.setattr(Path, method, refused)
+        broken.setattr(Path, "read_text", refused)
+        for _ in range(3):
+            clock.now += LOOK_AGAIN
+            assert _gives(folder)("sofa") == ["couch"]
+        assert "cannot be read (Permission denied)" in folder.current()[1][0]
+    assert len(caplog.records) == 1
+    clock.now += LOOK_AGAIN
+    assert _gives(folder)("sofa") == ["settee"]
+    assert folder.current()[1] == ()
+
+
 def test_folder_without_files_has_no_rules(tmp_path: Path) -> None:
     """A folder that is empty, or not there yet, is no error."""
     assert len(SynonymsFolder(tmp_path / "missing").current()[0]) == 0

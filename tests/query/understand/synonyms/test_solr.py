@@ -68,6 +68,13 @@ def test_backslash_takes_the_meaning_from_what_follows() -> None:
         ("a|.5 => b", r"s/c.txt:1:2: found a weight before `=>`"),
         ("a, --", r"s/c.txt:1:3: found '--', in which no letter or digit stands"),
         ("a, b\\", r"s/c.txt:1:5: found a backslash at the end"),
+        (
+            "手机\uff0c移动电话, a",
+            "s/c.txt:1:3: found `\uff0c`; write `,` in its place, or `\\\uff0c`",
+        ),
+        ("a\u3001b => c", "s/c.txt:1:2: found `\u3001`; write `,` in its place"),
+        ("a, b\uff5c.5", "s/c.txt:1:5: found `\uff5c`; write `|` in its place"),
+        ("a \uff1d\uff1e b", "s/c.txt:1:3: found `\uff1d\uff1e`; write `=>` in its place"),
     ],
 )
 def test_error_names_place_finding_and_remedy(line: str, told: str) -> None:

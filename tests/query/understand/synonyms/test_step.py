@@ -40,6 +40,16 @@ def test_alternative_and_finding_say_what_and_why() -> None:
     ]
 
 
+def test_a_query_takes_so_many_words_of_synonyms() -> None:
+    """The engine takes so many clauses: what is too much is left out and said, the weakest first."""
+    long = ", ".join(f"{' '.join([f'w{place}'] * 30)}|.{9 - place}" for place in range(5))
+    found = Synonyms(Fixed(f"torch => {long}\nsofa, couch"))(Interpretation.of("torch for a sofa"))
+    assert [one.text.split()[0] for one in found.alternatives] == ["w0", "w1", "w2", "couch"]
+    (left,) = (one for one in found.findings if one.kind == "too many")
+    assert (left.text, left.source) == ("torch", "synonyms/curated.txt:1")
+    assert left.effect == "2 of its synonyms are left out: a query takes 100 words of them"
+
+
 def test_nothing_to_add_leaves_the_query_as_it_is() -> None:
     """A query no rule is about comes back as the same object."""
     query = Interpretation.of("garden hose")
