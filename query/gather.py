@@ -144,10 +144,13 @@ def _shelf(catalogue: Catalogue) -> str | None:
 
 
 def _senses(reader: "Reader", query: Interpretation, *, words: bool) -> tuple[Sense, ...]:
-    """Return the vectors of the readings; beside words none of a text that the encoder cannot read.
+    """Return the vectors of the readings; none of "!!!", nor of what the encoder cannot read.
 
-    What they would find is noise: an emoji would find the same products as any other.
+    What they would find is noise: an emoji would find the same products as any other. A search by
+    vectors alone shows what the encoder makes of any words.
     """
+    if query.asked and not any(map(str.isalnum, query.asked)):
+        return ()
     if words and query.asked and not reader.encoder.legibility(query.asked):
         return ()
     readings = query.readings()

@@ -121,12 +121,12 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
     _check_candidates(request)
     text = _clean(request.text)
     cut = _cut(text)
-    notes = (
-        ()
-        if cut == text
-        else (f"the query has {len(text):,} characters; the first {len(cut)} were searched",)
-    )
-    return replace(request, text=cut), notes
+    notes = []
+    if cut != text:
+        notes.append(f"the query has {len(text):,} characters; the first {len(cut)} were searched")
+    if not any(map(str.isalnum, cut)):
+        notes.append("the query has no letter and no digit, so no word of a product is asked for")
+    return replace(request, text=cut), tuple(notes)
 
 
 def _check_page(request: SearchRequest) -> None:

@@ -11,7 +11,7 @@ from typing import Self, TypeVar, Unpack
 from opensearchpy import OpenSearch
 
 from connector.cluster import connect
-from connector.errors import ClusterRefusedError, IndexMovedError, RequestError
+from connector.errors import ClusterRefusedError, IndexMovedError, RequestError, SettingsError
 from connector.settings import Settings, load
 from mappings.catalogue import Catalogue
 from mappings.live import LiveIndex, open_index
@@ -33,6 +33,7 @@ from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Found, Reader
 from query.ubi.recorder import Recorder
+from query.understand.entities.kinds import entity_fields
 from query.understand.interpretation import Interpretation, Step
 from query.understand.store import lexicon_of
 from query.understand.understanding import Asks, Understanding
@@ -69,8 +70,8 @@ class Searcher:
                 when left out.
 
         Raises:
-            SettingsError: the settings are read here and wrong, search.quarantined names no part, or
-                behaviour.key can be guessed.
+            SettingsError: the settings are read here and wrong, search.quarantined names no part or
+                search.hard_entities no field with entities, or behaviour.key can be guessed.
             RulesError, WeightsError: the file that search.rules or search.weights names is wrong.
             IndexMissingError, RefusedError, MappingMismatchError: see `mappings.live.open_index`.
             ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
@@ -298,6 +299,17 @@ def _require_own(request: SearchRequest) -> None:
         )
 
 
+def _require_entities(catalogue: Catalogue, names: Sequence[str]) -> None:
+    """Refuse names in search.hard_entities whose values no query is read for."""
+    known = entity_fields(catalogue)
+    for name in names:
+        if name not in known:
+            raise SettingsError(
+                f"search.hard_entities: {name!r} is no field of {catalogue.name!r} whose values "
+                f"queries name; there are {', '.join(known) or 'none'}"
+            )
+
+
 def _reader(
     client: OpenSearch, live: LiveIndex, name: str, settings: Settings, physical: str | None = None
 ) -> Reader:
@@ -324,4 +336,5 @@ def _reader(
         first_pass=weights.first_pass,
     )
     reader.require_quarantined()
+    _require_entities(catalogue, settings.search.hard_entities)
     return reader

@@ -71,4 +71,14 @@ def test_any_text_is_cleaned_or_refused(text: str) -> None:
     assert 0 < len(request.text) <= MAX_CHARACTERS
     assert request.text.encode()
     assert request.text == " ".join(request.text.split())
-    assert checked(request) == (request, ())
+    again, notes = checked(request)
+    assert again == request
+    assert not any("were searched" in note for note in notes)
+
+
+def test_a_text_without_a_word_says_so() -> None:
+    """Whoever sees no hits of "!!!" is told why."""
+    for text in ("!!!", "🎧"):
+        _, (note,) = checked(SearchRequest(text))
+        assert note.startswith("the query has no letter and no digit")
+    assert checked(SearchRequest("枕头"))[1] == checked(SearchRequest("½"))[1] == ()

@@ -332,6 +332,26 @@ def test_settings_cannot_leave_out_what_no_search_has(shop: Shop) -> None:
             Searcher.open(shop.alias, settings)
 
 
+def test_unknown_hard_entities_are_refused_at_opening(shop: Shop) -> None:
+    """A field of another name, or one whose values no query is read for, would change nothing."""
+    for name in ("color", "price"):
+        search = shop.settings.search.model_copy(update={"hard_entities": ("brand", name)})
+        settings = shop.settings.model_copy(update={"search": search})
+        with pytest.raises(
+            SettingsError, match=rf"hard_entities: '{name}' is no field of .*, brand"
+        ):
+            Searcher.open(shop.alias, settings)
+
+
+@pytest.mark.parametrize("text", ["!!!", "& + - ™", "()", "🎧"])
+@pytest.mark.parametrize("system", ["hybrid", "vector", "rrf", "bm25"])
+def test_a_query_without_words_finds_nothing(ask: Ask, text: str, system: str) -> None:
+    """As the engine's analysers find no word in it; the encoder would find the same for all."""
+    found = ask(text, system=system)
+    assert (found.hits, found.total) == ((), 0)
+    assert "no letter and no digit" in found.notes[0]
+
+
 def test_what_is_left_out_weighs_nothing(ask: Ask) -> None:
     """A term that a request leaves out adds nothing; a step is not taken."""
     (hit, *_) = ask("red jacket", without=("vector", "neighbours")).hits
