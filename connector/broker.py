@@ -89,21 +89,31 @@ def consumer(settings: KafkaSettings, group: str, **more: Any) -> KafkaConsumer:
     with faults("connecting", settings):
         made = KafkaConsumer(
             **_common(settings),
-            group_id=group,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            allow_auto_create_topics=False,
-            isolation_level=ISOLATION,
-            max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
-            session_timeout_ms=SESSION_TIMEOUT_MS,
-            heartbeat_interval_ms=HEARTBEAT_MS,
-            metadata_max_age_ms=METADATA_MAX_AGE_MS,
-            max_partition_fetch_bytes=MAX_FETCH_BYTES,
-            fetch_max_bytes=4 * MAX_FETCH_BYTES,
-            **more,
+            **{
+                "group_id": group,
+                "auto_offset_reset": "earliest",
+                "enable_auto_commit": False,
+                "allow_auto_create_topics": False,
+                "isolation_level": ISOLATION,
+                "max_poll_interval_ms": MAX_POLL_INTERVAL_MS,
+                "session_timeout_ms": SESSION_TIMEOUT_MS,
+                "heartbeat_interval_ms": HEARTBEAT_MS,
+                "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+                "max_partition_fetch_bytes": MAX_FETCH_BYTES,
+                "fetch_max_bytes": 4 * MAX_FETCH_BYTES,
+                **more,
+            },
         )
     _finish_joins(made)
     return made
+
+
+def knows(made: KafkaConsumer, topic: str) -> bool:
+    """Return whether a topic was there when a consumer last heard of its topics; nobody is asked.
+
+    It hears every `METADATA_MAX_AGE_MS`, and of nothing while Kafka is away.
+    """
+    return bool(made._cluster.partitions_for_topic(topic))  # noqa: SLF001 - what is public may ask
 
 
 def _finish_joins(made: KafkaConsumer) -> None:

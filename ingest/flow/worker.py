@@ -27,6 +27,7 @@ from ingest.flow.tally import Tally
 from ingest.flow.watchdog import Watchdog
 from ingest.flow.weight import Scale
 from ingest.guard import Guard
+from ingest.topic import Presence
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._joins = Joins(self.consumer)
         self._losses = Losses()
+        self._presence = Presence(self.consumer, self.topics)
         self._removals = Removals(
             self.consumer, self.steps.park, self.tally, self.guard.require_free
         )
@@ -183,6 +185,7 @@ class Worker:
             self._ledger.forget()
         self._ledger.keep(self.consumer.assignment())
         records = [_record(each) for several in polled.values() for each in several]
+        self._presence.check()
         self._removals.look(records)
         self.guard.check(self.consumer.assignment(), records)
         return records
