@@ -69,7 +69,8 @@ def _keep(case: "Case") -> None:
 
 def _report(found: "list[Finding]", checks: int) -> str:
     lines = [
-        f"{each.severity:<8}{each.check}: {each.finding}\n        {each.remedy}" for each in found
+        f"{each.severity:<8}{', '.join((each.check, *each.also))}: {each.finding}\n        {each.remedy}"
+        for each in found
     ]
-    failed = len({each.check for each in found})
+    failed = len({check for each in found for check in (each.check, *each.also)})
     return "\n".join([*lines, f"{checks - failed} of {checks} checks found nothing"])

@@ -1,6 +1,7 @@
 """Runs every check; what keeps a check from being made is a finding, too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connector.errors import ConnectorError
 from ingest.doctor.case import Case
@@ -15,8 +16,10 @@ def examine(case: Case) -> list[Finding]:
     found: dict[tuple[str, str], Finding] = {}
     for name, check in CHECKS.items():
         for each in _made(name, check, case):
-            # What keeps several checks from being made is said once.
-            found.setdefault((each.finding, each.remedy), each)
+            # What keeps several checks from being made is said once, and of all of them.
+            said = found.setdefault((each.finding, each.remedy), each)
+            if name not in (said.check, *said.also):
+                found[each.finding, each.remedy] = replace(said, also=(*said.also, name))
     return sorted(found.values(), key=lambda each: _ORDER.index(each.severity))
 
 

@@ -17,9 +17,11 @@ class Finding:
         severity: how bad it is.
         finding: what was found, where.
         remedy: what to do about it.
+        also: other checks that found the same; mostly those that could not be made either.
     """
 
     check: str
     severity: Severity
     finding: str
     remedy: str
+    also: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from plugins.servers import environment
 
 from connector.cli import cli
 from connector.settings import Settings
+from ingest.doctor.checks import CHECKS
 
 
 def examine(shop: Shop, doctor: Settings, *options: str) -> tuple[int, str]:
@@ -25,6 +26,18 @@ def test_what_is_well_is_said_in_one_line_and_exits_0(shop: Shop, doctor: Settin
     code, said = examine(shop, doctor)
     assert code == 0, said
     assert "checks found nothing" in said.splitlines()[-1]
+
+
+def test_a_check_that_could_not_be_made_has_not_found_nothing(shop: Shop, doctor: Settings) -> None:
+    """All that need the index are named beside what keeps them from it, and none is counted as well."""
+    shop.client.indices.delete(index=shop.index)
+    code, said = examine(shop, doctor)
+    assert code == 1
+    (unmade,) = [line for line in said.splitlines() if line.startswith("unknown model-contract,")]
+    names = unmade.removeprefix("unknown").partition(":")[0].split(", ")
+    assert "alias-filter" in names
+    well = int(said.splitlines()[-1].partition(" of ")[0])
+    assert well <= len(CHECKS) - len(names)
 
 
 def test_what_is_wrong_exits_1_with_a_remedy(shop: Shop, doctor: Settings) -> None:
@@ -56,7 +69,7 @@ def test_a_server_that_is_away_is_said_once_and_the_rest_is_checked(
     )
     assert done.returncode == 1
     found = json.loads(done.stdout)["findings"]
-    unknown = [each["finding"] for each in found if each["severity"] == "unknown"]
-    assert len(unknown) == 1
-    assert "127.0.0.1:1" in unknown[0]
+    (unknown,) = [each for each in found if each["severity"] == "unknown"]
+    assert "127.0.0.1:1" in unknown["finding"]
+    assert "lag" in unknown["also"]
     assert "alias-filter" in [each["check"] for each in found]
