@@ -106,6 +106,13 @@ def _require(samples: Sequence[Features], rivals: Rivals) -> None:
     queries = sum(len(sample.queries) for sample in samples)
     if queries < LEAST:
         raise WeightsError(f"{queries} judged queries are too few to learn from; bring {LEAST}")
+    for sample in samples:
+        # All weights would be worth the same, and any would pass for neutral.
+        if not any(np.any(judged.grades > 0) for judged in sample.queries):
+            raise WeightsError(
+                f"{sample.catalogue}: no product with a grade above 0 is among those that its "
+                "searches find; are the product ids those of this index?"
+            )
     names = [sample.catalogue for sample in samples]
     if len(set(names)) < len(names):
         raise WeightsError(

@@ -39,7 +39,8 @@ def train(
         learning: how.
 
     Raises:
-        WeightsError: too few queries, a catalogue twice, or features of another first pass.
+        WeightsError: too few queries, a catalogue twice, none of its graded products found, or
+            features of another first pass.
     """
     learning = learning or Learning()
     pool = Pool.of(samples, rivals)

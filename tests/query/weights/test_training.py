@@ -67,6 +67,14 @@ def test_a_handful_of_queries_is_too_few() -> None:
         train([features(queries=9)], Rivals(start, start), DAY, FAST)
 
 
+def test_judgments_of_other_products_are_refused() -> None:
+    """Where nothing that is found has a grade, any weights would pass for neutral."""
+    start, judged = _model(0.5, 0.5), features()
+    strange = tuple(replace(one, grades=one.grades * 0) for one in judged.queries)
+    with pytest.raises(WeightsError, match="are the product ids those of this index"):
+        train([replace(judged, queries=strange)], Rivals(start, start), DAY, FAST)
+
+
 def test_terms_without_features_keep_their_weights() -> None:
     """A term that searches leave out teaches nothing, and loses nothing."""
     trained = train([features()], Rivals(shipped(), shipped()), DAY, FAST)
