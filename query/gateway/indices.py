@@ -4,6 +4,7 @@ Its own user reads what is known about an index: mapping, words and their freque
 an answer are read with the client's credentials alone.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -147,6 +148,8 @@ class Indices:
         for searcher in (*open_, *(searcher for _, searcher in self._replaced)):
             searcher.close()
         self._client.close()
+        # What libraries find left at the end they complain of.
+        gc.unfreeze()
 
     def _forgot(self) -> bool:
         """Forget the oldest name behind which nothing is open; return whether there was one."""
@@ -165,6 +168,8 @@ class Indices:
         try:
             after = self._current(alias, before)
             self._replace(before, after)
+            if after.searchers != (before.searchers if before else []):
+                _settle()
             entry.opened = after
         except Exception as error:  # noqa: BLE001 - the next look may find it well
             # Names that clients make up are not worth a line.
@@ -230,3 +235,14 @@ class Indices:
                 raise
             log.warning("%s; the last good weights stay in force", error)
             return before
+
+
+def _settle() -> None:
+    """Keep what is there for good out of the collector's way.
+
+    A model and its libraries are half a million objects: to look through them takes half a second of
+    processor time, in which nobody is answered. What was replaced since the last time is let go of.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
