@@ -14,7 +14,7 @@ from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard
 from query.legs import Json, Named
 from query.ranking import Floats, Stage, wanted
-from query.request import SearchRequest
+from query.request import SearchRequest, says_anything
 from query.score import BESIDE_BM25, terms_of
 from query.segments import segments
 from query.terms.term import Values
@@ -149,7 +149,7 @@ def _senses(reader: "Reader", query: Interpretation, *, words: bool) -> tuple[Se
     What they would find is noise: an emoji would find the same products as any other. A search by
     vectors alone shows what the encoder makes of any words.
     """
-    if query.asked and not any(map(str.isalnum, query.asked)):
+    if query.asked and not says_anything(query.asked):
         return ()
     if words and query.asked and not reader.encoder.legibility(query.asked):
         return ()

@@ -15,6 +15,8 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 # These rank candidates of their own; the others leave it to the engine.
 OWN = tuple(system for system in SYSTEMS if system not in {"bm25", "native", "strong"})
 
+# Before it, other symbols are of writing: ™ and °.
+_PICTURES = "\u2300"
 # Pages end here: deeper results are an export, not a search.
 MAX_WINDOW = 1000
 # Longer texts are cut. A pasted description says what it means in its first words, and one lexical
@@ -124,9 +126,16 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
     notes = []
     if cut != text:
         notes.append(f"the query has {len(text):,} characters; the first {len(cut)} were searched")
-    if not any(map(str.isalnum, cut)):
+    if not says_anything(cut):
         notes.append("the query has no letter and no digit, so no word of a product is asked for")
     return replace(request, text=cut), tuple(notes)
+
+
+def says_anything(text: str) -> bool:
+    """Return whether a text has a letter, a digit or an emoji, which some encoders read."""
+    return any(
+        one.isalnum() or (one >= _PICTURES and unicodedata.category(one) == "So") for one in text
+    )
 
 
 def _check_page(request: SearchRequest) -> None:
