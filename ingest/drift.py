@@ -2,11 +2,11 @@
 
 import logging
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from connector.errors import ConnectorError
+from ingest.beside import repeated
 from ingest.target import Target
 from mappings.catalogue import Catalogue
 from mappings.live import open_physical
@@ -15,8 +15,6 @@ log = logging.getLogger(__name__)
 
 # `connector mappings apply` beside a worker is told within this time.
 EVERY_S = 30.0
-# How long a look that is under way may hold up the end, of the 20 s that a stop may take.
-_LAST_S = 1.0
 
 _CLIENT = re.compile(r"connector-([0-9a-f]{16})")
 
@@ -76,17 +74,6 @@ class Drift:
 def watching(
     target: Target, tell: Callable[[bool], None], every_s: float = EVERY_S
 ) -> Iterator[None]:
-    """Look every `every_s` seconds, in a thread of its own, while the block lasts."""
-    drift, stop = Drift(target, tell), threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(every_s):
-            drift.look()
-
-    thread = threading.Thread(target=watch, name="drift", daemon=True)
-    thread.start()
-    try:
+    """Look every `every_s` seconds while the block lasts."""
+    with repeated("drift", every_s, Drift(target, tell).look):
         yield
-    finally:
-        stop.set()
-        thread.join(_LAST_S)

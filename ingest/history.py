@@ -1,12 +1,12 @@
 """A worker's figures as documents of the index `connector-metrics`, now and then and at its end."""
 
 import logging
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -14,6 +14,7 @@ from opensearchpy import OpenSearch
 from connector.encoder.device import device_of
 from connector.errors import ConnectorError
 from connector.settings import Settings
+from ingest.beside import repeated
 from ingest.gauges import Watched
 from ingest.metrics import Metrics
 from ingest.target import Target
@@ -22,9 +23,6 @@ from mappings.history import fields, store
 Json = dict[str, Any]
 
 log = logging.getLogger(__name__)
-
-# How long the last figures may take, of the 20 s that a stop may: a silent cluster takes none.
-_LAST_S = 1.0
 
 _COUNTS = ("records", "embedded", "unchanged", "stale", "deleted", "failed")
 # Of these only the first two need a vector.
@@ -45,20 +43,9 @@ def keeping(
         return
     common = {"index": target.catalogue.name, "physical": target.index}
     snapshots = Snapshots(worker, metrics, settings.encoder.device, common)
-    stop = threading.Event()
-
-    def keep() -> None:
-        while not stop.wait(every):
-            _write(client, snapshots)
-        _write(client, snapshots)
-
-    thread = threading.Thread(target=keep, name="history", daemon=True)
-    thread.start()
-    try:
+    keep = partial(_write, client, snapshots)
+    with repeated("history", every, keep, last=keep):
         yield
-    finally:
-        stop.set()
-        thread.join(_LAST_S)
 
 
 @dataclass

@@ -5,7 +5,7 @@ import pytest
 
 from connector.errors import ClusterUnavailableError
 from connector.settings import Settings
-from ingest import history
+from ingest import beside, history
 
 
 class Silent:
@@ -40,7 +40,7 @@ class Idle:
 
 def test_a_silent_cluster_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last figures are given up: a worker that is asked to stop has 20 s for all of it."""
-    monkeypatch.setattr(history, "_LAST_S", 0.01)
+    monkeypatch.setattr(beside, "LAST_S", 0.01)
     client, idle = Silent(), Idle()
     settings: Any = Settings(ingest={"history_s": 1000})
     metrics: Any = type("Metrics", (), {"registry": _Empty()})
