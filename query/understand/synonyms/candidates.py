@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 from connector import files
 from connector.errors import SynonymsError
 from query.understand.synonyms.rules import Rule, Term
+from query.understand.synonyms.units import key_of
 
 FILE = "candidates.jsonl"
 Status = Literal["proposed", "accepted", "rejected"]
@@ -75,13 +76,15 @@ class Candidate:
 
     def rule(self) -> Rule:
         """Return the rule it would become."""
-        left, right = Term(self.left, self.weight), Term(self.right, self.weight)
+        # As the file of rules is read: of a query that was clicked, spaces are as they were typed.
+        left, right = (Term(" ".join(one.split()), self.weight) for one in (self.left, self.right))
         if self.two_way:
             return Rule((left, right), source=self.id)
-        return Rule((Term(self.left),), (right,), self.id)
+        return Rule((Term(left.text),), (right,), self.id)
 
 
 _json = TypeAdapter(Candidate)
+_Pair = frozenset[tuple[str, ...]]
 
 
 def read(folder: Path) -> list[Candidate]:
@@ -119,10 +122,11 @@ def write(folder: Path, candidates: Iterable[Candidate]) -> Path:
 def merge(known: Iterable[Candidate], found: Iterable[Candidate]) -> list[Candidate]:
     """Add what was found anew; what was decided or measured stays, its evidence becomes the newer.
 
-    A pair that two sources found keeps the first one's evidence.
+    A pair that two sources found keeps the first one's evidence, and its spelling: case, hyphens
+    and the plural make no other pair.
     """
-    merged: dict[frozenset[str], Candidate] = {_pair(one): one for one in known}
-    seen: set[frozenset[str]] = set()
+    merged = {_pair(one): one for one in known}
+    seen: set[_Pair] = set()
     for one in found:
         pair = _pair(one)
         if pair in seen:
@@ -136,5 +140,5 @@ def merge(known: Iterable[Candidate], found: Iterable[Candidate]) -> list[Candid
     return list(merged.values())
 
 
-def _pair(candidate: Candidate) -> frozenset[str]:
-    return frozenset((candidate.left, candidate.right))
+def _pair(candidate: Candidate) -> _Pair:
+    return frozenset((key_of(candidate.left), key_of(candidate.right)))

@@ -117,7 +117,8 @@ def review(
         candidates.write(folder, known)
     elif not as_json:
         for decision in terminal.ask(known):
-            known = decided(known, *decision)
+            # While a person thinks, `test` or `suggest` may have written what they found.
+            known = decided(candidates.read(folder), *decision)
             candidates.write(folder, known)
     terminal.show_review(known, as_json)
 
@@ -250,8 +251,7 @@ def _measure(  # noqa: PLR0913, PLR0917 - what the command was given
     from query.understand.synonyms import candidates, live, terminal
     from query.understand.synonyms.review import by_lift, proposed
 
-    known = candidates.read(folder)
-    waiting = proposed(known)
+    waiting = proposed(candidates.read(folder))
     with (
         live.opened(settings_of(ctx), alias, folder, *files) as bench,
         progress("measuring", len(waiting), "candidates") as bar,
@@ -261,7 +261,9 @@ def _measure(  # noqa: PLR0913, PLR0917 - what the command was given
             measured.append(one)
             bar.update(len(measured))
         together = bench.together(waiting)
-    fresh = {one.id: one for one in by_lift(measured, accept=accept_lift)}
-    candidates.write(folder, [fresh.get(one.id, one) for one in known])
-    touched = [one for one in fresh.values() if one.lift]
+    # Minutes have passed: what was decided or suggested meanwhile stays.
+    fresh = by_lift(candidates.read(folder), measured, accept=accept_lift)
+    candidates.write(folder, fresh)
+    touching = {one.id for one in measured if one.lift}
+    touched = [one for one in fresh if one.id in touching]
     terminal.show_lifts(touched, together, len(waiting), as_json)

@@ -37,8 +37,7 @@ class Bench:
         """Yield the candidates with their lift; one that touches no query keeps none."""
         before: dict[str, float] = {}
         for one in candidates:
-            lift = self._lift((one,), before)
-            yield replace(one, lift=lift) if lift else one
+            yield replace(one, lift=self._lift((one,), before))
 
     def together(self, candidates: Sequence[Candidate]) -> Lift | None:
         """Return the lift of all candidates at once."""

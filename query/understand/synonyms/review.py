@@ -37,11 +37,20 @@ def decided(
     return [replace(one, status=status.get(one.id, one.status)) for one in known]
 
 
-def by_lift(measured: Iterable[Candidate], *, accept: bool) -> list[Candidate]:
-    """Return measured candidates, those with a convincing lift accepted where that is wanted."""
-    return [
-        replace(one, status="accepted") if accept and convincing(one) else one for one in measured
-    ]
+def by_lift(
+    known: Iterable[Candidate], measured: Iterable[Candidate], *, accept: bool
+) -> list[Candidate]:
+    """Return the known candidates with the lift that was measured of them.
+
+    Args:
+        known: as they stand now; what was decided while others were measured stays.
+        measured: some of them, earlier.
+        accept: whether a convincing lift accepts a candidate that nobody has judged.
+    """
+    lifts = {one.id: one.lift for one in measured}
+    fresh = [replace(one, lift=lifts.get(one.id, one.lift)) for one in known]
+    sure = {one.id for one in proposed(fresh) if one.id in lifts and convincing(one)}
+    return [replace(one, status="accepted") if accept and one.id in sure else one for one in fresh]
 
 
 def card(one: Candidate) -> str:

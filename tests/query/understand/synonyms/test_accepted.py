@@ -25,6 +25,15 @@ def test_accepted_candidates_become_rules_with_their_evidence(tmp_path: Path) ->
     assert (target.text, target.weight) == ("sofa", 0.7)
 
 
+def test_a_term_with_two_spaces_is_applied_again_and_again(tmp_path: Path) -> None:
+    """Queries that were clicked have spaces as they were typed; the rule of one is still its own."""
+    write(tmp_path, [replace(SOFA, right="sofa \u3000bed"), replace(SOFA, right="divan")])
+    for _ in range(2):
+        file, count = apply(tmp_path)
+        assert count == 2
+    assert "couch|0.7, sofa bed|0.7" in file.read_text("utf-8")
+
+
 def test_rejecting_later_takes_a_rule_out(tmp_path: Path) -> None:
     """The file is what is accepted now, not what was accepted once."""
     write(tmp_path, [SOFA])

@@ -56,6 +56,13 @@ def test_pair_of_two_sources_is_one_candidate() -> None:
     assert merge([SOFA], [other]) == [SOFA]
 
 
+def test_pair_in_another_spelling_is_the_same_candidate() -> None:
+    """What was rejected does not come back in capitals, in the plural or with a hyphen."""
+    known = Candidate("T-shirt", "tee", "clicks", 0.8, (3, 3), status="rejected")
+    again = Candidate("TEES", "t shirts", "clicks", 0.8, (3, 3))
+    assert merge([known], [again, replace(again, source="wordnet")]) == [known]
+
+
 @given(
     st.booleans(), st.none() | st.floats(0.1, 1), st.sampled_from(["c, d", "手机", "a=>b", "#1"])
 )

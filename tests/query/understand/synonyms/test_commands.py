@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -44,6 +45,22 @@ def test_review_asks_about_one_after_the_other(run: Run, tmp_path: Path) -> None
     assert "1 proposed, 1 accepted, 0 rejected" in result.output
     assert "lamp, light" in run("review", typed="s\n").output
     assert "0 proposed, 1 accepted, 1 rejected" in run("review", typed="r\n").output
+
+
+def test_review_keeps_what_is_written_meanwhile(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A candidate that is suggested while a person thinks is not lost by the answer."""
+    hose = Candidate("hose", "pipe", "clicks", 0.6, (3, 3))
+
+    def answer(*_: object, **__: object) -> str:
+        write(tmp_path / "words", [SOFA, LAMP, hose])
+        monkeypatch.setattr(click, "prompt", lambda *_, **__: "q")
+        return "a"
+
+    monkeypatch.setattr(click, "prompt", answer)
+    assert "2 proposed, 1 accepted" in run("review").output
+    assert _states(tmp_path) == ["accepted", "proposed", "proposed"]
 
 
 def test_review_takes_ids_from_scripts(run: Run, tmp_path: Path) -> None:

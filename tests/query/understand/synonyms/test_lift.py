@@ -40,10 +40,11 @@ def test_lift_is_the_difference_on_the_queries_touched() -> None:
 
 
 def test_what_touches_nothing_has_no_lift() -> None:
-    """A candidate about words that nobody typed keeps none, and nothing is asked."""
+    """A candidate about words that nobody typed keeps none of before, and nothing is asked."""
     shop = Shop()
     bench = shop.bench(q2="lamp")
-    assert list(bench.measured([SOFA])) == [SOFA]
+    before = replace(SOFA, lift=Lift(9, 0.1, 0.05, 0.2, 9, 0))
+    assert list(bench.measured([SOFA, before])) == [SOFA, SOFA]
     assert bench.together([SOFA]) is None
     assert shop.asked == []
 

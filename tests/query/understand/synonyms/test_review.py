@@ -44,5 +44,14 @@ def test_card_shows_what_speaks_for_a_candidate() -> None:
 def test_convincing_lift_is_accepted_on_demand_only() -> None:
     """Measuring alone decides nothing."""
     good = replace(SOFA, lift=Lift(5, 0.02, 0.01, 0.03, 4, 1))
-    assert [one.status for one in by_lift([good, LAMP], accept=True)] == ["accepted", "proposed"]
-    assert [one.status for one in by_lift([good, LAMP], accept=False)] == ["proposed", "proposed"]
+    known, measured = [SOFA, LAMP], [good, LAMP]
+    told = by_lift(known, measured, accept=True)
+    assert [one.status for one in told] == ["accepted", "proposed"]
+    assert by_lift(known, measured, accept=False) == measured
+
+
+def test_what_was_decided_while_others_were_measured_stays() -> None:
+    """Measuring takes minutes: a rejection, and what was suggested meanwhile, outlive it."""
+    good = replace(SOFA, lift=Lift(5, 0.02, 0.01, 0.03, 4, 1))
+    told = by_lift([replace(SOFA, status="rejected"), LAMP], [good], accept=True)
+    assert told == [replace(good, status="rejected"), LAMP]
