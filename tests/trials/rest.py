@@ -1,6 +1,7 @@
 """The public suite of REST tests, to a cluster and through gateways: each test ends the same way.
 
-`python -m trials.rest [--only search msearch] [--opensearch 2.19]`
+`python -m trials.rest [--only search msearch] [--opensearch 2.19]`: a line of figures as each group of
+tests ends, then all of them together.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -54,15 +57,48 @@ _WIPED = (
 )
 
 
+@dataclass
+class Tally:
+    """What came of some tests.
+
+    Attributes:
+        ends: tests by how they end at the cluster.
+        otherwise: those that do not end the same way through the gateways.
+        compared: answers held against the cluster's own.
+        differing: those that are not the same.
+        refused: requests by why a gateway that reads refused them.
+        let_through: writes that it did not refuse.
+    """
+
+    ends: Counter[str] = field(default_factory=Counter)
+    otherwise: list[str] = field(default_factory=list)
+    compared: int = 0
+    differing: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    let_through: list[str] = field(default_factory=list)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def figures(self) -> Json:
+        """The same in words."""
+        return {
+            "tests to the cluster": dict(self.ends),
+            "tests that end otherwise": self.otherwise,
+            "answers compared": self.compared,
+            "answers that differ": self.differing,
+            "refused by a gateway that reads": dict(self.refused),
+            "writes that it lets through": self.let_through,
+        }
+
+
 class Ways:
     """The same requests to the cluster, and through gateways that are held against it."""
 
     def __init__(self, cluster: str, everything: str, reads: str) -> None:
         self.urls = {"cluster": cluster, "everything": everything, "reads": reads}
-        self.differing: list[str] = []
-        self.compared = 0
-        self.refused: Counter[str] = Counter()
-        self.let_through: list[str] = []
+        self.tally = Tally()
         self._client = httpx.Client(timeout=_PATIENCE_S)
 
     def send(self, way: str) -> Send:
@@ -82,7 +118,7 @@ class Ways:
                 to = "cluster"
             got = self._ask(to, method, target, headers, content)
             if to == "reads" and (_REFUSED in got.content or _CAPPED in got.content):
-                self.refused[got.json()["error"]["reason"]] += 1
+                self.tally.refused[got.json()["error"]["reason"]] += 1
                 return self._ask("cluster", method, target, headers, content)
             # A test that names the cache counts how often it was asked.
             once = path.endswith("scroll") or "request_cache" in call.parameters
@@ -114,18 +150,18 @@ class Ways:
     def _require_refused(self, got: httpx.Response) -> None:
         """Note what a gateway that reads does not refuse; an answer to HEAD does not say by whom."""
         if got.status_code == _FORBIDDEN and (_REFUSED in got.content or not got.content):
-            self.refused["a write"] += 1
+            self.tally.refused["a write"] += 1
         else:
             line = f"{got.request.method} {got.request.url.raw_path.decode()}"
-            self.let_through.append(f"{line}: {got.status_code} {got.content[:300]!r}")
+            self.tally.let_through.append(f"{line}: {got.status_code} {got.content[:300]!r}")
 
     def _compare(self, got: httpx.Response, want: httpx.Response) -> None:
-        self.compared += 1
+        self.tally.compared += 1
         told = [(one.status_code, _told(one), _lasting(one.content)) for one in (got, want)]
         if told[0] != told[1] and not _same_parts(*told):
             line = f"{got.request.method} {got.request.url.raw_path.decode()}"
             shown = [f"{one[:2]} {bytes(one[2][:300])!r}" for one in told]
-            self.differing.append(f"{line}: {shown[0]}, not {shown[1]}")
+            self.tally.differing.append(f"{line}: {shown[0]}, not {shown[1]}")
 
 
 def _same_parts(mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> bool:
@@ -182,25 +218,19 @@ def _with(settings: Settings, own: GatewaySettings) -> Settings:
     return settings.model_copy(update={"gateway": own, "opensearch": patient})
 
 
-def trial(suite: Suite, only: tuple[str, ...], release: Release) -> Json:
-    """Run the tests whose names begin so every way; return figures, and what differed."""
+def trial(suite: Suite, only: tuple[str, ...], release: Release) -> Iterator[tuple[str, Tally]]:
+    """Run the tests whose names begin so every way; yield what came of each group as it ends."""
     calls = suite.calls()
-    ends, differing = Counter[str](), list[str]()
+    chosen = (section for section in suite.sections() if section.name.startswith(only))
     with ways(release) as opened:
-        for section in suite.sections():
-            if section.name.startswith(only):
+        for group, sections in groupby(chosen, lambda section: section.name.partition("/")[0]):
+            opened.tally = Tally()
+            for section in sections:
                 each = {way: _outcome(calls, opened, way, section) for way in opened.urls}
-                ends["passed" if not each["cluster"] else "failed"] += 1
+                opened.tally.ends["passed" if not each["cluster"] else "failed"] += 1
                 if len(set(each.values())) > 1:
-                    differing.append(f"{section.name}: {each}")
-    return {
-        "tests to the cluster": dict(ends),
-        "tests that end otherwise": differing,
-        "answers compared": opened.compared,
-        "answers that differ": opened.differing,
-        "refused by a gateway that reads": dict(opened.refused),
-        "writes that it lets through": opened.let_through,
-    }
+                    opened.tally.otherwise.append(f"{section.name}: {each}")
+            yield group, opened.tally
 
 
 def _outcome(calls: Json, opened: Ways, way: str, section: Section) -> str:
@@ -211,19 +241,18 @@ def _outcome(calls: Json, opened: Ways, way: str, section: Section) -> str:
 
 
 def main() -> None:
-    """Fetch the suite, run it, print the figures."""
+    """Fetch the suite, run it, print the figures of each group and of all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[""], help="beginnings of names, e.g. search")
     parser.add_argument("--opensearch", choices=get_args(Release), default="3.6")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         found = fetch({"suite": [SUITE]}, Path(folder), "the suite", 1)
-        print(
-            json.dumps(
-                trial(Suite(found["suite"][0]), tuple(given.only), given.opensearch), indent=2
-            ),
-            flush=True,
-        )
+        suite, total = Suite(found["suite"][0]), Tally()
+        for group, tally in trial(suite, tuple(given.only), given.opensearch):
+            print(json.dumps({"group": group, **tally.figures}), flush=True)
+            total += tally
+        print(json.dumps(total.figures, indent=2), flush=True)
 
 
 if __name__ == "__main__":
