@@ -91,7 +91,7 @@ def _pipeline(processor: str, body: Json) -> Json:
 
 
 def apply(client: OpenSearch, wanted: Sequence[Resource]) -> list[str]:
-    """Write what differs.
+    """Write what differs, once all of it could be read: who lacks rights leaves nothing half done.
 
     Returns:
         What was done, a line each; empty when there was nothing to do.
@@ -99,7 +99,11 @@ def apply(client: OpenSearch, wanted: Sequence[Resource]) -> list[str]:
     Raises:
         ClusterUnavailableError, ClusterRefusedError: see `connector.cluster.faults`.
     """
-    return [f"wrote the {one.kind} {one.name!r}" for one in wanted if _bring_about(client, one)]
+    differing = [one for one in wanted if _live(client, one) != one.body]
+    for one in differing:
+        with faults(f"writing the {one.kind} {one.name!r}"):
+            client.transport.perform_request("PUT", one.path, body=one.body)
+    return [f"wrote the {one.kind} {one.name!r}" for one in differing]
 
 
 def remove(client: OpenSearch, wanted: Sequence[Resource]) -> list[str]:
@@ -113,15 +117,10 @@ def remove(client: OpenSearch, wanted: Sequence[Resource]) -> list[str]:
     return done
 
 
-def _bring_about(client: OpenSearch, one: Resource) -> bool:
-    """Return whether something had to be written."""
+def _live(client: OpenSearch, one: Resource) -> Json | None:
+    """Return what stands in the cluster now; None where nothing does."""
     with faults(f"reading the {one.kind} {one.name!r}"):
-        live = _kept(_asked(client, "GET", one), one)
-    if live == one.body:
-        return False
-    with faults(f"writing the {one.kind} {one.name!r}"):
-        client.transport.perform_request("PUT", one.path, body=one.body)
-    return True
+        return _kept(_asked(client, "GET", one), one)
 
 
 def _asked(client: OpenSearch, method: str, one: Resource) -> Json:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,11 +7,13 @@ from click.testing import CliRunner
 from opensearchpy import OpenSearch
 from plugins.query_shop import Shop
 from plugins.servers import environment
-from plugins.users import require_users
+from plugins.users import require_users, user_of
 
 from connector.cli import cli
 from connector.cluster import connect
 from connector.errors import ClusterRefusedError
+from connector.local.plan import Addresses
+from connector.local.stack import settings_for
 from connector.settings import Settings
 from query.pipelines.install import Resource, apply, by_rank, remove, resources
 from query.pipelines.shares import Shares
@@ -52,6 +55,23 @@ def test_who_may_only_search_installs_nothing(
     require_users(reader.opensearch)
     with pytest.raises(ClusterRefusedError):
         apply(connect(reader.opensearch), wanted)
+
+
+@pytest.mark.parametrize("lacking", ["search/pipeline", "script"])
+def test_who_lacks_a_right_leaves_nothing_half_done(
+    lacking: str, client: OpenSearch, addresses: Addresses, shop: Shop, version: str
+) -> None:
+    """Whichever part may not be written, no other part is."""
+    require_users(addresses.opensearch)
+    held = [f"cluster:admin/{part}/*" for part in ("search/pipeline", "script") if part != lacking]
+    rights = {"cluster_permissions": held, "index_permissions": []}
+    user = user_of(addresses.opensearch, f"{shop.alias}-half", rights)
+    other = shop.catalogue.model_copy(update={"name": f"{shop.alias}-half"})
+    wanted = resources(other, Shares(0.5, 0.2, 0.3, 1.0), 10, version)
+    settings = settings_for(replace(addresses, opensearch=user))
+    with pytest.raises(ClusterRefusedError, match=f"{lacking}/get"):
+        apply(connect(settings.opensearch), wanted)
+    assert remove(client, wanted) == []
 
 
 def test_the_command_installs_shows_and_removes(
