@@ -12,6 +12,12 @@ _WORDS: dict[Language, list[str]] = {
     "chinese": ["cjk_width", "lowercase", "connector_cjk"],
     "standard": ["lowercase", "asciifolding"],
 }
+# What the engine's own filter `stop` leaves out: Lucene's words, the same in every release.
+_ENGLISH_STOPPED = """
+    a an and are as at be but by for if in into is it no not of on or such that the their then there
+    these they this to was will with
+"""
+_STOPPED: dict[Language, frozenset[str]] = {"english": frozenset(_ENGLISH_STOPPED.split())}
 # Pairs of neighbours: no word is left out in between, and Chinese is taken by the character.
 _SHINGLED: dict[Language, list[str]] = {
     "english": [part for part in _WORDS["english"] if part != "stop"],
@@ -59,13 +65,22 @@ def shingles(language: Language) -> str:
     return f"connector_{language}_shingles"
 
 
+def stop_words(catalogue: Catalogue) -> frozenset[str]:
+    """Return the words, in lower case, that no text of an index has: those of all its languages."""
+    stopped = (_STOPPED.get(each, frozenset[str]()) for each in _languages(catalogue))
+    return frozenset[str].intersection(*stopped)
+
+
+def _languages(catalogue: Catalogue) -> set[Language]:
+    return {catalogue.language, *(catalogue.language_of(name) for name in catalogue.fields)}
+
+
 def analysis_of(catalogue: Catalogue) -> dict[str, Any]:
     """Return the index's `analysis` settings: what the catalogue's languages need, no more.
 
     All values are strings, as a cluster gives them back.
     """
-    used = {catalogue.language, *(catalogue.language_of(name) for name in catalogue.fields)}
-    chains = {words(language): _WORDS[language] for language in sorted(used)}
+    chains = {words(language): _WORDS[language] for language in sorted(_languages(catalogue))}
     titled = catalogue.language_of(catalogue.title)
     chains[shingles(titled)] = [*_SHINGLED[titled], "connector_shingles"]
     chains[GRAMS] = ["cjk_width", "lowercase", "asciifolding", GRAMS]

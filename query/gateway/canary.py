@@ -47,7 +47,7 @@ def _taken(job: Job) -> Job | None:
         return None
     if any(_GLOBAL in json.dumps(body.get(name)) for name in ("aggs", "aggregations")):
         return None
-    asked = recognise(job.search.body, job.search.parameters, opened.prose)
+    asked = recognise(job.search.body, job.search.parameters, opened.prose, opened.stopped)
     if isinstance(asked, Reason):
         return None
     search = replace(job.search, index=opened.live.physical)

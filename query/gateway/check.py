@@ -129,15 +129,15 @@ _ONE_OF_EACH = json.JSONDecoder(object_pairs_hook=_counted)
 
 
 def _texts(call: Call, raw: bytes) -> list[bytes]:
-    given = call.parameters
-    texts = [given["source"].encode()] if "source" in given else []
-    texts += _lines(raw) if call.path.endswith(_LINES) else [raw]
-    return [text for text in texts if text.strip()]
+    bodies = [call.parameters.get("source", "").encode(), raw]
+    several = call.path.endswith(_LINES)
+    texts = [_lines(body) if several else [body] for body in bodies if body]
+    return [text for each in texts for text in each if text.strip()]
 
 
 def _lines(raw: bytes) -> list[bytes]:
     """Return the lines of several searches: heads, which may be left empty, and bodies in turn."""
-    if raw and not raw.endswith(b"\n"):
+    if not raw.endswith(b"\n"):
         raise malformed("The msearch request must be terminated by a newline [\n]")
     lines = raw.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
     return [line if place % 2 or line.strip() else b"{}" for place, line in enumerate(lines)]

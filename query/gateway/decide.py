@@ -30,7 +30,7 @@ def decide(search: Search, indices: Indices, rules: Mapping[str, GatewayMode]) -
         return passed(Reason.MODE)
     if not isinstance(opened, Opened):
         return passed(Reason.OPENING if opened == "opening" else Reason.INDEX)
-    asked = recognise(search.body, search.parameters, opened.prose)
+    asked = recognise(search.body, search.parameters, opened.prose, opened.stopped)
     if isinstance(asked, Reason):
         return passed(asked)
     job = Job(search, opened, asked)

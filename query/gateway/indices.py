@@ -15,6 +15,7 @@ from typing import Literal
 from connector.cluster import connect
 from connector.errors import ConnectorError
 from connector.settings import Settings
+from mappings.analysis import stop_words
 from mappings.canary import Canary, canary_of
 from mappings.live import LiveIndex, open_index, open_physical
 from query.experiments import store
@@ -72,6 +73,11 @@ class Opened:
             for name, spec in catalogue.fields.items()
             if spec.searched and catalogue.filter_field(name) is None
         )
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """Words that no product has, whatever its texts are: stop words."""
+        return stop_words(self.live.catalogue)
 
     def reader(self, weights: Model) -> Reader:
         """Return what a ranking by these weights works with; its engine is the gateway's own."""

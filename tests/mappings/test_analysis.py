@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from opensearchpy import OpenSearch
 
-from mappings.analysis import GRAMS, HEAD, head, shingles, words
+from mappings.analysis import GRAMS, HEAD, head, shingles, stop_words, words
 from mappings.apply import apply
 from mappings.catalogue import Catalogue
 from mappings.contract import ModelContract
@@ -42,6 +42,19 @@ def test_english(analyze: Callable[[str], Analyze]) -> None:
     assert tokens(name, "Women's") == tokens(name, "women")
     assert tokens(shingles("english"), "case for phones") == ["case for", "for phone"]
     assert tokens(GRAMS, "Jackets TV") == ["jack", "acke", "cket", "kets"]
+
+
+def test_stop_words_are_the_engines_own(
+    analyze: Callable[[str], Analyze], named: Callable[..., Catalogue]
+) -> None:
+    """Not one of them is found, words like them are; other languages have none."""
+    tokens = analyze("english")
+    stopped = stop_words(named({"language": "english"}))
+    assert tokens(words("english"), " ".join(stopped)) == []
+    others = ["about", "after", "all", "from", "how", "me", "over", "than", "you"]
+    assert len(tokens(words("english"), " ".join(others))) == len(others)
+    assert not stop_words(named({"language": "chinese"}))
+    assert not stop_words(named({"language": "standard"}))
 
 
 def test_chinese(analyze: Callable[[str], Analyze]) -> None:

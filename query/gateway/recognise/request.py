@@ -9,7 +9,7 @@ from typing import Any
 from query.gateway.recognise import address, order, page
 from query.gateway.recognise.reasons import Reason, UnreadError
 from query.gateway.recognise.recognised import Recognised
-from query.gateway.recognise.texts import Json, Prose, Text
+from query.gateway.recognise.texts import Json, Prose, Text, words_of
 from query.gateway.recognise.tree import text_of
 
 _BODY = frozenset(
@@ -44,21 +44,26 @@ _BODY = frozenset(
 _DEEPEST = 100
 
 
-def recognise(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recognised | Reason:
+def recognise(
+    body: Any, parameters: Mapping[str, str], prose: Prose, stopped: frozenset[str] = frozenset()
+) -> Recognised | Reason:
     """Return what a search asks, or why it is left to the cluster.
 
     Args:
         body: of the search, any JSON.
         parameters: of its address.
         prose: names of the fields with the title and other prose.
+        stopped: words, in lower case, that no field has.
     """
     try:
-        return _recognised(body, parameters, prose)
+        return _recognised(body, parameters, prose, stopped)
     except UnreadError as error:
         return error.reason
 
 
-def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recognised:
+def _recognised(
+    body: Any, parameters: Mapping[str, str], prose: Prose, stopped: frozenset[str]
+) -> Recognised:
     address.require_known(parameters)
     if not isinstance(body, dict) or not _BODY.issuperset(body) or _nameless(body, parameters):
         raise UnreadError(Reason.BODY)
@@ -75,6 +80,8 @@ def _recognised(body: Any, parameters: Mapping[str, str], prose: Prose) -> Recog
         raise UnreadError(Reason.NO_TEXT)
     if not text.prose:
         raise UnreadError(Reason.FIELDS)
+    if stopped >= words_of(text.text):
+        raise UnreadError(Reason.NO_TEXT)
     conditions = (*text.conditions, *_around(whole, text))
     return Recognised(text.text, text.strict, conditions, text.functions, whole, parameters)
 

@@ -45,6 +45,8 @@ _STRICT = (
     *("match_bool_prefix", "bool_prefix"),
 )
 _NOTHING = re.compile(r"[+-]?0*\.?0+")
+# A possessive's end is no part of its word.
+_WORD = re.compile(r"(\w+(?:['\u2019](?!s\b)\w+)*)(?:['\u2019]s\b)?")
 # Shares and counts that one word fulfils.
 _ONE_WORD = (None, 0, 1, "0", "1", "0%")
 
@@ -119,6 +121,11 @@ def _opened(kind: str, body: Any) -> tuple[list[str], Json]:
     if not known.issuperset(options):
         raise UnreadError(Reason.OPTION)
     return fields, options
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return a text's words as its analyzers compare them with stop words: plain, in lower case."""
+    return frozenset(found[1] for found in _WORD.finditer(text.lower()))
 
 
 def _words(query: Any) -> str:

@@ -65,6 +65,14 @@ def test_a_field_that_stands_twice_is_the_clusters_to_refuse(
         assert check.is_search(call, headers, sent, body) is search
 
 
+def test_several_searches_in_the_address_are_lines_as_well() -> None:
+    """Each is read, and held to the same as in a body."""
+    call = route.read("GET", b"/_msearch", b"source=%7B%7D%0A%7B%22size%22%3A1%7D%0A")
+    assert check.read(call, {}, b"", 100).objects == [{}, {"size": 1}]
+    with pytest.raises(Refused, match="newline"):
+        check.read(route.read("GET", b"/_msearch", b"source=%7B%7D"), {}, b"", 100)
+
+
 def test_heads_of_several_searches_may_be_empty_lines() -> None:
     """They count as heads that say nothing; empty lines before the first one do not count."""
     call = route.read("POST", b"/products/_msearch", b"")

@@ -189,6 +189,9 @@ def test_a_profile_has_every_search_that_was_sent(find: Find) -> None:
     ("query", "body", "reason"),
     [
         ({"match_all": {}}, {}, "no_text"),
+        ({"match": {"title": "the"}}, {}, "no_text"),
+        ({"match": {"title": {"query": "of the", "zero_terms_query": "all"}}}, {}, "no_text"),
+        ({"match": {"title": "，。、"}}, {}, "no_text"),
         ({"match": {"brand": "Alder"}}, {}, "fields"),
         ({"query_string": {"query": "red"}}, {}, "clause"),
         (WORDS, {"sort": "price"}, "sort"),

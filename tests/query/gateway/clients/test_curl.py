@@ -46,6 +46,8 @@ READS = {
     "source in the address": f"-G $URL/$I/_search --data-urlencode 'source={LAMPS}' "
     "-d source_content_type=application/json",
     "source without its type": f"-G $URL/$I/_search --data-urlencode 'source={LAMPS}'",
+    "lines in the address": "-G $URL/_msearch --data-urlencode source@$FOLDER/lines "
+    "-d source_content_type=application/x-ndjson",
     "lines": f"$URL/$I/_msearch {LINES} --data-binary @$FOLDER/lines",
     "lines that --data spoils": f"$URL/$I/_msearch {LINES} --data @$FOLDER/lines",
     "HEAD of an index": "-I $URL/$I",

@@ -119,6 +119,23 @@ def test_what_cannot_be_kept_is_not_recognised(body: Json, why: Reason) -> None:
     assert recognise({"query": WORDS, **body}, {}, PROSE) == why
 
 
+@pytest.mark.parametrize("text", ["the", "It's of  THE", "to be, or not to be"])
+@pytest.mark.parametrize("kind", ["match", "match_phrase"])
+def test_a_text_of_stop_words_alone_has_no_words(kind: str, text: str) -> None:
+    """No field has them; where one has, they are words like any other."""
+    body = {"query": {kind: {"title": text}}}
+    stopped = frozenset({"the", "of", "it", "to", "be", "or", "not"})
+    assert recognise(body, {}, PROSE, stopped) == Reason.NO_TEXT
+    assert isinstance(recognise(body, {}, PROSE), Recognised)
+
+
+@pytest.mark.parametrize("text", ["the tent", "t-h-e", "don't", "它 the", "of_the"])
+def test_a_word_beside_stop_words_is_one(text: str) -> None:
+    """One is enough to rank by."""
+    found = recognise({"query": {"match": {"title": text}}}, {}, PROSE, frozenset({"the", "of"}))
+    assert isinstance(found, Recognised)
+
+
 @pytest.mark.parametrize("name", ["scroll", "q", "format", "search_pipeline", "source"])
 def test_a_parameter_that_is_not_known_is_left_to_the_cluster(name: str) -> None:
     """It may mean anything."""
