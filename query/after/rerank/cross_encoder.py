@@ -74,7 +74,8 @@ class CrossEncoderScorer:
                 activation_fn=torch.nn.Sigmoid(),
                 show_progress_bar=False,
             )
-        except RuntimeError as error:
+        # A text of more words than the model has places for is an IndexError, off a GPU.
+        except (RuntimeError, IndexError) as error:
             raise EncoderError(
                 f"reranker {self._name!r} failed: {' '.join(str(error).split())[:200]}"
             ) from error

@@ -101,15 +101,19 @@ class Rerank(Stage):
         return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
 
     def _texts(self, ids: Sequence[str]) -> list[_Text]:
-        """Return what is read, shortest first: a batch is padded to its longest text."""
+        """Return what is read, shortest first: a batch is padded to its longest text.
+
+        Where a product has none of a template's fields, what stands between them says nothing.
+        """
         names = [name for template, _ in self._rules.templates for name in names_in(template)]
         sources = self._sources(ids, tuple(dict.fromkeys(names)))
         filled = [
             _Text(row, weight, render(template, source))
             for row, source in enumerate(sources)
             for template, weight in self._rules.templates
+            if any(render(f"{{{name}}}", source) for name in names_in(template))
         ]
-        return sorted((one for one in filled if one.text), key=lambda one: len(one.text))
+        return sorted(filled, key=lambda one: len(one.text))
 
     def _reordered(self, ranking: Ranking, scores: Floats, judged: Numbers) -> Ranking:
         head = len(judged)

@@ -51,6 +51,29 @@ def test_threads_share_one_model(tiny_reranker: Path) -> None:
     assert np.allclose([found[text][0] for text in TEXTS], expected, atol=1e-4)
 
 
+def test_text_beyond_the_models_places_is_told(tiny_reranker: Path, tmp_path: Path) -> None:
+    """RoBERTa's first two places are taken: a tokenizer without a length of its own cuts too late."""
+    from transformers import RobertaConfig, RobertaForSequenceClassification
+
+    for file in tiny_reranker.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = RobertaConfig(
+        vocab_size=200,
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+        num_labels=1,
+        type_vocab_size=2,
+    )
+    RobertaForSequenceClassification(config).save_pretrained(str(tmp_path))
+    scorer = CrossEncoderScorer(str(tmp_path), None, CPU)
+    assert len(scorer.score("tent", TEXTS)) == len(TEXTS)
+    with pytest.raises(EncoderError, match="failed: index out of range"):
+        scorer.score("tent", ["red tent " * 100])
+
+
 def test_model_with_several_outputs_is_no_reranker(tmp_path: Path) -> None:
     """A classifier is refused by its name, and again without being read again."""
     scorer = CrossEncoderScorer(str(make(tmp_path, outputs=3)), None, CPU)

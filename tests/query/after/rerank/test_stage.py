@@ -103,6 +103,21 @@ def test_product_without_a_text_keeps_its_score() -> None:
     assert [one.reason for one in after.adjustments] == ["model 0.900", "nothing to read"]
 
 
+@pytest.mark.parametrize("gone", [{}, {"title": "", "brand": None}, {"title": " ", "brand": []}])
+def test_what_stands_between_missing_fields_is_not_read(gone: Mapping[str, Any]) -> None:
+    """ "Sold by: ." is no text of a product that has neither title nor brand."""
+    before = ranking({"p01": 0.8, "p02": 0.7})
+    text = "{title}. Sold by: {brand}. 0.9"
+    stage = Rerank(
+        Reranking.model_validate({"kind": "late-interaction", "text": text, "weight": 1}),
+        Reader(Clock()),
+        lambda _ids, _names: [gone, {"brand": "Acme"}],
+    )
+    after = stage("q", before)
+    assert after.ids == ("p02", "p01")
+    assert [one.reason for one in after.adjustments] == ["model 0.900", "nothing to read"]
+
+
 def test_by_field_is_the_weighted_mean_over_the_fields_there_are() -> None:
     """A product without a description is judged by its title alone."""
     before = ranking({"p01": 0.8, "p02": 0.7})
