@@ -1,11 +1,14 @@
 """`connector gateway`."""
 
 import socket
-from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.commands import json_option, print_json, settings_again, settings_of
+
+if TYPE_CHECKING:
+    from connector.settings import Settings
 
 
 @click.command()
@@ -27,7 +30,7 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
     """
     from query.gateway.serve import configured, run
 
-    settings = settings_of(ctx)
+    settings = _ranking(settings_of(ctx))
     own = settings.gateway
     verbose = bool(ctx.find_root().obj.get("verbose"))
     config = configured(settings, host or own.host, own.port if port is None else port, verbose)
@@ -43,4 +46,16 @@ def gateway(ctx: click.Context, host: str | None, port: int | None, as_json: boo
             else:
                 click.echo(f"{url} passes on to {settings.opensearch.url}")
 
-        run(config, listening, verbose, partial(settings_again, ctx), tell)
+        run(config, listening, verbose, lambda: _ranking(settings_again(ctx)), tell)
+
+
+def _ranking(settings: "Settings") -> "Settings":
+    """Return settings by whose weights searches can be ranked.
+
+    Raises:
+        WeightsError: the file that search.weights names is wrong; each index would be the cluster's own.
+    """
+    from query.weights.files import in_force
+
+    in_force(settings.search.weights)
+    return settings

@@ -94,6 +94,7 @@ class _Entry:
     looked: float
     looking: bool = False
     named: bool = False
+    told: str = ""
 
 
 class Indices:
@@ -109,6 +110,8 @@ class Indices:
         self._client = connect(settings.opensearch)
         self._entries: dict[str, _Entry] = {}
         self._replaced: list[tuple[float, Searcher]] = []
+        # What is wrong with the file of weights: told once.
+        self._fault = ""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="indices")
 
     def get(self, alias: str) -> Opened | Literal["opening", "foreign"]:
@@ -170,18 +173,20 @@ class Indices:
         self._thread.submit(self._seen, alias, entry)
 
     def _seen(self, alias: str, entry: _Entry) -> None:
-        before = entry.opened
+        before, live = entry.opened, None
         try:
-            after = self._current(alias, before)
+            live = open_index(self._client, alias)
+            after = self._current(alias, live, before)
             self._replace(before, after)
             if after.searchers != (before.searchers if before else []):
                 _settle()
-            entry.opened = after
+            entry.opened, entry.told = after, ""
         except Exception as error:  # noqa: BLE001 - the next look may find it well
-            # Names that clients make up are not worth a line.
-            if before or entry.named:
-                told = error if isinstance(error, ConnectorError) else type(error).__name__
+            # Names that clients make up are not worth a line, nor is the same fault at each look.
+            told = str(error) if isinstance(error, ConnectorError) else type(error).__name__
+            if (before or entry.named or live) and told != entry.told:
                 log.warning("the index behind %r cannot be opened now: %s", alias, told)
+                entry.told = told
         finally:
             entry.looked, entry.looking = self._clock(), False
 
@@ -195,8 +200,7 @@ class Indices:
         kept = [(since, one) for since, one in self._replaced if now - since < REST_S]
         self._replaced = [*kept, *((now, one) for one in gone)]
 
-    def _current(self, alias: str, before: Opened | None) -> Opened:
-        live = open_index(self._client, alias)
+    def _current(self, alias: str, live: LiveIndex, before: Opened | None) -> Opened:
         if before and before.same(live):
             found = replace(before, live=live, weights=self._weights(before.weights))
         else:
@@ -235,12 +239,15 @@ class Indices:
     def _weights(self, before: Model | None) -> Model:
         """Return the weights in force; a file that became wrong leaves the last good ones."""
         try:
-            return in_force(self._settings.search.weights)
+            found, fault = in_force(self._settings.search.weights), ""
         except ConnectorError as error:
             if before is None:
                 raise
-            log.warning("%s; the last good weights stay in force", error)
-            return before
+            found, fault = before, f"{error}; the last good weights stay in force"
+            if fault != self._fault:
+                log.warning("%s", fault)
+        self._fault = fault
+        return found
 
 
 def _settle() -> None:

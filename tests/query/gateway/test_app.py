@@ -2,6 +2,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from plugins.query_shop import Shop
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.cli import cli
+from connector.errors import WeightsError
 from connector.settings import GatewaySettings, OpenSearchSettings
 from query.gateway.ranker import Ranker
 from query.gateway.serve import Processes
@@ -249,3 +251,15 @@ def test_the_command_says_where_it_serves(monkeypatch: pytest.MonkeyPatch) -> No
     assert done.exit_code == 0, done.output
     assert urlsplit(json.loads(done.stdout)["url"]).port
     assert [(strict, delay_off > 0) for strict, delay_off in seen] == [(True, True)]
+
+
+def test_weights_that_are_wrong_are_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else it would serve for days what the cluster ranks by itself, and be ready all the time."""
+    monkeypatch.setattr(Processes, "run", lambda _: pytest.fail("it serves"))
+    file = tmp_path / "weights.json"
+    file.write_text("{")
+    done = CliRunner().invoke(cli, ["--set", f"search.weights={file}", "gateway", "--port", "0"])
+    assert isinstance(done.exception, WeightsError)
+    assert "weights.json:1: not JSON" in str(done.exception)

@@ -92,6 +92,27 @@ def test_weights_are_read_again(
     assert indices.opened()[0].weights.weights == shipped().weights
 
 
+def test_what_keeps_one_of_ours_from_being_opened_is_told_once(
+    shop: Shop, indices: Indices, clock: Clock, weights: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also when no rule names it; a name that is none of ours is not worth a line."""
+    weights.write_text("{")
+    for _ in range(3):
+        clock.now += LOOK_AGAIN
+        for name in (shop.alias, "t-nowhere"):
+            indices.get(name)
+            until(lambda name=name: indices.get(name) == "foreign")  # type: ignore[misc]
+            # The next look is asked for after this one has ended.
+            indices._thread.submit(lambda: None).result()
+    told = [one.getMessage() for one in caplog.records if one.name == "query.gateway.indices"]
+    assert len(told) == 1
+    assert told[0].startswith(f"the index behind '{shop.alias}' cannot be opened now: ")
+    assert "weights.json:1: not JSON" in told[0]
+    write(weights, shipped("hand"))
+    clock.now += LOOK_AGAIN
+    until(lambda: not isinstance(indices.get(shop.alias), str))
+
+
 def test_names_that_are_none_of_ours_make_room(
     shop: Shop, indices: Indices, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,11 +124,18 @@ def test_several_processes_are_replaced_under_way(serving: Run, shop: Shop) -> N
     assert shoppers.faults == []
 
 
-def test_settings_that_are_wrong_are_not_taken(serving: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong", ["[gateway]\nno_such = 1\n", "[search]\nweights = 'broken.json'\n"]
+)
+def test_settings_that_are_wrong_are_not_taken(
+    serving: Run, tmp_path: Path, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The gateway goes on as it was, and SIGTERM lets it end as told."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.json").write_text("{")
     with serving(1) as (url, process):
         before = _children(process)
-        (tmp_path / "connector.toml").write_text("[gateway]\nno_such = 1\n")
+        (tmp_path / "connector.toml").write_text(wrong)
         process.send_signal(signal.SIGHUP)
         assert httpx.get(f"{url}/_connector/livez", timeout=60).status_code == 200
         time.sleep(1)

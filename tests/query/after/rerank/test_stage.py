@@ -105,7 +105,7 @@ def test_product_without_a_text_keeps_its_score() -> None:
 
 @pytest.mark.parametrize("gone", [{}, {"title": "", "brand": None}, {"title": " ", "brand": []}])
 def test_what_stands_between_missing_fields_is_not_read(gone: Mapping[str, Any]) -> None:
-    """ "Sold by: ." is no text of a product that has neither title nor brand."""
+    """A product that has neither title nor brand has no text: "Sold by: ." is none."""
     before = ranking({"p01": 0.8, "p02": 0.7})
     text = "{title}. Sold by: {brand}. 0.9"
     stage = Rerank(
