@@ -16,7 +16,6 @@ import orjson
 from query import candidates
 from query.candidates import Asked, Candidates
 from query.corpus import Corpus
-from query.gather import prepare
 from query.intent.intent import heard
 from query.legs import four_part
 from query.ranking import Ranking
@@ -131,7 +130,7 @@ def _weigh(reader: Reader, text: str, found: Candidates, watch: Watch) -> None:
 def _asked(reader: Reader, text: str, watch: Watch) -> Asked:
     steps = reader.steps()
     understood = watch.time(UNDERSTANDING, lambda: understand(text, steps))
-    return watch.time(PREPARING, lambda: prepare(reader, understood, (), words=True))
+    return watch.time(PREPARING, lambda: reader.prepared.prepare(understood, words=True))
 
 
 def _ranking(reader: Reader, asked: Asked, found: Candidates, watch: Watch) -> Ranking:

@@ -151,6 +151,7 @@ def report(alias: str, queries: Sequence[str], rounds: int) -> Report:
             return searcher.search(SearchRequest(text, system=system))
 
         def anew(system: System, text: str) -> object:
+            reader.prepared.forget()
             reader.encoder.vectors.forget()
             return searcher.search(SearchRequest(text, system=system))
 

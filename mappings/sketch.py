@@ -52,15 +52,18 @@ def read(sketches: Sequence[str | None], dimension: int) -> Vectors:
         float32, shape (len(sketches), dimension); zeros where there is no sketch.
     """
     there = [number for number, one in enumerate(sketches) if one]
-    vectors = np.zeros((len(sketches), dimension), np.float32)
     if not there:
-        return vectors
+        return np.zeros((len(sketches), dimension), np.float32)
     # Every sketch is a whole number of base64's groups, so that all are decoded at once.
     joined = base64.b64decode("".join(one for one in sketches if one))
     rows = np.frombuffer(joined, np.uint8).reshape(len(there), _size(dimension))
     steps = np.ascontiguousarray(rows[:, :_STEP_BYTES]).view(np.float16).astype(np.float32)
     pairs = np.take(_PAIRS, rows[:, _STEP_BYTES:], axis=0)
-    vectors[there] = pairs.reshape(len(there), -1)[:, :dimension] * steps
+    found: Vectors = pairs.reshape(len(there), -1)[:, :dimension] * steps
+    if len(there) == len(sketches):
+        return found
+    vectors = np.zeros((len(sketches), dimension), np.float32)
+    vectors[there] = found
     return vectors
 
 

@@ -5,7 +5,7 @@ the engine. What is ranked afterwards is the first `depth` products of that orde
 depends on the page that is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -118,6 +118,9 @@ class Candidates:
         named: raw score of each named clause, float32 (N,); 0 where it does not match.
         sketches: of the vectors without the products' mean, float32 (N, dimension), length 1;
             zeros for a product without.
+        cosines: of the sketches to the query's vector, float32 (N,); of several readings the one
+            that suits a product best counts, at its weight. NaN for a product without a sketch,
+            and for all where the query has no vector.
         categories: N, as doc values: a list, None where absent.
         fields: values of the doc-value fields that were asked for, each N long, None where absent.
         total: products with any of the words, and those that only a vector leg found.
@@ -128,6 +131,7 @@ class Candidates:
     ids: tuple[str, ...]
     named: Mapping[str, Floats]
     sketches: Floats
+    cosines: Floats
     categories: Sequence[Any]
     fields: Mapping[str, Sequence[Any]]
     total: int
@@ -222,19 +226,37 @@ def read(answer: Json, asked: Asked, fields: Sequence[str] = ()) -> Candidates:
     values = [hit["fields"] for hit in hits]
     names = {name for scores in matched for name in scores}
     total, mean = answer["hits"]["total"], asked.mean
+    kept = [_one(found, SKETCH) for found in values]
+    sketches = centred(read_sketches(kept, len(mean)), mean)
     return Candidates(
         ids=tuple(found[ID][0] for found in values),
         named={
             name: np.array([scores.get(name, 0.0) for scores in matched], np.float32)
             for name in names
         },
-        sketches=centred(read_sketches([_one(found, SKETCH) for found in values], len(mean)), mean),
+        sketches=sketches,
+        cosines=cosines(sketches, asked.senses),
         categories=[found.get(asked.shelf) if asked.shelf else None for found in values],
         fields={name: [found.get(name) for found in values] for name in fields},
         total=total["value"],
         relation=total["relation"],
         aggregations=answer.get("aggregations", {}),
     )
+
+
+def cosines(sketches: Floats, senses: Iterable[Sense]) -> Floats:
+    """Return how close products are to a query, (N,); see `Candidates.cosines`.
+
+    Args:
+        sketches: centred, float32 (N, dimension).
+        senses: of the query.
+    """
+    there = sketches.any(axis=1)
+    best = np.full(len(sketches), np.nan, np.float32)
+    for sense in senses:
+        cosine = np.where(there, sketches @ sense.centred * np.float32(sense.weight), np.nan)
+        best = np.fmax(best, cosine).astype(np.float32)
+    return best
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:

@@ -27,6 +27,7 @@ from query.explain.matches import explained, had, leg_of
 from query.explain.whynot.answer import Answer
 from query.explain.whynot.follow import Follow
 from query.filters import clauses
+from query.prepare import Prepared
 from query.ranking import Ranking
 from query.request import OWN, SearchRequest, checked
 from query.response import Hit, SearchResponse
@@ -322,15 +323,16 @@ def _reader(
         lambda: lexicon_of(engine, live, settings.search),
         Asks(engine.has, partial(engine.cheap, catalogue.title)),
     )
-    encoder = QueryEncoder(live, settings.encoder)
+    encoder, corpus = QueryEncoder(live, settings.encoder), Corpus(engine, live.model["dimension"])
     rules, weights = settings.search.rules, in_force(settings.search.weights)
     reader = Reader(
         engine=engine,
         catalogue=catalogue,
-        corpus=Corpus(engine, live.model["dimension"]),
+        corpus=corpus,
         encoder=encoder,
         settings=settings.search,
         steps=understanding.steps,
+        prepared=Prepared(catalogue, corpus, encoder),
         after=AfterFusion(rules, catalogue, encoder.load, settings.encoder) if rules else None,
         weights=weights.weights,
         first_pass=weights.first_pass,

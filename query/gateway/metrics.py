@@ -104,10 +104,13 @@ class Vectors(Collector):
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """Yield the one family."""
-        found = [one.searcher.reader.encoder.vectors for one in self._indices.opened()]
+        readers = [one.searcher.reader for one in self._indices.opened()]
+        vectors = [one.encoder.vectors for one in readers]
+        # A text that is remembered whole asks for no vector.
+        whole = sum(one.prepared.hits for one in readers)
         family = CounterMetricFamily(
             f"{_PREFIX}vectors", "Query vectors, remembered or computed.", labels=("cache",)
         )
-        family.add_metric(["hit"], sum(vectors.hits for vectors in found))
-        family.add_metric(["miss"], sum(vectors.misses for vectors in found))
+        family.add_metric(["hit"], whole + sum(one.hits for one in vectors))
+        family.add_metric(["miss"], sum(one.misses for one in vectors))
         yield family

@@ -6,7 +6,6 @@ from query.candidates import Asked, Candidates
 from query.intent.category import finding, shares
 from query.intent.meant import meant, supports, told
 from query.intent.votes import votes
-from query.terms.vector import vector
 
 # Where the encoder reads less of a text than this, what is near says nothing.
 _LEGIBLE = 0.5
@@ -21,7 +20,7 @@ def heard(asked: Asked, found: Candidates, legibility: float, *, about: bool) ->
         legibility: how much of it the encoder can read, 0 to 1.
         about: whether its categories are asked for; they are not where they weigh nothing.
     """
-    shown = votes(vector(asked, found).raw) if legibility >= _LEGIBLE else None
+    shown = votes(found.cosines) if legibility >= _LEGIBLE else None
     support = {} if shown is None else supports(asked.named, found, shown)
     kept = meant(asked.named, support)
     query = told(asked.query, asked.named, kept, support)

@@ -14,6 +14,7 @@ from query.corpus import Corpus
 from query.encode import QueryEncoder
 from query.engine import Engine
 from query.facets.facet import Facet
+from query.prepare import Prepared
 from query.ranking import Ranking
 from query.request import SearchRequest
 from query.response import Hit
@@ -39,6 +40,7 @@ class Reader:
         encoder: of queries.
         settings: what a search does when the request does not say.
         steps: of understanding, in order; asked for each search, for they may be reloaded.
+        prepared: texts, remembered with what the steps made of them.
         after: makes the stages after fusion; None without rules.
         weights: of the terms.
         first_pass: of the terms of the score that neighbours and feedback are computed from.
@@ -50,6 +52,7 @@ class Reader:
     encoder: QueryEncoder
     settings: SearchSettings
     steps: Callable[[], Sequence[Step]]
+    prepared: Prepared
     after: AfterFusion | None
     weights: Mapping[str, float]
     first_pass: Mapping[str, float]

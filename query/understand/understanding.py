@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.errors import ConnectorError
 from connector.settings import SearchSettings
@@ -21,6 +22,7 @@ from query.understand.price import Price
 from query.understand.readings import Readings
 from query.understand.spelling import Spelling
 from query.understand.synonyms.folder import SynonymsFolder
+from query.understand.synonyms.matcher import Matcher
 from query.understand.synonyms.step import Synonyms
 
 log = logging.getLogger(__name__)
@@ -72,10 +74,18 @@ _MAKERS: dict[str, Callable[[_Known], Step | None]] = {
     Spelling.name: lambda known: Spelling(known.lexicon, known.asks.has),
     Compounds.name: lambda known: Compounds(known.lexicon),
     Entities.name: _entities,
-    Synonyms.name: lambda known: Synonyms(known.synonyms) if known.synonyms else None,
+    Synonyms.name: lambda known: Synonyms(*known.synonyms.current()) if known.synonyms else None,
     Readings.name: lambda known: Readings(known.lexicon),
 }
 STEPS = tuple(_MAKERS)
+
+
+class _Now(NamedTuple):
+    """Steps, and what they were put together from."""
+
+    made: tuple[Step, ...]
+    rules: tuple[Matcher, tuple[str, ...]] | None
+    steps: tuple[Step, ...]
 
 
 class Understanding:
@@ -99,24 +109,38 @@ class Understanding:
     ) -> None:
         self._catalogue, self._settings = catalogue, settings
         self._lexicon, self._asks, self._clock = lexicon, asks, clock
-        self._synonyms = SynonymsFolder(settings.synonyms) if settings.synonyms else None
+        self._synonyms = SynonymsFolder(settings.synonyms, clock) if settings.synonyms else None
         self._making = threading.Lock()
-        self._steps: tuple[Step, ...] = ()
+        self._made: tuple[Step, ...] = ()
+        self._now = _Now((), None, ())
         self._since = 0.0
 
     def steps(self) -> tuple[Step, ...]:
-        """Return the steps in order. The first call waits for the lexicon; later ones never do.
+        """Return the steps in order, the same object until one of them knows something else.
+
+        The first call waits for the lexicon; later ones never do.
 
         Raises:
             ClusterUnavailableError, ClusterRefusedError: the first time only.
         """
-        if not self._steps:
+        if not self._made:
             with self._making:
-                if not self._steps:
+                if not self._made:
                     self._make()
         elif self._stale() and self._making.acquire(blocking=False):
             threading.Thread(target=self._again, name="lexicon", daemon=True).start()
-        return self._steps
+        return self._with_rules(self._made)
+
+    def _with_rules(self, made: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return the steps with the synonyms that are in force now."""
+        if self._synonyms is None:
+            return made
+        rules, now = self._synonyms.current(), self._now
+        if now.made is not made or now.rules is not rules:
+            fresh = Synonyms(*rules)
+            steps = tuple(fresh if step.name == fresh.name else step for step in made)
+            now = self._now = _Now(made, rules, steps)
+        return now.steps
 
     def _stale(self) -> bool:
         return self._clock() - self._since > self._settings.lexicon_max_age_s
@@ -133,5 +157,5 @@ class Understanding:
     def _make(self) -> None:
         known = _Known(self._catalogue, self._settings, self._lexicon(), self._asks, self._synonyms)
         made = (make(known) for make in _MAKERS.values())
-        self._steps = tuple(step for step in made if step)
+        self._made = tuple(step for step in made if step)
         self._since = self._clock()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from query.candidates import AVOIDED, COVERAGE, HEAD, TITLE, Asked, Candidates, Sense
+from query.candidates import AVOIDED, COVERAGE, HEAD, TITLE, Asked, Candidates, Sense, cosines
 from query.corpus import Weighed
 from query.legs import Clause, Named
 from query.ranking import Floats
@@ -14,6 +14,8 @@ from query.terms.term import Passed
 from query.understand.interpretation import Interpretation
 
 EAST, NORTH, NOWHERE = (np.array(each, np.float32) for each in ([1, 0], [0, 1], [0, 0]))
+# Two readings of a query, the second half as likely.
+SENSES = (Sense(EAST, EAST, 0.1, 1.0), Sense(NORTH, NORTH, 0.1, 0.5))
 CLAUSES = (Clause("all", 1.0), Clause("title", 0.5))
 SHARES = (COVERAGE, TITLE, HEAD, AVOIDED)
 BRAND = Named(".named.0", "brand", 0, 4, "lamp", {"brand": ("Lamp",)}, 0.8)
@@ -30,13 +32,18 @@ def found(
     named: Mapping[str, Sequence[float]] | None = None,
     ids: Sequence[str] | None = None,
     categories: Sequence[object] | None = None,
+    senses: Sequence[Sense] = (),
 ) -> Candidates:
-    """Return candidates with these vectors and named scores; products are called p0, p1, …."""
+    """Return candidates with these vectors and named scores; products are called p0, p1, ….
+
+    Their cosines are those to the senses of the query that they are read for.
+    """
     scores = {name: np.array(values, np.float32) for name, values in (named or {}).items()}
     number = len(sketches) if sketches is not None else len(next(iter(scores.values())))
     rows = np.array(sketches or np.zeros((number, 2)), np.float32).reshape(number, 2)
     names = tuple(ids or (f"p{row}" for row in range(number)))
-    return Candidates(names, scores, rows, categories or [None] * number, {}, number, "eq")
+    near = cosines(rows, senses)
+    return Candidates(names, scores, rows, near, categories or [None] * number, {}, number, "eq")
 
 
 def passed(candidates: Candidates, score: Sequence[float]) -> Passed:
@@ -51,6 +58,7 @@ def shuffled(candidates: Candidates, order: Sequence[int]) -> Candidates:
         tuple(candidates.ids[row] for row in rows),
         {name: scores[rows] for name, scores in candidates.named.items()},
         candidates.sketches[rows],
+        candidates.cosines[rows],
         [candidates.categories[row] for row in rows],
         {},
         candidates.total,
@@ -68,7 +76,7 @@ def candidate_sets(draw: st.DrawFn) -> Candidates:
     named = {name: draw(_column(count, (0.0, 1.5, 4.0, 7.25))) for name in ("all", "title")}
     named |= {name: draw(_column(count, (0.0, 0.3, 0.7, 1.0))) for name in SHARES}
     ids = draw(st.permutations([f"p{row:02}" for row in range(count)]))
-    return found(rows, named, ids)
+    return found(rows, named, ids, senses=SENSES)
 
 
 def _column(count: int, values: Sequence[float]) -> st.SearchStrategy[list[float]]:

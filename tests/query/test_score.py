@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plugins.candidates import EAST, NORTH, asked, candidate_sets, found, shuffled
+from plugins.candidates import EAST, NORTH, SENSES, asked, candidate_sets, found, shuffled
 
-from query.candidates import COVERAGE, Asked, Candidates, Sense
+from query.candidates import COVERAGE, Asked, Candidates
 from query.ranking import Ranking
 from query.score import FIRST, SECOND, TERMS, _cosines, best_first, ranked, terms_of
 
-ASKED = asked(Sense(EAST, EAST, 0.1, 1.0), Sense(NORTH, NORTH, 0.1, 0.5))
+ASKED = asked(*SENSES)
 FIRST_PASS = {"lexical": 0.3, "vector": 0.4, "coverage": 0.3}
 WEIGHTS = {name: 0.1 * place for place, name in enumerate(TERMS, 1)} | {"avoided": -0.3}
 

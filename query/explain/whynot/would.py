@@ -38,6 +38,7 @@ def _joined(found: Candidates, one: Candidates) -> Candidates:
         ids=(*found.ids, *one.ids),
         named={name: np.concatenate([found.score(name), one.score(name)]) for name in names},
         sketches=np.concatenate([found.sketches, one.sketches]),
+        cosines=np.concatenate([found.cosines, one.cosines]),
         categories=[*found.categories, *one.categories],
         fields={},
     )

@@ -236,7 +236,7 @@ def _fired(query: str, folder: Path) -> "tuple[Finding, ...]":
     from query.understand.synonyms.folder import SynonymsFolder
     from query.understand.synonyms.step import Synonyms
 
-    return Synonyms(SynonymsFolder(folder))(Interpretation.of(query)).findings
+    return Synonyms(*SynonymsFolder(folder).current())(Interpretation.of(query)).findings
 
 
 def _measure(  # noqa: PLR0913, PLR0917 - what the command was given

@@ -16,16 +16,6 @@ from query.understand.synonyms.matcher import Matcher
 from query.understand.synonyms.step import Synonyms
 
 
-class _Held:
-    """Rules that are exchanged between two searches."""
-
-    def __init__(self) -> None:
-        self.matcher = Matcher(())
-
-    def current(self) -> tuple[Matcher, tuple[str, ...]]:
-        return self.matcher, ()
-
-
 @contextmanager
 def opened(
     settings: Settings, alias: str, folder: Path, queries: Path, qrels: Path
@@ -45,7 +35,6 @@ def opened(
     """
     judged = judgments.read(queries, qrels)
     rules = tuple(rule for file in files(folder) for rule in read(file))
-    held = _Held()
 
     def ndcg(name: str, ids: Sequence[str]) -> float:
         ranking = [(product, -float(place)) for place, product in enumerate(ids)]
@@ -53,10 +42,9 @@ def opened(
         return scores.per_query[name][MAIN]
 
     with Searcher.open(alias, settings) as searcher:
-        asked = searcher.using(Synonyms(held))
 
         def rank(text: str, matcher: Matcher) -> list[str]:
-            held.matcher = matcher
+            asked = searcher.using(Synonyms(matcher))
             return [hit.id for hit in asked.search(SearchRequest(text, size=CUTOFF)).hits]
 
         yield Bench(judged.queries, rules, rank, ndcg)

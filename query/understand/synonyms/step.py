@@ -3,19 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import Protocol
 
 from query.understand.interpretation import Alternative, Finding, Interpretation
 from query.understand.synonyms.matcher import Match, Matcher, Target
 from query.understand.synonyms.units import key_of
-
-
-class Rules(Protocol):
-    """Where the step takes its rules from, anew for each query."""
-
-    def current(self) -> tuple[Matcher, tuple[str, ...]]:
-        """Return the rules in force, and what is wrong with the files they come from."""
-
 
 # Words of the synonyms that one query takes, about: the engine takes 1,024 clauses, and each word is
 # looked for in a handful of fields.
@@ -27,20 +18,23 @@ class Synonyms:
 
     A phrase that was removed, or to which another step gave an alternative, is left as it is, and
     so is a word whose synonym the user wrote, too.
+
+    Args:
+        matcher: the rules in force.
+        faults: what is wrong with the files that they come from; told with every query.
     """
 
     name = "synonyms"
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, matcher: Matcher, faults: Sequence[str] = ()) -> None:
+        self._matcher, self._faults = matcher, faults
 
     def __call__(self, query: Interpretation) -> Interpretation:
         """Return the query with its alternatives and their evidence."""
-        matcher, faults = self._rules.current()
-        for fault in faults:
+        for fault in self._faults:
             query = query.noticed(Finding(self.name, "broken file", "", 0, 0, fault))
         written, room = _written(query.text), MOST_WORDS
-        for match in list(matcher.matches(query.text, query.free)):
+        for match in list(self._matcher.matches(query.text, query.free)):
             targets = [one for one in match.targets if not written(one)]
             fitting = _fitting(targets, room)
             query = self._add(query, match, fitting)

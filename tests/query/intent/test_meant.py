@@ -65,12 +65,13 @@ def _lamp(effect: str = GAIN) -> Asked:
     entity = Entity("brand", "brand", "Lamp", 0, 4, 0.8)
     finding = Finding("entities", "brand", "lamp", 0, 4, "catalogue", effect)
     query = replace(Interpretation.of("lamp"), entities=(entity,)).noticed(finding)
-    return replace(asked(Sense(EAST, EAST, 0.0, 1.0), named=(BRAND,)), query=query)
+    return replace(asked(named=(BRAND,)), query=query)
 
 
 def _near(*has: float) -> Candidates:
     """Return one product near the query and one far away, and which of them has the brand."""
-    return found([EAST, NORTH], {BRAND.clause: has}, categories=[["Home"], ["Toys"]])
+    categories, senses = [["Home"], ["Toys"]], [Sense(EAST, EAST, 0.0, 1.0)]
+    return found([EAST, NORTH], {BRAND.clause: has}, categories=categories, senses=senses)
 
 
 def test_a_value_that_the_nearest_have_stands_with_its_evidence() -> None:

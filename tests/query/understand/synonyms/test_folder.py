@@ -133,13 +133,13 @@ def test_searches_see_whole_files_while_they_change(tmp_path: Path) -> None:
     ticks = count()
     file, new = tmp_path / "curated.txt", tmp_path / "next"
     file.write_text("sofa => a0, b0", "utf-8")
-    step = Synonyms(SynonymsFolder(tmp_path, lambda: float(next(ticks))))
+    rules = SynonymsFolder(tmp_path, lambda: float(next(ticks)))
     seen: set[tuple[str, ...]] = set()
     stop, searched = threading.Event(), threading.Event()
 
     def search() -> None:
         while not stop.is_set():
-            understood = step(Interpretation.of("sofa"))
+            understood = Synonyms(*rules.current())(Interpretation.of("sofa"))
             seen.add(tuple(one.text for one in understood.alternatives))
             searched.set()
 
@@ -154,7 +154,9 @@ def test_searches_see_whole_files_while_they_change(tmp_path: Path) -> None:
     stop.set()
     for thread in threads:
         thread.join()
-    last = tuple(one.text for one in step(Interpretation.of("sofa")).alternatives)
+    last = tuple(
+        one.text for one in Synonyms(*rules.current())(Interpretation.of("sofa")).alternatives
+    )
     assert last == ("a59", "b59")
     assert seen
     assert all(len(pair) == 2 and pair[0][1:] == pair[1][1:] for pair in seen)

@@ -11,19 +11,12 @@ from query.understand.synonyms.step import Synonyms
 RULES = "sofa, couch\ntorch => flash light|.9\n手机, 移动电话"
 
 
-class Fixed:
-    """Rules that never change."""
-
-    def __init__(self, rules: str, *faults: str) -> None:
-        self._now = Matcher(parse(rules, "synonyms/curated.txt")), faults
-
-    def current(self) -> tuple[Matcher, tuple[str, ...]]:
-        """Return the rules and the faults they were made with."""
-        return self._now
+def _step(rules: str, *faults: str) -> Synonyms:
+    return Synonyms(Matcher(parse(rules, "synonyms/curated.txt")), faults)
 
 
 def _added(query: Interpretation) -> list[tuple[str, str, float]]:
-    understood = Synonyms(Fixed(RULES))(query)
+    understood = _step(RULES)(query)
     return [
         (query.text[one.start : one.end], one.text, one.weight)
         for one in understood.alternatives
@@ -33,7 +26,7 @@ def _added(query: Interpretation) -> list[tuple[str, str, float]]:
 
 def test_alternative_and_finding_say_what_and_why() -> None:
     """A phrase gets its alternative, and the evidence names file, line and weight."""
-    found = Synonyms(Fixed(RULES))(Interpretation.of("camping torches"))
+    found = _step(RULES)(Interpretation.of("camping torches"))
     assert found.alternatives == (Alternative(8, 15, "flash light", 0.9, "synonyms", "beside"),)
     assert [(one.text, one.start, one.end, one.source, one.effect) for one in found.findings] == [
         ("torches", 8, 15, "synonyms/curated.txt:2", "also finds 'flash light' with weight 0.9")
@@ -43,7 +36,7 @@ def test_alternative_and_finding_say_what_and_why() -> None:
 def test_a_query_takes_so_many_words_of_synonyms() -> None:
     """The engine takes so many clauses: what is too much is left out and said, the weakest first."""
     long = ", ".join(f"{' '.join([f'w{place}'] * 30)}|.{9 - place}" for place in range(5))
-    found = Synonyms(Fixed(f"torch => {long}\nsofa, couch"))(Interpretation.of("torch for a sofa"))
+    found = _step(f"torch => {long}\nsofa, couch")(Interpretation.of("torch for a sofa"))
     assert [one.text.split()[0] for one in found.alternatives] == ["w0", "w1", "w2", "couch"]
     (left,) = (one for one in found.findings if one.kind == "too many")
     assert (left.text, left.source) == ("torch", "synonyms/curated.txt:1")
@@ -53,13 +46,12 @@ def test_a_query_takes_so_many_words_of_synonyms() -> None:
 def test_nothing_to_add_leaves_the_query_as_it_is() -> None:
     """A query no rule is about comes back as the same object."""
     query = Interpretation.of("garden hose")
-    assert Synonyms(Fixed(RULES))(query) is query
+    assert _step(RULES)(query) is query
 
 
 def test_only_the_strongest_is_embedded() -> None:
     """A phrase with several synonyms brings one more text to embed, not as many as it has."""
-    rules = Fixed("sofa => couch|.4, settee|.9")
-    found = Synonyms(rules)(Interpretation.of("red sofa"))
+    found = _step("sofa => couch|.4, settee|.9")(Interpretation.of("red sofa"))
     assert [(one.text, one.embed) for one in found.alternatives] == [
         ("settee", "beside"),
         ("couch", "no"),
@@ -84,7 +76,7 @@ def test_what_the_user_wrote_already_is_not_added() -> None:
 
 def test_fault_of_a_file_stands_in_the_evidence() -> None:
     """A query on rules of which some could not be read says so."""
-    found = Synonyms(Fixed(RULES, "synonyms/curated.txt:1:2: found"))(Interpretation.of("hose"))
+    found = _step(RULES, "synonyms/curated.txt:1:2: found")(Interpretation.of("hose"))
     assert [(one.kind, one.source) for one in found.findings] == [
         ("broken file", "synonyms/curated.txt:1:2: found")
     ]
@@ -101,6 +93,6 @@ def test_no_expansion_touches_a_removed_span(text: str, cuts: list[tuple[int, in
     """Whatever was removed, alternatives lie outside of it and within the text."""
     removed = tuple((min(cut), max(cut)) for cut in cuts)
     query = replace(Interpretation.of(text), removed=removed)
-    for one in Synonyms(Fixed(RULES))(query).alternatives:
+    for one in _step(RULES)(query).alternatives:
         assert 0 <= one.start < one.end <= len(text)
         assert all(one.end <= start or end <= one.start for start, end in removed)
