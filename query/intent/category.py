@@ -41,15 +41,17 @@ def fits(categories: Sequence[Any], likely: Mapping[str, float]) -> Floats:
 
     Votes that spread over many categories leave every fit small: the fit is its own confidence.
     """
+    if not likely:
+        return np.zeros(len(categories), np.float32)
     known: dict[Any, float] = {}
-    found = np.zeros(len(categories), np.float32)
-    for row, value in enumerate(categories):
+    found = []
+    for value in categories:
         key = tuple(value) if isinstance(value, list) else value
         fit = known.get(key)
         if fit is None:
-            fit = known[key] = _fit(path_of(value), likely)
-        found[row] = fit
-    return found
+            fit = known[key] = _fit(path_of(key), likely)
+        found.append(fit)
+    return np.array(found, np.float32)
 
 
 def finding(text: str, likely: Mapping[str, float]) -> Finding | None:
@@ -62,4 +64,4 @@ def finding(text: str, likely: Mapping[str, float]) -> Finding | None:
 
 
 def _fit(path: Sequence[str], likely: Mapping[str, float]) -> float:
-    return sum(likely.get(name, 0.0) for name in path) / len(path) if path else 0.0
+    return sum([likely.get(name, 0.0) for name in path]) / len(path) if path else 0.0

@@ -61,14 +61,15 @@ def path_of(value: object) -> tuple[str, ...]:
     Args:
         value: None, a category, a path such as `A > B > C` or `A / B / C`, or a list of these.
     """
-    texts = value if isinstance(value, list | tuple) else [value]
-    return tuple(dict.fromkeys(p for text in texts if isinstance(text, str) for p in _parts(text)))
+    return _path(tuple(value) if isinstance(value, list) else value)
 
 
 @lru_cache(100_000)
-def _parts(path: str) -> tuple[str, ...]:
-    """Return the parts of one path; a catalogue has few, and every search meets hundreds."""
-    return tuple(filter(None, _split(path)))
+def _path(value: object) -> tuple[str, ...]:
+    """Return the parts of one category; a catalogue has few, and every search meets hundreds."""
+    texts = value if isinstance(value, tuple) else (value,)
+    parts = (part for text in texts if isinstance(text, str) for part in _split(text) if part)
+    return tuple(dict.fromkeys(parts))
 
 
 def _split(path: str) -> list[str]:
