@@ -14,6 +14,9 @@ Json = dict[str, Any]
 Path = tuple[str, ...]
 
 _DOT = re.compile(r"(?<!\\)\.")
+# To the cluster no wildcards: letters like any other.
+_LETTERS = re.compile(r"[\[?]")
+_END = re.compile(r"(?<!\\)\.+$")
 _NOTHING = object()
 
 
@@ -33,14 +36,15 @@ def filtered(body: Json, wanted: str) -> Json:
 
 
 def _path(text: str) -> Path:
-    return tuple(name.replace("\\.", ".") for name in _DOT.split(text))
+    # Dots at the end lead nowhere further.
+    return tuple(name.replace("\\.", ".") for name in _DOT.split(_END.sub("", text)))
 
 
 def _below(name: str, paths: Sequence[Path]) -> list[Path]:
     """Return what is left of the paths that lead through a name; nothing is left at their end."""
     found: list[Path] = []
     for first, *rest in paths:
-        if first == "**" or fnmatchcase(name, first.replace("[", "[[]")):
+        if first == "**" or fnmatchcase(name, _LETTERS.sub(r"[\g<0>]", first)):
             found += [tuple(rest), *([(first, *rest)] if first == "**" and rest else [])]
     return found
 
