@@ -232,10 +232,17 @@ def _catalogue_words(
 
 
 def _fired(query: str, folder: Path) -> "tuple[Finding, ...]":
+    """Return what a folder's rules do to a query.
+
+    Raises:
+        SynonymsError: a file is wrong, of which a search would keep what it said before.
+    """
     from query.understand.interpretation import Interpretation
-    from query.understand.synonyms.folder import SynonymsFolder
+    from query.understand.synonyms.folder import SynonymsFolder, files, read
     from query.understand.synonyms.step import Synonyms
 
+    for file in files(folder):
+        read(file)
     return Synonyms(*SynonymsFolder(folder).current())(Interpretation.of(query)).findings
 
 

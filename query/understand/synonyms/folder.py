@@ -98,10 +98,11 @@ class SynonymsFolder:
         try:
             return _Content(stamp, tuple(read(file)))
         except SynonymsError as error:
-            fault = f"{error}; the last good rules of this file stay in force"
+            kept = known.rules if known else ()
+            stays = "the last good rules of this file stay" if kept else "none of its rules is"
+            fault = f"{error}; {stays} in force"
             if not known or known.fault != fault:
                 log.warning("%s", fault)
-            kept = known.rules if known else ()
             # Permissions that are given back, or a disk that answers again, change no stamp.
             return _Content(None if isinstance(error.__cause__, OSError) else stamp, kept, fault)
 

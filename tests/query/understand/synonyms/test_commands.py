@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from connector.cli import cli
+from connector.errors import SynonymsError
 from query.understand.synonyms.candidates import Candidate, read, write
 from query.understand.synonyms.commands import synonyms
 
@@ -79,6 +80,14 @@ def test_applied_rules_fire(run: Run) -> None:
     assert shown == "couches: also finds 'sofa' with weight 0.5  (words/accepted.txt:4)\n"
     assert json.loads(run("test", "red couch", "--json").output)[0]["start"] == 4
     assert run("test", "lamp").output == "no rule fires\n"
+
+
+def test_a_wrong_file_is_refused(run: Run) -> None:
+    """Who tries a new rule, or a script that does, learns that it is none."""
+    Path("words/curated.txt").write_text("couch, sofa|2\n", "utf-8")
+    wrong = run("test", "couch").exception
+    assert isinstance(wrong, SynonymsError)
+    assert str(wrong).startswith("words/curated.txt:1:12: found the weight '2'")
 
 
 @pytest.mark.parametrize(

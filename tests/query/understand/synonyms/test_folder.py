@@ -54,6 +54,13 @@ def test_change_is_in_force_after_the_next_look(tmp_path: Path) -> None:
     assert gives("sofa") == ["divan"]
 
 
+def test_file_that_never_was_good_has_no_rules(tmp_path: Path) -> None:
+    """Nobody is told that rules stay in force where there are none."""
+    (tmp_path / "curated.txt").write_text("sofa, couch, ,", "utf-8")
+    (fault,) = SynonymsFolder(tmp_path).current()[1]
+    assert fault.endswith("; none of its rules is in force")
+
+
 def test_broken_file_keeps_its_last_good_rules(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -67,7 +74,9 @@ def test_broken_file_keeps_its_last_good_rules(
             clock.now += LOOK_AGAIN
             assert _gives(folder)("sofa") == ["couch"]
     assert len(caplog.records) == 1
-    assert "curated.txt:1:13: found an empty term" in folder.current()[1][0]
+    fault = folder.current()[1][0]
+    assert "curated.txt:1:13: found an empty term" in fault
+    assert fault.endswith("the last good rules of this file stay in force")
     file.write_text("sofa, divan", "utf-8")
     clock.now += LOOK_AGAIN
     assert _gives(folder)("sofa") == ["divan"]
