@@ -25,6 +25,7 @@ from connector.local.maven import Artifact, fetch
 from connector.local.versions import Release
 from connector.settings import GatewaySettings, Settings
 from query.gateway import route
+from query.gateway.refuse import Refused
 
 Json = dict[str, Any]
 
@@ -67,7 +68,7 @@ class Tally:
         compared: answers held against the cluster's own.
         differing: those that are not the same.
         refused: requests by why a gateway that reads refused them.
-        let_through: writes that it did not refuse.
+        let_through: requests that it did not refuse, and had to.
     """
 
     ends: Counter[str] = field(default_factory=Counter)
@@ -89,7 +90,7 @@ class Tally:
             "answers compared": self.compared,
             "answers that differ": self.differing,
             "refused by a gateway that reads": dict(self.refused),
-            "writes that it lets through": self.let_through,
+            "what it lets through": self.let_through,
         }
 
 
@@ -111,7 +112,13 @@ class Ways:
             method: str, target: str, headers: dict[str, str], content: bytes
         ) -> httpx.Response:
             path, _, query = target.partition("?")
-            call = route.read(method, path.encode(), query.encode())
+            try:
+                call = route.read(method, path.encode(), query.encode())
+            except Refused as refused:
+                # Paths that can be read in two ways go through no gateway.
+                if way != "cluster":
+                    self._require_told(refused, self._ask(way, method, target, headers, content))
+                return self._ask("cluster", method, target, headers, content)
             to = way
             if way == "reads" and not call.reads:
                 self._require_refused(self._ask(way, method, target, headers, content))
@@ -146,6 +153,14 @@ class Ways:
         return self._client.request(
             method, self.urls[way] + target, headers=headers | _ORIGIN, content=content
         )
+
+    def _require_told(self, refused: Refused, got: httpx.Response) -> None:
+        """Note a path that a gateway does not refuse, or in another way than it is to."""
+        if got.status_code == refused.status:
+            self.tally.refused[refused.reason] += 1
+        else:
+            line = f"{got.request.method} {got.request.url.raw_path.decode()}"
+            self.tally.let_through.append(f"{line}: {got.status_code}")
 
     def _require_refused(self, got: httpx.Response) -> None:
         """Note what a gateway that reads does not refuse; an answer to HEAD does not say by whom."""
