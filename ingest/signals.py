@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from connector.handlers import set_soon
+
 log = logging.getLogger(__name__)
 
 
@@ -17,7 +19,7 @@ def stop_on_signals() -> Iterator[threading.Event]:
 
     def handle(number: int, _frame: object) -> None:
         log.info("%s: finishing what is in hand", signal.Signals(number).name)
-        stop.set()
+        set_soon(stop)
         signal.signal(number, signal.SIG_DFL)
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from connector.errors import LocalServerError
+from connector.handlers import set_soon
 from connector.local import places
 from connector.local.children import die_with_parent
 from connector.local.plan import Addresses, Options, Plan, plan
@@ -55,7 +56,7 @@ def _stop_on_signals() -> threading.Event:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda *_: set_soon(stop))
     return stop
 
 

@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from connector import telemetry
 from connector.errors import ConnectorError
+from connector.handlers import set_soon
 from connector.settings import Settings
 from query.gateway.connection import Connection
 from query.gateway.metrics import SHARED
@@ -57,7 +58,7 @@ class Processes(Multiprocess):
         self._read, self._made = read, made
         for number in (signal.SIGTERM, signal.SIGINT):
             # At once, also while others are being replaced.
-            signal.signal(number, lambda *_: self.should_exit.set())
+            signal.signal(number, lambda *_: set_soon(self.should_exit))
 
     def handle_hup(self) -> None:
         """Replace them one after the other, each once the new one ranks."""
