@@ -49,9 +49,6 @@ class Prepared:
         corpus: its statistics.
         encoder: of queries.
         clock: seconds, monotonic.
-
-    Attributes:
-        hits: texts that were known when they were asked for.
     """
 
     def __init__(

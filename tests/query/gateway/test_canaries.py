@@ -5,7 +5,7 @@ import contextlib
 import gzip
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -91,13 +91,16 @@ def test_refusals_repeat_nothing(shop: Shop, ranking: str, said: Callable[[], st
 def broken(
     shop: Shop, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[Exception], str]]:
-    """The address of a ranking gateway whose encoder raises."""
+    """The address of a ranking gateway whose encoder raises over what a person asks."""
     with contextlib.ExitStack() as stack:
 
         def start(error: Exception) -> str:
-            def fail(*_: Any) -> None:
-                raise error
+            def fail(self: QueryEncoder, texts: Sequence[str]) -> Any:
+                if any(PERSON in text for text in texts):
+                    raise error
+                return encode(self, texts)
 
+            encode = QueryEncoder._encode
             monkeypatch.setattr(QueryEncoder, "_encode", fail)
             own = GatewaySettings(rules={"*": "hybrid"}, budget_s=30)
             return stack.enter_context(serve(shop.settings.model_copy(update={"gateway": own})))
@@ -123,6 +126,7 @@ def test_a_ranking_that_fails_tells_nothing(
             if told.get("reason") != "opening":
                 break
     assert answer.status_code == 200
+    assert told["mode"] == "lexical"
     require_silent(json.dumps(told), said(), metrics(url))
 
 
