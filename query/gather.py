@@ -11,7 +11,6 @@ from query.facets.request import FacetRequest, stored
 from query.intent.category import NAME as CATEGORY
 from query.intent.intent import heard
 from query.legs import Json
-from query.prepare import understood
 from query.ranking import Stage, wanted
 from query.request import SearchRequest
 from query.score import BESIDE_BM25, terms_of
@@ -61,8 +60,8 @@ def gather(
     """
     reader, request = view.reader, view.request
     left_out = reader.left_out(request)
-    asked = reader.prepared.of(request.text, reader.steps(), left_out, words=words)
-    asked = replace(asked, conditions=(*conditions, *asked.conditions))
+    prepared = reader.prepared.of(request.text, reader.steps(), left_out, words=words)
+    asked = replace(prepared, conditions=(*conditions, *prepared.conditions))
     query = asked.query
     counting = facets_of(request)
     fields = [field for stage in stages for field in stage.fields]
@@ -76,7 +75,7 @@ def gather(
     )
     body = candidates.body(asked, reader.catalogue, view.depth, along)
     if counting and request.facets_over == "matches":
-        body["aggs"] = _counting(view, asked, counting)
+        body["aggs"] = _counting(view, prepared, counting)
     found = candidates.read(view.search(body), asked, along.fields)
     legibility = reader.encoder.legibility(query.asked)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
@@ -94,11 +93,13 @@ def facets_of(request: SearchRequest) -> tuple[FacetRequest, ...]:
     return tuple(map(FacetRequest.parse, request.facets))
 
 
-def _counting(view: "View", asked: Asked, facets: Sequence[FacetRequest]) -> Json:
-    """Return what counts facets over the products with any of the words."""
-    matching = legs.lexical(asked.segments, asked.clauses) if asked.segments else None
-    fixed = understood(asked.query, view.reader.catalogue)
-    filters = view.request.filters
+def _counting(view: "View", prepared: Asked, facets: Sequence[FacetRequest]) -> Json:
+    """Return what counts facets over the products with any of the words.
+
+    The request's own filters are none of the conditions here: each facet leaves its own out.
+    """
+    matching = legs.lexical(prepared.segments, prepared.clauses) if prepared.segments else None
+    filters, fixed = view.request.filters, prepared.conditions
     return matches.aggregations(facets, view.reader.catalogue, matching, filters, fixed)
 
 

@@ -118,7 +118,7 @@ class Prepared:
             senses=self._senses(query, words=words),
             named=self._named(query),
             mean=self._corpus.mean(),
-            conditions=tuple(understood(query, self._catalogue)),
+            conditions=_understood(query, self._catalogue),
             shelf=_shelf(self._catalogue),
             unwanted=self._values(query.unwanted),
         )
@@ -171,10 +171,10 @@ class Prepared:
         return values
 
 
-def understood(query: Interpretation, catalogue: Catalogue) -> list[Json]:
+def _understood(query: Interpretation, catalogue: Catalogue) -> tuple[Json, ...]:
     """Return the conditions that understanding added to the request's own."""
     found = clauses(query.filters, catalogue)
-    return [*found, legs.priced(query.price)] if query.price else [*found]
+    return (*found, legs.priced(query.price)) if query.price else (*found,)
 
 
 def _shelf(catalogue: Catalogue) -> str | None:

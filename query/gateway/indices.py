@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from connector.cluster import connect
@@ -64,7 +65,7 @@ class Opened:
         """Its own, and the canary's."""
         return [each.searcher for each in (self, self.canary) if each]
 
-    @property
+    @cached_property
     def prose(self) -> tuple[str, ...]:
         """Names of the fields that are searched and hold text, not values."""
         catalogue = self.live.catalogue
@@ -74,7 +75,7 @@ class Opened:
             if spec.searched and catalogue.filter_field(name) is None
         )
 
-    @property
+    @cached_property
     def stopped(self) -> frozenset[str]:
         """Words that no product has, whatever its texts are: stop words."""
         return stop_words(self.live.catalogue)
