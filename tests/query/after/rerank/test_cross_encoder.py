@@ -1,3 +1,4 @@
+import shutil
 import threading
 from pathlib import Path
 
@@ -55,18 +56,8 @@ def test_text_beyond_the_models_places_is_told(tiny_reranker: Path, tmp_path: Pa
     """RoBERTa's first two places are taken: a tokenizer without a length of its own cuts too late."""
     from transformers import RobertaConfig, RobertaForSequenceClassification
 
-    for file in tiny_reranker.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    config = RobertaConfig(
-        vocab_size=200,
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-        num_labels=1,
-        type_vocab_size=2,
-    )
+    shutil.copytree(tiny_reranker, tmp_path, dirs_exist_ok=True)
+    config = RobertaConfig.from_pretrained(str(tiny_reranker))
     RobertaForSequenceClassification(config).save_pretrained(str(tmp_path))
     scorer = CrossEncoderScorer(str(tmp_path), None, CPU)
     assert len(scorer.score("tent", TEXTS)) == len(TEXTS)
@@ -88,8 +79,7 @@ def test_encoder_is_no_reranker(tiny_reranker: Path, tmp_path: Path) -> None:
     """Weights without a classifier would be ranked by one that chance draws anew in each process."""
     from transformers import BertModel
 
-    for file in tiny_reranker.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(tiny_reranker, tmp_path, dirs_exist_ok=True)
     BertModel.from_pretrained(str(tiny_reranker)).save_pretrained(str(tmp_path))
     with pytest.raises(EncoderError, match=r"is BertModel in its config\.json, an encoder"):
         CrossEncoderScorer(str(tmp_path), None, CPU).load()
