@@ -87,6 +87,7 @@ class QueryEncoder:
             encoder = _loaded.get(key)
             if encoder is None:
                 encoder = _loaded[key] = Encoder.load(*key)
+                encoder.hasten()
         return encoder
 
 

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# What queries look like: several with padding, one alone, one of a letter, one of many words.
+_SAMPLES = (
+    ("waterproof trail running shoes for women, size 7", "usb-c cable", "羽绒服 女 黑色"),
+    ("espresso machine with steam wand",),
+    ("a",),
+    ("6ft hdmi 2.1 cable for a tv, braided, without adapters, black or grey, under $20, " * 3,),
+)
+
 
 class Encoder:
     """One loaded model. Threads may share it: one tokenises while another encodes.
@@ -67,7 +75,16 @@ class Encoder:
             model = model.bfloat16()
         log.info("model %s on %s as %s", identity.name, device, next(model.parameters()).dtype)
         budget = budget_of(settings.batch_tokens, device)
-        return cls(identity, model.eval(), budget, settings.query_threads)
+        return cls(identity, model.eval().requires_grad_(False), budget, settings.query_threads)
+
+    def hasten(self) -> None:
+        """Compute queries faster from now on, on a processor; costs a fifth of a second.
+
+        Batches of products gain nothing from it.
+        """
+        prompt = self.identity.query_prompt
+        with self._turn, threads(self._query_threads):
+            self._network.trace([self._tokeniser.read(texts, prompt) for texts in _SAMPLES])
 
     @property
     def device(self) -> "torch.device":
