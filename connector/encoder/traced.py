@@ -36,6 +36,7 @@ def traced(run: Run, samples: Sequence[dict[str, Any]]) -> Run:
     """
     import torch
 
+    jit: Any = torch.jit
     prompt_length = samples[0]["prompt_length"]
 
     class Pass(torch.nn.Module):
@@ -49,7 +50,7 @@ def traced(run: Run, samples: Sequence[dict[str, Any]]) -> Run:
         if ids.numel() > MOST_TOKENS or features["prompt_length"] != prompt_length:
             return run(features)
         # Compiling for the shapes that come by costs more than it gains.
-        with torch.jit.optimized_execution(False):
+        with jit.optimized_execution(False):
             found: torch.Tensor = graph(ids, _mask(features))
         return found
 
@@ -60,8 +61,7 @@ def traced(run: Run, samples: Sequence[dict[str, Any]]) -> Run:
             warnings.simplefilter("ignore")
             first = samples[0]
             example = (first["input_ids"], _mask(first))
-            trace: Any = torch.jit.trace
-            graph = torch.jit.freeze(trace(Pass().eval(), example, check_trace=False))
+            graph = jit.freeze(jit.trace(Pass().eval(), example, check_trace=False))
             same = all(_alike(short(sample), run(sample)) for sample in samples)
     except Exception as error:  # noqa: BLE001 - whatever a model does that cannot be recorded
         log.debug("not recorded, every layer is called: %s: %s", type(error).__name__, error)
