@@ -107,25 +107,27 @@ def is_search(call: Call, headers: Mapping[str, str], raw: bytes, body: Body) ->
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if call.method not in _ASKING or (raw and kind not in _JSON):
         return False
-    return len(body.objects) == len(body.texts) and all(map(has_one_of_each, body.texts))
+    return len(body.objects) == len(body.texts) and all(map(_has_one_of_each, body.texts))
 
 
-def has_one_of_each(text: bytes) -> bool:
-    """Return whether no field of a JSON stands twice, which the cluster refuses."""
+def _has_one_of_each(text: bytes) -> bool:
+    """Return whether no field of a JSON stands twice."""
     try:
-        _ONE_OF_EACH.decode(text.decode())
+        ONE_OF_EACH.decode(text.decode())
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _counted(pairs: list[tuple[str, Any]]) -> None:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError
+def _object(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field stands twice")
+    return found
 
 
-# Reads JSON in which no field stands twice.
-_ONE_OF_EACH = json.JSONDecoder(object_pairs_hook=_counted)
+# Reads JSON in which no field stands twice: the cluster refuses any other.
+ONE_OF_EACH = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _texts(call: Call, raw: bytes) -> list[bytes]:

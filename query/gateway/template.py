@@ -4,7 +4,6 @@ What caps keep out of a body may come out of a template, so each is filled in wh
 that is not ranked.
 """
 
-import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ import orjson
 from connector.settings import GatewayMode
 from query.gateway.asked import Asked
 from query.gateway.caps import require_modest
-from query.gateway.check import has_one_of_each
+from query.gateway.check import ONE_OF_EACH
 from query.gateway.forward import Cluster, Headers
 from query.gateway.refuse import malformed
 from query.gateway.route import Call
@@ -26,7 +25,6 @@ _TOLD = ("id", "source", "params")
 # Said beside a template of the search that it makes.
 _BESIDE = ("explain", "profile")
 _OK = 200
-_JSON = json.JSONDecoder()
 # A text, in which nothing is one, or a comment.
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?(?:\*/|\Z)|//[^\r\n]*', re.DOTALL)
 # Of what may stand before JSON, what the cluster reads over.
@@ -53,9 +51,9 @@ async def rendered(asked: Asked, body: Json, mode: GatewayMode | None, cluster: 
     if answer.status_code != _OK:
         return {}
     try:
-        found, once = _first(bytes(answer.body).decode())
+        found = _first(bytes(answer.body).decode())
     except ValueError:
-        # No JSON for the cluster either, which says so.
+        # No search for the cluster either, which says so.
         return {}
     except RecursionError:
         raise malformed("the template makes a search that is nested too deep") from None
@@ -64,7 +62,7 @@ async def rendered(asked: Asked, body: Json, mode: GatewayMode | None, cluster: 
     if asked.caps:
         require_modest(found, asked.caps)
     own = {name: body[name] for name in _BESIDE if name in body}
-    return {**found, **own} if once else {}
+    return {**found, **own}
 
 
 def _in_json(headers: Headers) -> Headers:
@@ -72,20 +70,16 @@ def _in_json(headers: Headers) -> Headers:
     return [(name, value) for name, value in headers if name != b"accept"]
 
 
-def _first(answer: str) -> tuple[Any, bool]:
+def _first(answer: str) -> Any:
     """Return the first JSON in what a template makes: the cluster reads no further, and over comments.
 
     Args:
         answer: of the cluster, in which the text stands as it was made.
 
-    Returns:
-        The JSON, and whether no field of it stands twice, which the cluster refuses.
-
     Raises:
-        ValueError: there is none.
+        ValueError: there is none, or a field of it stands twice.
         RecursionError: it is nested too deep.
     """
     made = answer.partition(":")[2].rstrip().removesuffix("}")
     plain = _COMMENT.sub(lambda found: found[1] or " ", made).lstrip(_BEFORE)
-    found, end = _JSON.raw_decode(plain)
-    return found, has_one_of_each(plain[:end].encode("utf-8", "surrogatepass"))
+    return ONE_OF_EACH.raw_decode(plain)[0]
