@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from opensearchpy import TransportError
@@ -12,7 +11,7 @@ from connector.errors import ClusterUnavailableError
 from ingest.plan import Stored
 from ingest.target import Target
 from ingest.write.answer import outcome_of, unread, unreadable
-from ingest.write.outcome import NARROWEST, Outcome
+from ingest.write.outcome import Outcome, narrower
 from ingest.write.patience import Patience
 
 Json = Mapping[str, Any]
@@ -77,7 +76,7 @@ class StateReader:
                     raise failures[-1].error
                 return found | dict.fromkeys(failed, Stored(unread=True))
             if any(each.outcome is Outcome.NARROW for each in failures):
-                most = max(most // 2, ceil(len(failed) / NARROWEST))
+                most = narrower(most, len(failed))
             left = failed
         return found
 

@@ -7,6 +7,7 @@ docs/outcomes.md why it could not be.
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
+from math import ceil
 
 
 class Operation(Enum):
@@ -55,7 +56,7 @@ class Cell:
 
 # Requests of one try, at most, where they are narrowed: a cluster that fails on everything is not to
 # be asked more.
-NARROWEST = 64
+_NARROWEST = 64
 
 # Refusals of the merge script, which the cluster reports as `illegal_argument_exception`.
 TEXT_MOVED = "script: text moved"
@@ -140,3 +141,13 @@ def find(operation: Operation, status: int | None, said: str) -> Cell:
         ):
             return cell
     return _UNHEARD_OF
+
+
+def narrower(most: int, left: int) -> int:
+    """Return how many documents a request has next, where requests are to be smaller.
+
+    Args:
+        most: that one had so far.
+        left: documents to ask for again.
+    """
+    return max(most // 2, ceil(left / _NARROWEST))

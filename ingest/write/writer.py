@@ -4,7 +4,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 
 from connector.errors import ClusterUnavailableError
 from ingest.metrics import Metrics
@@ -12,7 +11,7 @@ from ingest.target import Target
 from ingest.write.bulk import Bulk
 from ingest.write.item import Result, Write
 from ingest.write.line import Lines
-from ingest.write.outcome import NARROWEST, Outcome
+from ingest.write.outcome import Outcome, narrower
 from ingest.write.patience import Patience
 
 log = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ class Writer:
                     break
             left = {n: left[n] for n in failed}
             if any(answer.outcome is Outcome.NARROW for answer in failed.values()):
-                most = max(most // 2, ceil(len(left) / NARROWEST))
+                most = narrower(most, len(left))
         return [done[number] for number in range(len(writes))]
 
     def _given_up(
