@@ -63,11 +63,11 @@ def from_clicks(  # noqa: PLR0913, PLR0917 - one argument per option
       connector judgments from-clicks --queries queries.tsv --to clicked
       connector evaluate --queries clicked/queries.tsv --qrels clicked/qrels.tsv
     """
-    from query.clicks.gather import Wanted, gather
+    from query.clicks.judgments import Wanted, make_judgments
 
     settings = settings_of(ctx)
     alias = alias_of(settings, index, catalogue_file)
-    told = gather(settings, alias, Wanted(queries, days, model, least_confidence), folder)
+    told = make_judgments(settings, alias, Wanted(queries, days, model, least_confidence), folder)
     if as_json:
         print_json(told)
         return

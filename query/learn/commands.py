@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     from datetime import UTC, datetime
 
-    from query.clicks.gather import Wanted
+    from query.clicks.judgments import Wanted
     from query.learn.history import history as lines_of
     from query.learn.journal import LAST, Journal
     from query.learn.live import Live

@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 from connector.cluster import connect, faults
 from connector.errors import UsageError
 from connector.settings import Settings
-from query.clicks.gather import Wanted, gather
+from query.clicks.judgments import Wanted, make_judgments
 from query.experiments import store
 from query.experiments.experiment import Decision, Experiment, Variant
 from query.experiments.stored import judged
@@ -53,12 +53,12 @@ class Live:
         """The weights that rank today."""
         return in_force(self._file)
 
-    def gather(self, folder: Path) -> Json:
+    def judge(self, folder: Path) -> Json:
         """Make judgments of the last days' clicks."""
         for name in ("qrels.tsv", "queries.tsv"):
             # Left by a call that did not come to its end.
             (folder / name).unlink(missing_ok=True)
-        return gather(self.settings, self.alias, self.wanted, folder)
+        return make_judgments(self.settings, self.alias, self.wanted, folder)
 
     def train(self, folder: Path) -> Candidate:
         """Learn from the judgments, starting from the weights in force."""

@@ -45,9 +45,9 @@ def advance(journal: Journal, work: Work, name: str, now: datetime) -> tuple[Rou
         return current, LAST
 
 
-def _gather(current: Round, work: Work, _: Journal) -> Json:
+def _judge(current: Round, work: Work, _: Journal) -> Json:
     try:
-        return work.gather(current.folder)
+        return work.judge(current.folder)
     except JudgmentsError as error:
         return {"ended": "nothing new", "reason": str(error)}
 
@@ -121,7 +121,7 @@ def _record(current: Round, work: Work, _: Journal) -> Json:
 
 
 _STEPS: dict[str, Step] = {
-    "judgments": _gather,
+    "judgments": _judge,
     "training": _train,
     "gate": _gate,
     "proposal": _propose,

@@ -49,7 +49,7 @@ class Work(Protocol):
     def in_force(self) -> Model:
         """The weights that rank today."""
 
-    def gather(self, folder: Path) -> Json:
+    def judge(self, folder: Path) -> Json:
         """Make judgments of clicks in `folder`; return figures.
 
         Raises:

@@ -41,12 +41,12 @@ def report(ctx: click.Context, file: Path, language: str, days: int, as_json: bo
     from datetime import UTC, datetime
 
     from connector.cluster import connect
-    from query.report.gather import gather
     from query.report.page import write
+    from query.report.rows import fill
 
     settings = settings_of(ctx)
     with closing(connect(settings.opensearch)) as client:
-        boards = gather(client, days, settings.behaviour.prefix)
+        boards = fill(client, days, settings.behaviour.prefix)
     write(boards, file, cast("Language", language), days, datetime.now(UTC))
     every = [filled for _, panels in boards for filled in panels]
     empty = [filled.panel.id for filled in every if not filled.rows]

@@ -11,7 +11,7 @@ from mappings.dashboards.panel import Board, Language, Text
 from mappings.dashboards.query import TIME
 from query.html import filled
 from query.report import drawing, words
-from query.report.gather import Filled, Row
+from query.report.rows import Filled, Row
 
 Boards = Sequence[tuple[Board, Sequence[Filled]]]
 

@@ -140,9 +140,9 @@ class Replayed:
         """The weights that rank today."""
         return self.shop.in_force
 
-    def gather(self, folder: Path) -> dict[str, Any]:
+    def judge(self, folder: Path) -> dict[str, Any]:
         """Judge clicks as the command does."""
-        self.calls.append("gather")
+        self.calls.append("judge")
         judged = graded.judge(self.shop.pages(), "position", 0.4)
         for name in ("qrels.tsv", "queries.tsv"):
             (folder / name).unlink(missing_ok=True)

@@ -15,8 +15,8 @@ from plugins.query_shop import Shop
 
 from connector.cli import run
 from connector.settings import BehaviourSettings, Settings
-from query.report.gather import gather
 from query.report.page import render
+from query.report.rows import fill
 from query.request import Asker, SearchRequest
 from query.search import Searcher
 from query.ubi.indices import Names
@@ -63,7 +63,7 @@ def test_nothing_kept_or_told_names_anybody(  # noqa: PLR0913, PLR0917 - one per
     told = _through_the_gateway(shop, serve, settings)
     told += _through_python(shop, settings)
     told += caplog.text + _everything(client, kept)
-    page = render(gather(client, 30, kept.prefix), "en", 30, datetime.now(UTC))
+    page = render(fill(client, 30, kept.prefix), "en", 30, datetime.now(UTC))
     for secret in SECRETS:
         assert secret not in told + page, f"{secret}: {_around(told + page, secret)}"
     assert client.count(index=Names.of(kept).queries)["count"] >= 2

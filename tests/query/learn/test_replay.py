@@ -139,7 +139,7 @@ class Killed(Exception):  # noqa: N818 - no error
     """Raised where a process would end."""
 
 
-@pytest.mark.parametrize("at", ["gather", "train", "golden", "begin", "ended", "release"])
+@pytest.mark.parametrize("at", ["judge", "train", "golden", "begin", "ended", "release"])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_round_that_was_killed_anywhere_ends_as_if_it_had_not_been(
     at: str, after: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -166,7 +166,7 @@ def test_a_round_that_was_killed_anywhere_ends_as_if_it_had_not_been(
     assert record["outcome"] == "released"
     assert shop.in_force.version == record["version"]
     if at in {"begin", "ended", "release"}:
-        assert not {"gather", "train", "golden"} & set(work.calls)
+        assert not {"judge", "train", "golden"} & set(work.calls)
 
 
 def test_while_an_experiment_runs_there_is_nothing_to_do(

@@ -13,8 +13,8 @@ from connector import cli
 from connector.settings import Settings
 from mappings.dashboards.boards import BOARDS, PANELS
 from query.report import words
-from query.report.gather import Filled
 from query.report.page import facts, render
+from query.report.rows import Filled
 
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EMPTY = [(board, [Filled(panel, []) for panel in board.panels]) for board in BOARDS]

@@ -31,7 +31,7 @@ class Wanted:
     least: float = graded.LEAST_CONFIDENCE
 
 
-def gather(settings: Settings, alias: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
+def make_judgments(settings: Settings, alias: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
     """Write `qrels.tsv` and `queries.tsv`; return what there is, in figures.
 
     Raises:

@@ -21,7 +21,7 @@ class Filled:
     rows: list[Row]
 
 
-def gather(client: OpenSearch, days: int, prefix: str = PREFIX) -> list[tuple[Board, list[Filled]]]:
+def fill(client: OpenSearch, days: int, prefix: str = PREFIX) -> list[tuple[Board, list[Filled]]]:
     """Return every board with its panels' rows of the last days.
 
     Args:
