@@ -2,10 +2,8 @@
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,27 +11,14 @@ from connector.errors import SynonymsError
 from query.understand.synonyms.matcher import Matcher
 from query.understand.synonyms.rules import Rule
 from query.understand.synonyms.solr import parse
+from query.watched import GONE, Content, Looks, Stamp, stamp_of
 
 log = logging.getLogger(__name__)
 
 ACCEPTED = "accepted.txt"
 CURATED = "curated*.txt"
-# Seconds between two looks at the files: a change is in force a second later at most.
-LOOK_AGAIN = 1.0
 
-Stamp = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class _Content:
-    """What one file said when it was last good, and what is wrong with it since.
-
-    `stamp` is None while the file cannot be read: it is tried again at every look.
-    """
-
-    stamp: Stamp | None
-    rules: tuple[Rule, ...]
-    fault: str = ""
+_Rules = tuple[Rule, ...]
 
 
 class SynonymsFolder:
@@ -47,38 +32,30 @@ class SynonymsFolder:
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
-        self._clock = clock
-        self._reading = threading.Lock()
-        self._files: dict[Path, _Content] = {}
+        self._files: dict[Path, Content[_Rules]] = {}
         self._there: bool | None = True
         self._now: tuple[Matcher, tuple[str, ...]] = Matcher(()), ()
-        self._looked = clock()
+        self._looks = Looks(self._look, clock)
         self._look()
 
     def current(self) -> tuple[Matcher, tuple[str, ...]]:
         """Return the rules in force and the faults of broken files, one line each."""
-        due = self._clock() - self._looked >= LOOK_AGAIN
-        # One thread looks; the others go on with what there is.
-        if due and self._reading.acquire(blocking=False):
-            try:
-                self._looked = self._clock()
-                self._look()
-            finally:
-                self._reading.release()
+        self._looks()
         return self._now
 
     def _look(self) -> None:
         try:
-            stamps = _stamps(self._path)
+            stamps = {file: stamp_of(file) for file in files(self._path)}
         except SynonymsError as error:
             self._closed(f"{error}; the last good rules stay in force")
             return
         there = os.path.isdir(self._path)  # noqa: PTH112 - Path.is_dir raises without permission
-        found = {file: self._read(file, stamp) for file, stamp in stamps.items()}
+        # A link that leads nowhere is no file.
+        found = {file: self._read(file, now) for file, now in stamps.items() if now != GONE}
         if found == self._files and there == self._there:
             return
         self._files, self._there = found, there
-        rules = [rule for content in found.values() for rule in content.rules]
+        rules = [rule for content in found.values() for rule in content.good]
         faults = [content.fault for content in found.values() if content.fault]
         if not there:
             faults = [f"{self._path}: no such folder; make it, or correct search.synonyms"]
@@ -91,20 +68,10 @@ class SynonymsFolder:
             log.warning("%s", fault)
         self._there, self._now = None, (self._now[0], (fault,))
 
-    def _read(self, file: Path, stamp: Stamp | None) -> _Content:
-        known = self._files.get(file)
-        if known and stamp and known.stamp == stamp:
-            return known
-        try:
-            return _Content(stamp, tuple(read(file)))
-        except SynonymsError as error:
-            kept = known.rules if known else ()
-            stays = "the last good rules of this file stay" if kept else "none of its rules is"
-            fault = f"{error}; {stays} in force"
-            if not known or known.fault != fault:
-                log.warning("%s", fault)
-            # Permissions that are given back, or a disk that answers again, change no stamp.
-            return _Content(None if isinstance(error.__cause__, OSError) else stamp, kept, fault)
+    def _read(self, file: Path, stamp: Stamp | None) -> Content[_Rules]:
+        known = self._files.get(file) or Content(())
+        stays = "the last good rules of this file stay" if known.good else "none of its rules is"
+        return known.again(stamp, lambda: tuple(read(file)), f"{stays} in force")
 
 
 def files(folder: Path) -> list[Path]:
@@ -136,21 +103,3 @@ def read(file: Path) -> list[Rule]:
         raise SynonymsError(f"{name}: not UTF-8 ({error}); save the file as UTF-8") from None
     except OSError as error:
         raise SynonymsError(f"{name}: cannot be read ({error.strerror or error})") from error
-
-
-def _stamps(folder: Path) -> dict[Path, Stamp | None]:
-    """Return what tells one state of a file from another; None for one that cannot be looked at.
-
-    A link that leads nowhere is no file.
-    """
-    stamps: dict[Path, Stamp | None] = {}
-    for file in files(folder):
-        try:
-            state = file.stat()
-        except FileNotFoundError:
-            continue
-        except OSError:
-            stamps[file] = None
-            continue
-        stamps[file] = state.st_mtime_ns, state.st_size, state.st_ino
-    return stamps

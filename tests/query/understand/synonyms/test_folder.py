@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from query.understand.interpretation import Interpretation
-from query.understand.synonyms.folder import LOOK_AGAIN, SynonymsFolder
+from query.understand.synonyms.folder import SynonymsFolder
 from query.understand.synonyms.step import Synonyms
+from query.watched import LOOK_AGAIN
 
 
 class Clock:
