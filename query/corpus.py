@@ -1,6 +1,7 @@
 """What scores are calibrated against: how rare words are, and what an average product looks like."""
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ Json = dict[str, Any]
 
 # The mean of 1,000 unit vectors is known to about .002 of a cosine, below what ranking can tell.
 _SAMPLE = 1000
+# Of fewer it may be that the index is being filled: the next thousand may be of another kind.
+_FILLING_S = 60.0
 _SEED = 20
 _HIGHEST_MEAN = 0.9
 
-# How rare a word is changes slowly; a query's own words are looked up again after this.
+# How rare a word is changes slowly, and so does the mean; a query's own words are looked up again, and
+# products sampled again, after this.
 _FRESH_S = 600.0
 _MOST_WORDS = 50_000
 # The engine takes 1,024 clauses, and each slot is three of them.
@@ -73,8 +77,16 @@ class _Word:
 _Words = dict[tuple[str, str], _Word]
 
 
+@dataclass(frozen=True)
+class _Sample:
+    """The mean of some products' sketches, shape (dimension,), and until when it holds, in seconds."""
+
+    mean: Vectors
+    until: float
+
+
 class Corpus:
-    """Statistics of one index. Words are looked up as queries bring them, the mean vector once.
+    """Statistics of one index: words as queries bring them, the mean vector from time to time.
 
     Threads may share it.
 
@@ -90,7 +102,8 @@ class Corpus:
         self._engine, self.dimension, self._clock = engine, dimension, clock
         self._words: _Words = {}
         self._since = clock()
-        self._mean: Vectors | None = None
+        self._sample: _Sample | None = None
+        self._sampling = threading.Lock()
         self._ceiling = 0.0
 
     def weigh(self, segments: Sequence[Segment], clauses: Sequence[Clause]) -> Weighed:
@@ -114,19 +127,20 @@ class Corpus:
         highest = total * self._most_per_idf(known, segments, main) if total else 0.0
         return Weighed(highest, _slots(known, segments, main))
 
-    def mean_cosine(self, vector: Vectors) -> float:
-        """Return the mean cosine of a query vector, shape (dimension,), to the products.
-
-        At most .9: the mean of a handful of products can be the query itself, and room must be
-        left above it.
-        """
-        return min(float(self.mean() @ vector), _HIGHEST_MEAN)
-
     def mean(self) -> Vectors:
-        """Return the mean of the products' sketches, shape (dimension,), sampled the first time."""
-        if self._mean is None:
-            self._mean = self._sampled()
-        return self._mean
+        """Return the mean of the products' sketches, shape (dimension,); zeros where there are none.
+
+        The first calls wait for it. Later one call waits where it is old, the others go on with it.
+        """
+        known = self._sample
+        if known is None:
+            known = self._sample = self._sampled()
+        elif self._clock() >= known.until and self._sampling.acquire(blocking=False):
+            try:
+                known = self._sample = self._sampled()
+            finally:
+                self._sampling.release()
+        return known.mean
 
     def _look_up(self, segments: Sequence[Segment], fields: Sequence[str]) -> _Words:
         """Return the known words, those of the segments among them, new ones in one round trip.
@@ -159,7 +173,7 @@ class Corpus:
             self._ceiling = _factor(hits[0]["_explanation"]) if hits else 0.0
         return self._ceiling or 1.0
 
-    def _sampled(self) -> Vectors:
+    def _sampled(self) -> _Sample:
         query = {"bool": {"filter": [ALIVE]}}
         random = {"seed": _SEED, "field": "_seq_no"}
         body = {
@@ -171,10 +185,19 @@ class Corpus:
         }
         hits = self._engine.search(body, "")["hits"]["hits"]
         sketches = [hit["fields"][SKETCH][0] for hit in hits if SKETCH in hit.get("fields", {})]
+        until = self._clock() + (_FRESH_S if len(sketches) == _SAMPLE else _FILLING_S)
         if not sketches:
-            return np.zeros(self.dimension, np.float32)
-        mean: Vectors = read_sketches(sketches, self.dimension).mean(axis=0)
-        return mean
+            return _Sample(np.zeros(self.dimension, np.float32), until)
+        return _Sample(read_sketches(sketches, self.dimension).mean(axis=0), until)
+
+
+def mean_cosine(vector: Vectors, mean: Vectors) -> float:
+    """Return the mean cosine of a query vector to the products, both vectors of shape (dimension,).
+
+    At most .9: the mean of a handful of products can be the query itself, and room must be left
+    above it.
+    """
+    return min(float(mean @ vector), _HIGHEST_MEAN)
 
 
 def _slots(known: _Words, segments: Sequence[Segment], field: str) -> tuple[Slot, ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mappings.catalogue import Catalogue
 from query import legs
 from query.candidates import Asked, Sense, centred
-from query.corpus import Corpus
+from query.corpus import Corpus, mean_cosine
 from query.encode import QueryEncoder
 from query.filters import clauses
 from query.legs import Json, Named
@@ -110,20 +110,21 @@ class Prepared:
         stretches = segments(query) if words else ()
         long = len(query.text) > _LONG
         parts = (legs.bm25_clauses if long else legs.four_part)(self._catalogue)
+        mean = self._corpus.mean()
         return Asked(
             query=query,
             segments=stretches,
             clauses=parts,
             weighed=self._corpus.weigh(stretches, parts),
-            senses=self._senses(query, words=words),
+            senses=self._senses(query, mean, words=words),
             named=self._named(query),
-            mean=self._corpus.mean(),
+            mean=mean,
             conditions=_understood(query, self._catalogue),
             shelf=_shelf(self._catalogue),
             unwanted=self._values(query.unwanted),
         )
 
-    def _senses(self, query: Interpretation, *, words: bool) -> tuple[Sense, ...]:
+    def _senses(self, query: Interpretation, mean: Floats, *, words: bool) -> tuple[Sense, ...]:
         """Return the vectors of the readings; none of "!!!", nor of what the encoder cannot read.
 
         What they would find is noise: an emoji would find the same products as any other. A search
@@ -136,13 +137,9 @@ class Prepared:
         readings = query.readings()
         vectors = self._encoder.means([reading.texts for reading in readings])
         return tuple(
-            self._sense(vector, reading.weight)
+            _sense(vector, mean, reading.weight)
             for vector, reading in zip(vectors, readings, strict=True)
         )
-
-    def _sense(self, vector: Floats, weight: float) -> Sense:
-        apart = centred(vector[None, :], self._corpus.mean())[0]
-        return Sense(vector, apart, self._corpus.mean_cosine(vector), weight)
 
     def _named(self, query: Interpretation) -> tuple[Named, ...]:
         """Return what can be looked up of the entities: spellings of one stretch are one thing."""
@@ -169,6 +166,11 @@ class Prepared:
             if field := self._catalogue.filter_field(entity.field):
                 values[field] = (*values.get(field, ()), entity.value)
         return values
+
+
+def _sense(vector: Floats, mean: Floats, weight: float) -> Sense:
+    apart = centred(vector[None, :], mean)[0]
+    return Sense(vector, apart, mean_cosine(vector, mean), weight)
 
 
 def _understood(query: Interpretation, catalogue: Catalogue) -> tuple[Json, ...]:

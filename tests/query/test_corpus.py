@@ -1,11 +1,15 @@
 import math
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.index import SKETCH
+from mappings.sketch import sketch
 from query.corpus import Corpus, idf
 from query.legs import Clause
 from query.segments import Segment
@@ -25,6 +29,7 @@ class Terms:
     def __init__(self, **counts: int) -> None:
         self.counts = counts
         self.asked: list[tuple[str, str]] = []
+        self.products: list[dict[str, Any]] = []
 
     def terms(self, words: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """Return what is found for each pair of field and word."""
@@ -32,8 +37,8 @@ class Terms:
         return [self._found(word) for _, word in words]
 
     def search(self, *_: Any, **__: Any) -> dict[str, Any]:
-        """Return no hit."""
-        return {"hits": {"hits": []}}
+        """Return all products."""
+        return {"hits": {"hits": self.products}}
 
     def _found(self, word: str) -> dict[str, Any]:
         if word == "the":
@@ -165,3 +170,63 @@ def test_the_rarer_a_word_the_more_it_tells(documents: int, data: st.DataObject)
 def test_idf_is_positive_even_with_lagging_statistics(documents: int, frequency: int) -> None:
     """A frequency above the number of documents must not turn a score negative."""
     assert idf(documents, frequency) > 0
+
+
+EAST, NORTH = np.eye(4, dtype=np.float32)[:2]
+
+
+def shelved(direction: Any, products: int) -> list[dict[str, Any]]:
+    """Return hits with sketches of one direction."""
+    return [{"fields": {SKETCH: [sketch([direction])]}}] * products
+
+
+@pytest.mark.parametrize("there", [0, 9])
+def test_an_index_that_is_being_filled_is_sampled_again_after_a_minute(there: int) -> None:
+    """Who opened it too early does not rank by the mean of nothing, or of a handful, for ever."""
+    now = [0.0]
+    engine = Terms()
+    engine.products = shelved(EAST, there)
+    known = corpus(engine, lambda: now[0])
+    assert known.mean().argmax() == 0
+    engine.products = shelved(NORTH, 1000)
+    now[0] = 59.0
+    assert known.mean().argmax() == 0
+    now[0] = 60.0
+    assert known.mean().argmax() == 1
+
+
+def test_a_whole_sample_holds_for_ten_minutes() -> None:
+    """Products come and go."""
+    now = [0.0]
+    engine = Terms()
+    engine.products = shelved(EAST, 1000)
+    known = corpus(engine, lambda: now[0])
+    found = known.mean()
+    engine.products = shelved(NORTH, 1000)
+    now[0] = 599.0
+    assert known.mean() is found
+    now[0] = 600.0
+    assert known.mean().argmax() == 1
+
+
+def test_one_search_waits_for_a_new_sample_and_the_others_go_on() -> None:
+    """With the one that there is."""
+    now, begun, go_on = [0.0], threading.Event(), threading.Event()
+
+    class Slow(Terms):
+        def search(self, *_: Any, **__: Any) -> dict[str, Any]:
+            begun.set()
+            assert now[0] == 0.0 or go_on.wait(60)
+            return super().search()
+
+    known = corpus(Slow(), lambda: now[0])
+    before = known.mean()
+    now[0] = 60.0
+    begun.clear()
+    slow = threading.Thread(target=known.mean)
+    slow.start()
+    assert begun.wait(60)
+    assert known.mean() is before
+    go_on.set()
+    slow.join()
+    assert known.mean() is not before

@@ -42,10 +42,6 @@ class Around:
         """Return no direction."""
         return np.zeros(2, np.float32)
 
-    def mean_cosine(self, _: Any) -> float:
-        """Return a cosine."""
-        return 0.0
-
     def weigh(self, *_: Any) -> Weighed:
         """Return that nothing is known."""
         return Weighed(0.0, ())
