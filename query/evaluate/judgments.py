@@ -8,7 +8,7 @@ from query.evaluate.tsv import read_rows
 
 QUERY_COLUMNS = ("query_id", "query")
 GRADE_COLUMNS = ("query_id", "product_id", "grade")
-_MOST_DIGITS = 6
+MOST_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def _grade(file: Path, line: int, written: str) -> int:
             f"{file}:{line}: grade {written!r} is not a whole number from 0 (irrelevant) up"
         )
     # Python refuses to read numbers of thousands of digits, and trec_eval counts in machine words.
-    if len(written) > _MOST_DIGITS:
+    if len(written) > MOST_DIGITS:
         raise JudgmentsError(
             f"{file}:{line}: grade {written[:20]!r} has {len(written)} digits; "
-            f"{_MOST_DIGITS} are the most, and 3 is the usual best grade"
+            f"{MOST_DIGITS} are the most, and 3 is the usual best grade"
         )
     return int(written)

@@ -126,10 +126,10 @@ def _row(file: Path, line: int, text: str) -> tuple[str, str, int, float]:
         row = query_id, product_id, int(rank), float(score)
     except ValueError:
         row = "", "", 0, math.nan
-    if math.isnan(row[3]):
+    if not math.isfinite(row[3]):
         raise JudgmentsError(
             f"{file}:{line}: {text[:80]!r} is not `qid Q0 docid rank score tag`, "
-            "six columns with a whole rank and a score"
+            "six columns with a whole rank and a finite score"
         )
     return row
 

@@ -49,14 +49,23 @@ class Verdict:
     They pass when overall the low end of the 95 % interval of the paired difference lies above
     -NEUTRAL, and no slice of SMALL or more queries has its whole interval below zero. The slices
     are not corrected for their number: a guard errs on the side of what works already.
+
+    Attributes:
+        overall: all queries.
+        slices: groups of them.
+        must_differ: whether weights that rank no query better or worse do not pass either.
     """
 
     overall: Group
     slices: tuple[Group, ...]
+    must_differ: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why they do not pass, in sentences; none when they do."""
+        if self.must_differ and self.overall.difference.ties == self.overall.queries:
+            alike = f"they rank none of the {self.overall.queries} judged queries better or worse"
+            return (f"{alike}: the judgments do not tell them from the weights in force",)
         found = []
         low = self.overall.difference.interval.low
         if low <= -NEUTRAL:
@@ -72,13 +81,20 @@ class Verdict:
         return tuple(found)
 
 
-def judge(learned: Floats, in_force: Floats, slices: Sequence[Mapping[str, str]]) -> Verdict:
+def judge(
+    learned: Floats,
+    in_force: Floats,
+    slices: Sequence[Mapping[str, str]],
+    *,
+    must_differ: bool = False,
+) -> Verdict:
     """Compare nDCG@10 of the same queries.
 
     Args:
         learned: (Q,), each query scored by weights that were learned without it.
         in_force: (Q,).
         slices: of each query, value by dimension.
+        must_differ: see `Verdict`.
     """
     every = list(range(len(slices)))
     groups: dict[tuple[str, str], list[int]] = {}
@@ -92,6 +108,7 @@ def judge(learned: Floats, in_force: Floats, slices: Sequence[Mapping[str, str]]
             for key, rows in sorted(groups.items())
             if len(rows) < len(every)
         ),
+        must_differ,
     )
 
 

@@ -71,7 +71,7 @@ class Pool:
         """Put catalogues together.
 
         Raises:
-            WeightsError: too few queries, a catalogue twice, or features of another first pass.
+            WeightsError: see `query.weights.training.train`.
         """
         _require(samples, rivals)
         terms = tuple(rivals.signs)
@@ -113,6 +113,12 @@ def _require(samples: Sequence[Features], rivals: Rivals) -> None:
                 f"{sample.catalogue}: no product with a grade above 0 is among those that its "
                 "searches find; are the product ids those of this index?"
             )
+    telling = sum(bool(np.any(one.grades > 0)) for sample in samples for one in sample.queries)
+    if telling < LEAST:
+        raise WeightsError(
+            f"{telling} of {queries} judged queries find a product with a grade above 0, too few "
+            f"to learn from; bring {LEAST}, judged with the product ids of this index"
+        )
     names = [sample.catalogue for sample in samples]
     if len(set(names)) < len(names):
         raise WeightsError(

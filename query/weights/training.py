@@ -39,14 +39,16 @@ def train(
         learning: how.
 
     Raises:
-        WeightsError: too few queries, a catalogue twice, none of its graded products found, or
-            features of another first pass.
+        WeightsError: too few queries, or too few whose graded products are found, a catalogue
+            twice, or features of another first pass.
     """
     learning = learning or Learning()
     pool = Pool.of(samples, rivals)
     weights = learn(pool.table, pool.groups, pool.start, learning)
     measured = _measured(pool, rivals, learning)
-    verdict = judge(measured.worth["held_out"], measured.worth["in_force"], pool.slices)
+    learned, in_force = measured.worth["held_out"], measured.worth["in_force"]
+    # Weights that nothing speaks for would replace those that something spoke for once.
+    verdict = judge(learned, in_force, pool.slices, must_differ=True)
     training = Training(
         sources=tuple(_source(sample) for sample in samples),
         start=_named(pool, pool.start.weights),

@@ -8,6 +8,7 @@ from connector.errors import JudgmentsError
 from query.evaluate.judging import lines
 from query.evaluate.judging.lines import Said
 from query.evaluate.judging.sheet import Grades
+from query.evaluate.judgments import MOST_DIGITS
 
 
 @dataclass(frozen=True)
@@ -84,5 +85,11 @@ def _grade(file: Path, said: Said) -> int:
         raise JudgmentsError(
             f"{file}:{said.line}: grade {said.grade!r} is not a whole number; "
             "round the grades before they are imported"
+        )
+    # What is written here is read again.
+    if value >= 10**MOST_DIGITS:
+        raise JudgmentsError(
+            f"{file}:{said.line}: grade {said.grade[:20]!r} has more than {MOST_DIGITS} digits; "
+            "3 is the usual best grade"
         )
     return int(value)

@@ -51,7 +51,7 @@ def read(file: Path) -> Iterator[Said]:
     lines = numbered_lines(file)
     if not lines:
         raise JudgmentsError(f"{file}: empty")
-    if len(lines[0][1].split()) == _TREC_COLUMNS and _is_whole(lines[0][1].split()[-1]):
+    if len(lines[0][1].split()) == _TREC_COLUMNS and _is_number(lines[0][1].split()[-1]):
         return (_trec(file, line, text) for line, text in lines)
     return _table(file, lines)
 
@@ -66,8 +66,12 @@ def _trec(file: Path, line: int, text: str) -> Said:
     return Said(line, cells[0], "", cells[2], cells[3])
 
 
-def _is_whole(text: str) -> bool:
-    return text.removeprefix("-").isascii() and text.removeprefix("-").isdigit()
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _table(file: Path, lines: list[tuple[int, str]]) -> Iterator[Said]:
@@ -114,7 +118,8 @@ def _row(file: Path, line: int, cells: list[str], width: int, places: Mapping[st
     if len(cells) != width and any(cell.strip() for cell in cells[1:]):
         raise JudgmentsError(f"{file}:{line}: {len(cells)} cells where the header has {width}")
     padded = [*cells, *[""] * width]
-    found = {name: padded[place].strip() for name, place in places.items()}
+    # As texts are written: what differs by white space alone is one query.
+    found = {name: " ".join(padded[place].split()) for name, place in places.items()}
     if not found.get("query_id") and not found.get("query"):
         raise JudgmentsError(f"{file}:{line}: neither a query id nor a query")
     said = (found.get(name, "") for name in ("query_id", "query", "product_id", "grade"))

@@ -45,6 +45,7 @@ def test_the_rank_gives_the_order(tmp_path: Path) -> None:
         ("q1 Q0 p1 1 0.5\n", ":1: 'q1 Q0 p1 1 0.5' is not"),
         ("q1 Q0 p1 first 0.5 x\n", ":1:"),
         ("q1 Q0 p1 1 nan x\n", ":1:"),
+        ("q1 Q0 p1 1 inf x\n", ":1:"),
         ("q1 Q0 p1 1 0.5 x\nq1 Q0 p2 1 0.4 x\n", ":2: rank 1 stands twice"),
         ("q1 Q0 p1 1 0.5 x\nq1 Q0 p1 2 0.4 x\n", ":2: product 'p1' stands twice"),
         ("q1 Q0 p1 1 0.5 x\nq1 Q0 p2 2 0.6 x\n", ":2: rank 2 has the score 0.6"),

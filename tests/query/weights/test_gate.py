@@ -12,6 +12,16 @@ def test_what_changes_nothing_passes() -> None:
     assert judge(same, same, NONE).reasons == ()
 
 
+def test_what_has_to_differ_and_does_not_is_refused() -> None:
+    """A draw on every query is no reason to give up weights that are in force."""
+    same = np.linspace(0, 1, 60)
+    (reason,) = judge(same, same, NONE, must_differ=True).reasons
+    assert reason.startswith("they rank none of the 60 judged queries better or worse")
+    better = same.copy()
+    better[7] += 0.01
+    assert judge(better, same, NONE, must_differ=True).reasons == ()
+
+
 def test_what_may_lose_is_refused_and_says_how_much() -> None:
     """A small loss on average, and an unsure one, are both not clearly neutral."""
     before = np.full(60, 0.5)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from plugins.judged_queries import FIRST_PASS, features
 
@@ -73,6 +74,33 @@ def test_judgments_of_other_products_are_refused() -> None:
     strange = tuple(replace(one, grades=one.grades * 0) for one in judged.queries)
     with pytest.raises(WeightsError, match="are the product ids those of this index"):
         train([replace(judged, queries=strange)], Rivals(start, start), DAY, FAST)
+
+
+def test_few_queries_that_find_what_was_judged_are_too_few() -> None:
+    """Queries without a graded product among their candidates tell nothing, and count for nothing."""
+    start, judged = _model(0.5, 0.5), features()
+    queries = tuple(
+        replace(one, grades=one.grades * (row < 9)) for row, one in enumerate(judged.queries)
+    )
+    with pytest.raises(WeightsError, match="9 of 24 judged queries find a product with a grade"):
+        train([replace(judged, queries=queries)], Rivals(start, start), DAY, FAST)
+
+
+def test_judgments_that_every_ranking_meets_install_nothing() -> None:
+    """Where all weights rank the one graded product first, those in force stay."""
+    start, judged = _model(0.5, 0.5), features()
+    easy = tuple(
+        replace(
+            one,
+            grades=np.array([3.0, *[0.0] * 29], np.float32),
+            values=np.array([[1.0, 1.0, 0.0], *[[0.0, 0.0, 0.0]] * 29], np.float32),
+            ideal=(3.0,),
+        )
+        for one in judged.queries
+    )
+    rivals = Rivals(start, in_force=_model(0.2, 0.8))
+    trained = train([replace(judged, queries=easy)], rivals, DAY, FAST)
+    assert trained.verdict.reasons[0].startswith("they rank none of the 24 judged queries")
 
 
 def test_terms_without_features_keep_their_weights() -> None:

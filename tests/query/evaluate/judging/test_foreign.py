@@ -19,6 +19,22 @@ def test_trec_qrels_are_read(tmp_path: Path) -> None:
     assert found == Imported({}, {"301": {"d1": 2, "d2": 0}, "302": {"d1": 0}}, 0, 1)
 
 
+def test_trec_grades_may_be_written_with_a_point(tmp_path: Path) -> None:
+    """Some tools write every number as 2.0; the first line, too, is a line of qrels."""
+    found = read(tmp_path, "301 0 d1 2.0\n301 0 d2 0.0\n")
+    assert found.grades == {"301": {"d1": 2, "d2": 0}}
+    with pytest.raises(JudgmentsError, match=r"grade '0\.5' is not a whole number"):
+        read(tmp_path, "301 0 d1 0.5\n")
+
+
+def test_texts_that_differ_by_white_space_are_one_query(tmp_path: Path) -> None:
+    """They are written alike, so two ids for one text would come of it."""
+    text = 'query,docid,rating\nred  coat,1,1\n"red\ncoat",2,2\n'
+    found = read(tmp_path, text, {"e1": "red coat"})
+    assert found.queries == {"e1": "red coat"}
+    assert found.grades == {"e1": {"1": 1, "2": 2}}
+
+
 def test_quepids_basic_export_is_read(tmp_path: Path) -> None:
     """Queries are known by their text and get ids; an unrated query is its text alone."""
     text = 'query,docid,rating\r\n"coat, red",12,3\r\n"coat, red",13,0.0\r\ntent\r\nlamp,7,\r\n'
@@ -65,6 +81,7 @@ def test_our_own_table_keeps_its_quotation_marks(tmp_path: Path) -> None:
         ("query,docid,rating\ncoat,1,2.5\n", ":2: grade '2.5' is not a whole number"),
         ("query,docid,rating\ncoat,1,nan\n", ":2: grade 'nan' is not a whole number"),
         ("query,docid,rating\ncoat,1,inf\n", ":2: grade 'inf' is not a whole number"),
+        ("query,docid,rating\ncoat,1,1e6\n", ":2: grade '1e6' has more than 6 digits"),
         ("query,docid\ncoat,1\n", ":1: no column grade"),
         ("docid,rating\n1,2\n", ":1: no column query_id or query"),
         ("query,docid,rating\ncoat,1\n", ":2: 2 cells where the header has 3"),
