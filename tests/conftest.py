@@ -7,6 +7,7 @@ pytest_plugins = [
     "plugins.tiny_model",
     "plugins.example_shop",
     "plugins.browser",
+    "plugins.kafka_sockets",
 ]
 
 # No test is about time: a busy machine fails none.
