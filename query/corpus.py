@@ -101,7 +101,7 @@ class Corpus:
     ) -> None:
         self._engine, self.dimension, self._clock = engine, dimension, clock
         self._words: _Words = {}
-        self._since = clock()
+        self._words_until, self._fresh_s = clock(), _FRESH_S
         self._sample: _Sample | None = None
         self._sampling = threading.Lock()
         self._ceiling = 0.0
@@ -147,8 +147,9 @@ class Corpus:
 
         The table is replaced, never emptied: another thread may be reading it.
         """
-        if self._clock() - self._since > _FRESH_S or len(self._words) > _MOST_WORDS:
-            self._words, self._since = {}, self._clock()
+        now = self._clock()
+        if now >= self._words_until or len(self._words) > _MOST_WORDS:
+            self._words, self._words_until = {}, now + self._fresh_s
         known = self._words
         wanted = [
             (field, word) for segment in segments for word in _split(segment) for field in fields
@@ -185,7 +186,8 @@ class Corpus:
         }
         hits = self._engine.search(body, "")["hits"]["hits"]
         sketches = [hit["fields"][SKETCH][0] for hit in hits if SKETCH in hit.get("fields", {})]
-        until = self._clock() + (_FRESH_S if len(sketches) == _SAMPLE else _FILLING_S)
+        self._fresh_s = _FRESH_S if len(sketches) == _SAMPLE else _FILLING_S
+        until = self._clock() + self._fresh_s
         if not sketches:
             return _Sample(np.zeros(self.dimension, np.float32), until)
         return _Sample(read_sketches(sketches, self.dimension).mean(axis=0), until)

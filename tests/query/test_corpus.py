@@ -36,9 +36,9 @@ class Terms:
         self.asked += words
         return [self._found(word) for _, word in words]
 
-    def search(self, *_: Any, **__: Any) -> dict[str, Any]:
-        """Return all products."""
-        return {"hits": {"hits": self.products}}
+    def search(self, body: Any, *_: Any) -> dict[str, Any]:
+        """Return all products; none where a score is to be explained."""
+        return {"hits": {"hits": [] if "explain" in body else self.products}}
 
     def _found(self, word: str) -> dict[str, Any]:
         if word == "the":
@@ -195,6 +195,23 @@ def test_an_index_that_is_being_filled_is_sampled_again_after_a_minute(there: in
     assert known.mean().argmax() == 1
 
 
+def test_words_are_looked_up_again_after_a_minute_while_an_index_is_being_filled() -> None:
+    """How rare they are in a handful of products, or in none, says nothing."""
+    now = [0.0]
+    engine = Terms(red=1)
+    known = corpus(engine, lambda: now[0])
+    known.mean()
+    known.weigh(plain("red"), CLAUSES)
+    engine.counts, engine.products = {"red": 90}, shelved(EAST, 1000)
+    now[0] = 61.0
+    known.mean()
+    assert known.weigh(plain("red"), CLAUSES).highest == pytest.approx(1.5 * idf(100, 90))
+    engine.counts = {"red": 5}
+    now[0] = 122.0
+    known.mean()
+    assert known.weigh(plain("red"), CLAUSES).highest == pytest.approx(1.5 * idf(100, 90))
+
+
 def test_a_whole_sample_holds_for_ten_minutes() -> None:
     """Products come and go."""
     now = [0.0]
@@ -214,10 +231,10 @@ def test_one_search_waits_for_a_new_sample_and_the_others_go_on() -> None:
     now, begun, go_on = [0.0], threading.Event(), threading.Event()
 
     class Slow(Terms):
-        def search(self, *_: Any, **__: Any) -> dict[str, Any]:
+        def search(self, *body: Any) -> dict[str, Any]:
             begun.set()
             assert now[0] == 0.0 or go_on.wait(60)
-            return super().search()
+            return super().search(*body)
 
     known = corpus(Slow(), lambda: now[0])
     before = known.mean()
