@@ -137,6 +137,17 @@ def test_what_cannot_be_recorded_goes_on_as_before() -> None:
     assert traced(never, _pages([1, 2])) is never
 
 
+def test_a_torch_that_records_nothing_computes_as_before(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What records is deprecated, and may be gone one day."""
+    import torch
+
+    monkeypatch.delattr(torch.jit, "trace")
+    before, after = _pair(tiny_model)
+    assert np.array_equal(before.encode_queries(QUERIES), after.encode_queries(QUERIES))
+
+
 def test_a_row_that_is_no_number_is_not_recorded() -> None:
     """What cannot be compared is not trusted."""
 
