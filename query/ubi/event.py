@@ -15,6 +15,8 @@ from query.ubi.privacy import Privacy
 Json = dict[str, Any]
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+# Half a character, which JSON may spell and UTF-8 may not.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LONGEST = 100
 _LONGEST_OBJECT = 256
 _PEOPLE = ("client_id", "user_id", "session_id")
@@ -86,6 +88,8 @@ def _object(given: object) -> Json:
         raise RequestError("event_attributes.object has no object_id")
     if not 0 < len(str(id_)) <= _LONGEST_OBJECT:
         raise RequestError(f"object_id is empty, or longer than {_LONGEST_OBJECT} characters")
+    if _SURROGATE.search(str(id_)):
+        raise RequestError("object_id is not valid Unicode")
     names = ("object_id_type", "object_id_field")
     return {
         "object_id": str(id_),

@@ -109,14 +109,19 @@ class Writer:
             if attempt:
                 self._stop.wait(self._pause_s * 2 ** (attempt - 1))
             try:
-                statuses = self._send(body_of(left))
+                left = self._counted(left, self._send(body_of(left)))
             except TransportError:
                 continue
-            left = self._counted(left, statuses)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next ones may go through
+                self._drop(left, type(error).__name__)
+                return
             if not left:
                 return
-        self._count(dropped=len(left))
-        log.warning("behaviour: %d documents dropped, the cluster took none", len(left))
+        self._drop(left, "the cluster took none")
+
+    def _drop(self, batch: list[Document], why: str) -> None:
+        self._count(dropped=len(batch))
+        log.warning("behaviour: %d documents dropped, %s", len(batch), why)
 
     def _counted(self, batch: list[Document], statuses: Sequence[int]) -> list[Document]:
         """Count the items, and return those that the cluster was too busy for."""

@@ -59,6 +59,7 @@ def test_an_event_has_only_what_the_schema_defines(privacy: Privacy) -> None:
         click(event_attributes={"object": {"object_id": "p1"}}),
         click(event_attributes={"position": {"ordinal": 0}}),
         click(event_attributes={"position": {"ordinal": 1}, "object": {"object_id": ""}}),
+        click(event_attributes={"position": {"ordinal": 1}, "object": {"object_id": "p\ud800"}}),
         click(event_attributes={"position": {"ordinal": 1}, "object": "p1"}),
         click(event_attributes=[]),
     ],

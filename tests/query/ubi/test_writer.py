@@ -1,3 +1,4 @@
+import queue
 import threading
 
 import orjson
@@ -91,3 +92,24 @@ def test_a_cluster_that_stays_away_costs_the_documents_only(
     writer.close()
     assert writer.tally == Tally(dropped=1)
     assert "secret" not in caplog.text
+
+
+def test_what_cannot_be_sent_keeps_nothing_else_from_being_sent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An id that is no Unicode, an answer that nobody foresaw: the thread goes on."""
+    answered = iter([[], [201]])
+
+    def send(_: bytes) -> list[int]:
+        return next(answered)
+
+    told: queue.Queue[str] = queue.Queue()
+    writer = Writer(send, room=10, told=lambda name, _: told.put(name))
+    writer.put(Document("events", "e\ud800", {}))
+    assert told.get(timeout=60) == "dropped"
+    for number, name in enumerate(("dropped", "written")):
+        writer.put(numbered(number))
+        assert told.get(timeout=60) == name
+    writer.close()
+    assert writer.tally == Tally(written=1, dropped=2)
+    assert "1 documents dropped, TypeError" in caplog.text
