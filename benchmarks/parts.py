@@ -134,8 +134,7 @@ def _asked(reader: Reader, text: str, watch: Watch) -> Asked:
 
 
 def _ranking(reader: Reader, asked: Asked, found: Candidates, watch: Watch) -> Ranking:
-    legible = reader.encoder.legibility(asked.query.asked)
-    heard_ = watch.time(VOTE, lambda: heard(asked, found, legible, about=True))
+    heard_ = watch.time(VOTE, lambda: heard(asked, found, about=True))
     values = watch.time(TERMS, lambda: terms_of(heard_, found, reader.first_pass))
     return watch.time(RANKING, lambda: ranked(found, values, reader.weights))
 

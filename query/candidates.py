@@ -94,6 +94,7 @@ class Asked:
         shelf: index field of the category; None without one.
         categories: that the query is about, by share; none before candidates are known.
         unwanted: values that its avoided phrases name, by index field.
+        legibility: how much of what it asks for the encoder can read, 0 to 1.
     """
 
     query: Interpretation
@@ -107,6 +108,7 @@ class Asked:
     shelf: str | None = None
     categories: Mapping[str, float] = field(default_factory=dict)
     unwanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    legibility: float = 1.0
 
 
 @dataclass(frozen=True)

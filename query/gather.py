@@ -77,11 +77,10 @@ def gather(
     if counting and request.facets_over == "matches":
         body["aggs"] = _counting(view, prepared, counting)
     found = candidates.read(view.search(body), asked, along.fields)
-    legibility = reader.encoder.legibility(query.asked)
     weights = {name: 0.0 if name in left_out else weight for name, weight in reader.weights.items()}
-    asked = heard(asked, found, legibility, about=bool(weights.get(CATEGORY)))
+    asked = heard(asked, found, about=bool(weights.get(CATEGORY)))
     values = terms_of(asked, found, reader.first_pass)
-    return Gathered(asked, found, values, _legible(weights, legibility))
+    return Gathered(asked, found, values, _legible(weights, asked.legibility))
 
 
 def facets_of(request: SearchRequest) -> tuple[FacetRequest, ...]:

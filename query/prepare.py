@@ -18,6 +18,7 @@ from query.request import says_anything
 from query.segments import segments
 from query.understand.entities.census import categories_of
 from query.understand.interpretation import Entity, Interpretation, Step, understand
+from query.understand.words import unpictured
 
 # The engine takes 1,024 clauses: of a longer text, pairs and pieces of words are not searched for.
 _LONG = 100
@@ -111,35 +112,43 @@ class Prepared:
         long = len(query.text) > _LONG
         parts = (legs.bm25_clauses if long else legs.four_part)(self._catalogue)
         mean = self._corpus.mean()
+        legibility = self._encoder.legibility(self._readable(query.asked))
         return Asked(
             query=query,
             segments=stretches,
             clauses=parts,
             weighed=self._corpus.weigh(stretches, parts),
-            senses=self._senses(query, mean, words=words),
+            # A search by vectors alone shows what the encoder makes of any words.
+            senses=self._senses(query, mean) if legibility or not words else (),
             named=self._named(query),
             mean=mean,
             conditions=_understood(query, self._catalogue),
             shelf=_shelf(self._catalogue),
             unwanted=self._values(query.unwanted),
+            legibility=legibility,
         )
 
-    def _senses(self, query: Interpretation, mean: Floats, *, words: bool) -> tuple[Sense, ...]:
-        """Return the vectors of the readings; none of "!!!", nor of what the encoder cannot read.
-
-        What they would find is noise: an emoji would find the same products as any other. A search
-        by vectors alone shows what the encoder makes of any words.
-        """
+    def _senses(self, query: Interpretation, mean: Floats) -> tuple[Sense, ...]:
+        """Return the vectors of the readings; none of "!!!": what it would find is noise."""
         if query.asked and not says_anything(query.asked):
             return ()
-        if words and query.asked and not self._encoder.legibility(query.asked):
-            return ()
         readings = query.readings()
-        vectors = self._encoder.means([reading.texts for reading in readings])
+        texts = [list(map(self._readable, reading.texts)) for reading in readings]
+        vectors = self._encoder.means(texts)
         return tuple(
             _sense(vector, mean, reading.weight)
             for vector, reading in zip(vectors, readings, strict=True)
         )
+
+    def _readable(self, text: str) -> str:
+        """Return a text without its emoji, where those are what the encoder cannot read of it.
+
+        Each would stand for the same unknown thing, and say that of words there is less to read.
+        """
+        bare = unpictured(text)
+        if bare == text or self._encoder.legibility(bare) <= self._encoder.legibility(text):
+            return text
+        return bare
 
     def _named(self, query: Interpretation) -> tuple[Named, ...]:
         """Return what can be looked up of the entities: spellings of one stretch are one thing."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from connector.errors import RequestError
+from query.understand.words import is_picture
 
 System = Literal[
     "bm25", "vector", "native", "strong", "rrf", "min_max", "z_score", "dbsf", "convex", "hybrid"
@@ -15,8 +16,6 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 # These rank candidates of their own; the others leave it to the engine.
 OWN = tuple(system for system in SYSTEMS if system not in {"bm25", "native", "strong"})
 
-# Before it, other symbols are of writing: ™ and °.
-_PICTURES = "\u2300"
 # Pages end here: deeper results are an export, not a search.
 MAX_WINDOW = 1000
 # Longer texts are cut. A pasted description says what it means in its first words, and one lexical
@@ -133,9 +132,7 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
 
 def says_anything(text: str) -> bool:
     """Return whether a text has a letter, a digit or an emoji, which some encoders read."""
-    return any(
-        one.isalnum() or (one >= _PICTURES and unicodedata.category(one) == "So") for one in text
-    )
+    return any(one.isalnum() or is_picture(one) for one in text)
 
 
 def _check_page(request: SearchRequest) -> None:

@@ -11,16 +11,15 @@ from query.intent.votes import votes
 _LEGIBLE = 0.5
 
 
-def heard(asked: Asked, found: Candidates, legibility: float, *, about: bool) -> Asked:
+def heard(asked: Asked, found: Candidates, *, about: bool) -> Asked:
     """Return a query with the values that it means and the categories that it is about.
 
     Args:
         asked: the query as its words alone tell.
         found: its candidates.
-        legibility: how much of it the encoder can read, 0 to 1.
         about: whether its categories are asked for; they are not where they weigh nothing.
     """
-    shown = votes(found.cosines) if legibility >= _LEGIBLE else None
+    shown = votes(found.cosines) if asked.legibility >= _LEGIBLE else None
     support = {} if shown is None else supports(asked.named, found, shown)
     kept = meant(asked.named, support)
     query = told(asked.query, asked.named, kept, support)

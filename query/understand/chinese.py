@@ -17,8 +17,12 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = 10_000
 
-# A number in Chinese characters that does not begin with a power: 千克 is a unit, 百货 a shop.
-NUMERAL = "[一二两三四五六七八九十][零\u3007一二两三四五六七八九十百千万]*"
+# A number in Chinese characters that does not begin with a power: 千克 is a unit, 百货 a shop. Its
+# decimals stand behind a point: 一点五, 零点五, 一点五万.
+NUMERAL = (
+    "(?:[一二两三四五六七八九十][零\u3007一二两三四五六七八九十百千万]*|零(?=点))"
+    "(?:点[零\u3007一二三四五六七八九]+[百千万]?)?"
+)
 
 
 def in_script(text: str, knows: Knows | None) -> str:
@@ -45,11 +49,20 @@ def number(text: str) -> float:
     """Return the value of digits, of Chinese numerals, or of both: 1,299, 五百, 一千二, 1.5万."""
     digits = re.match(r"[\d,.]+", text)
     if not digits:
-        return float(_numeral(text))
+        whole, point, decimals = text.partition("点")
+        return _decimal(whole, decimals) if point else float(_numeral(whole))
     value = float(digits.group().replace(",", ""))
     for power in text[digits.end() :].strip():
         value *= _POWERS.get(power, _MYRIAD)
     return value
+
+
+def _decimal(whole: str, decimals: str) -> float:
+    """Return the value of a numeral with a point in it; a power may stand behind: 一点五万."""
+    digits = "".join(str(_DIGITS[char]) for char in decimals if char in _DIGITS)
+    power = decimals[-1]
+    times = 1 if power in _DIGITS else _POWERS.get(power, _MYRIAD)
+    return float(f"{_numeral(whole)}.{digits}") * times
 
 
 def _numeral(text: str) -> int:

@@ -88,7 +88,8 @@ _STRONG_ZH = (
 )
 _WEAK_ZH = "无|免|非"
 # 非羊毛的: at the very beginning, where 非常, 非洲 and the like begin, too.
-_LEADING_ZH = "^非(?![常洲凡遗同你我])"
+_NON_ZH = "非(?![常洲凡遗同你我])"
+_LEADING_ZH = f"^{_NON_ZH}"
 _END_ZH = r"\s,、;。!?()但而且并"
 _CUE_ZH = re.compile(
     rf"(?P<cue>(?<![有要])(?:{_STRONG_ZH})|(?<=\s)(?:{_WEAK_ZH})|{_LEADING_ZH})\s?"
@@ -99,7 +100,18 @@ _BEHIND_ZH = re.compile(
     rf"(?:(?<=[{_END_ZH}])|^)(?P<phrase>[^{_END_ZH}的]{{1,8}}?)的?(?P<cue>除外|(?<!要)[都就]?不要)"
     rf"(?=$|[{_END_ZH}])"
 )
+# 黑色以外的鞋: what is negated comes first, what is asked for follows.
+OUTSIDE_ZH = ("以外", "之外")
+_OUTSIDE_ZH = re.compile(
+    rf"(?:(?<=[{_END_ZH}])|^)(?P<phrase>(?![除不非没别无我])[^{_END_ZH}的\d]{{1,8}}?)"
+    rf"(?P<cue>{'|'.join(OUTSIDE_ZH)})的"
+)
+# 非黑色鞋子: a colour ends by itself.
+_COLOUR_ZH = re.compile(
+    rf"(?:(?<=[{_END_ZH}])|^)(?P<cue>{_NON_ZH})(?P<phrase>[^{_END_ZH}的]{{1,3}}?色)(?![的{_END_ZH}]|$)"
+)
 _AND_ZH = re.compile("[和或及与]")
+_FORMS_ZH = (_CUE_ZH, _BEHIND_ZH, _OUTSIDE_ZH, _COLOUR_ZH)
 # 不要太贵: how much, not what. 不要不含糖的 asks for it.
 _NO_PHRASE_ZH = re.compile("[太很更最那这不没无]|超过|低于|高于")
 
@@ -154,12 +166,12 @@ def minus(text: str, removed: Spans) -> Iterator[Cue]:
 
 def mandarin(text: str, removed: Spans) -> Iterator[Cue]:
     """Yield the negations of a text that are in Chinese; see `english`."""
-    for found in chain(_CUE_ZH.finditer(text), _BEHIND_ZH.finditer(text)):
+    for found in chain.from_iterable(form.finditer(text) for form in _FORMS_ZH):
         if any(start < found.end() and found.start() < end for start, end in removed):
             continue
         if not _NO_PHRASE_ZH.match(found["phrase"]):
-            strong = re.fullmatch(_WEAK_ZH, found["cue"]) is None
-            yield Cue(*found.span(), found["cue"], strong, _split(found))
+            weak = re.fullmatch(_WEAK_ZH, found["cue"]) or found["cue"] in OUTSIDE_ZH
+            yield Cue(*found.span(), found["cue"], not weak, _split(found))
 
 
 def _phrases(text: str, place: int, stop: int, cue: str) -> Spans:

@@ -87,7 +87,7 @@ class Limits:
         one, two = pattern("one", currency), pattern("two", currency)
         space = r"\s?"
         between = rf"{_any(('between', 'from', '介于', '从'))}{space}{one}{space}{_any(('and', 'to', '-', '~', '和', '与', '到', '至'))}{space}{two}(?:{space}之间)?"
-        ranged = rf"{one}{space}{_any(('-', '~', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *said.UPPER_AFTER_ZH))})?"
+        ranged = rf"{one}{space}{_any(('-', '~', '..', '...', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *said.UPPER_AFTER_ZH))})?"
         bare = rf"{one}{space}[到至]{space}{two}"
         adjective = rf"{one}{space}[~-]{space}{two}(?=的)"
         within = rf"{one}{space}[和与到至~-]{space}{two}{space}之间"

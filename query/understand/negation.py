@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from query.understand.cues import IDIOMS, PROMISES, Cue, english, mandarin, minus
+from query.understand.cues import IDIOMS, OUTSIDE_ZH, PROMISES, Cue, english, mandarin, minus
 from query.understand.interpretation import Finding, Interpretation, apart
 from query.understand.plural import singular
 from query.understand.vocabulary import PhraseCount
@@ -13,6 +13,8 @@ from query.understand.words import keys, words
 
 # "No sugar no salt": the first negation stands for a name only beside a thing that it describes.
 _LEADING = re.compile(r"^(?:no|not|non)[ -]\S+")
+# What ends a phrase at the very beginning of a text: 非羊毛的毯子, 非黑色鞋子.
+_ENDS = ("的", "色")
 
 
 class Negation:
@@ -60,7 +62,7 @@ class Negation:
             before = keys(" ".join(text[start:end] for start, end in kept))
             if not before and self._is_leading(cue, told):
                 yield _cut(text, cue, 1)
-            elif not before and text[: cue.end].endswith("的") and self._is_new(cue, told):
+            elif not before and text[: cue.end].endswith(_ENDS) and self._is_new(cue, told):
                 yield cue
             elif not self._is_name(before, cue, told):
                 yield self._narrowed(text, cue)
@@ -77,11 +79,15 @@ class Negation:
         return together > (self._count("no", told[0]) or 0)
 
     def _is_new(self, cue: Cue, told: list[str]) -> bool:
-        """Return whether no titles have the weak cue before the phrase: 非羊毛的毯子, not 无线的鼠标."""
+        """Return whether no titles have the weak cue beside the phrase: 非羊毛的毯子, not 无线的鼠标."""
+        if cue.word in OUTSIDE_ZH:
+            return self._count(told[-1], cue.word[0]) == 0
         return cue.word == "非" and self._count(cue.word, told[0]) == 0
 
     def _is_name(self, before: list[str], cue: Cue, told: list[str]) -> bool:
         """Return whether the words ask for what they say: "no show", "listen without prejudice"."""
+        if cue.word in OUTSIDE_ZH:
+            return not self._is_new(cue, told)
         if not cue.word.isascii():
             return not cue.strong and (not before or self._count(cue.word, told[0]) != 0)
         if cue.strong:

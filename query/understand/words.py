@@ -13,6 +13,10 @@ _PART = rf"(?:(?![{_ALONE}])\w)+"
 # Unicode Standard Annex 29: these join letters, those join digits.
 _JOIN = r"(?:(?<=[^\W\d_])['\u2019.](?=[^\W\d_])|(?<=\d)[.,;](?=\d))"
 _WORD = re.compile(rf"[{_ALONE}]|{_PART}(?:{_JOIN}{_PART})*")
+# What joins and colours pictures: a joiner, a variant, the frame of a key cap.
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+# Before it, symbols are of writing.
+_FIRST_PICTURE = "\u2300"
 _POSSESSIVE = re.compile(r"['\u2019]s(?!\w)", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z]+")
 
@@ -64,9 +68,22 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.lower().translate(_FOLDING)
 
 
+def unpictured(text: str) -> str:
+    """Return a text without its emoji and other pictures; one of nothing else as it is."""
+    if text.isascii():
+        return text
+    kept = "".join(" " if is_picture(char) or char in _JOINERS else char for char in text)
+    return " ".join(kept.split()) or text
+
+
 def is_plain(word: str) -> bool:
     """Return whether a folded word is of Latin letters alone."""
     return bool(_PLAIN.fullmatch(word))
+
+
+def is_picture(char: str) -> bool:
+    """Return whether a character is an emoji; ™ and ° are of writing."""
+    return char >= _FIRST_PICTURE and unicodedata.category(char) in {"So", "Sk"}
 
 
 def _whole(text: str) -> str:

@@ -57,6 +57,23 @@ class Around:
         return [np.array([1.0, 0.0], np.float32) for _ in groups]
 
 
+@dataclass
+class Lettered(Around):
+    """An encoder that knows letters alone."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def legibility(self, text: str) -> float:
+        """Return 0 where half of the words or more have no letters."""
+        known = [word.isalpha() for word in text.split()]
+        return max(0.0, 2.0 * sum(known) / len(known) - 1.0)
+
+    def means(self, groups: Sequence[Sequence[str]]) -> list[Any]:
+        """Note what is embedded."""
+        self.texts += [text for texts in groups for text in texts]
+        return super().means(groups)
+
+
 def _prepared(around: Around, clock: Callable[[], float] = lambda: 0.0) -> Prepared:
     return Prepared(SHOP, cast("Corpus", around), cast("QueryEncoder", around), clock)
 
@@ -115,3 +132,31 @@ def test_only_what_was_understood_is_a_condition() -> None:
 
     found = _prepared(Around()).of("acme", (Only(),), ALL, words=True)
     assert len(found.conditions) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "embedded", "legibility"),
+    [
+        ("red lamp", ["red lamp"], 1.0),
+        ("\U0001f526 lamp", ["lamp"], 1.0),
+        ("\U0001f526 \U0001f526 \U0001f526 lamp", ["lamp"], 1.0),
+        ("\U0001f526 123 lamp", [], 0.0),
+        ("\U0001f526 red 12 blue lamp", ["red 12 blue lamp"], 0.5),
+        ("\U0001f526", [], 0.0),
+    ],
+)
+def test_what_the_encoder_cannot_read_of_a_text(
+    text: str, embedded: list[str], legibility: float
+) -> None:
+    """An emoji that it does not know takes nothing from the words; other signs are not left out."""
+    around = Lettered()
+    asked = _prepared(around).prepare(Interpretation.of(text), words=True)
+    assert (around.texts, asked.legibility) == (embedded, legibility)
+
+
+def test_an_emoji_stays_with_an_encoder_that_reads_it() -> None:
+    """Who knows it is told of it."""
+    around = Lettered()
+    around.legibility = lambda _: 1.0  # type: ignore[method-assign]
+    _prepared(around).prepare(Interpretation.of("\U0001f526 lamp"), words=True)
+    assert around.texts == ["\U0001f526 lamp"]

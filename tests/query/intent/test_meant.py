@@ -76,7 +76,7 @@ def _near(*has: float) -> Candidates:
 
 def test_a_value_that_the_nearest_have_stands_with_its_evidence() -> None:
     """The share of the vote is told."""
-    told = heard(_lamp(), _near(1.0, 0.0), 1.0, about=True)
+    told = heard(_lamp(), _near(1.0, 0.0), about=True)
     assert (told.named, len(told.query.entities)) == ((BRAND,), 1)
     entity, category = told.query.findings
     assert (entity.kind, entity.effect) == ("brand", GAIN)
@@ -86,7 +86,7 @@ def test_a_value_that_the_nearest_have_stands_with_its_evidence() -> None:
 
 def test_a_value_that_only_distant_products_have_is_not_meant() -> None:
     """It falls, as an entity, too, and its evidence says why."""
-    told = heard(_lamp(), _near(0.0, 1.0), 1.0, about=False)
+    told = heard(_lamp(), _near(0.0, 1.0), about=False)
     assert (told.named, told.query.entities, told.categories) == ((), (), {})
     (entity,) = told.query.findings
     assert (entity.kind, entity.effect) == ("perhaps brand", "")
@@ -96,13 +96,13 @@ def test_a_value_that_only_distant_products_have_is_not_meant() -> None:
 def test_a_condition_is_not_put_to_the_vote() -> None:
     """Every candidate meets it."""
     finding = heard(
-        _lamp("only products that have it"), _near(0.0, 1.0), 1.0, about=True
+        _lamp("only products that have it"), _near(0.0, 1.0), about=True
     ).query.findings[0]
     assert (finding.source, finding.effect) == ("catalogue", "only products that have it")
 
 
 def test_what_the_encoder_cannot_read_is_left_to_the_words() -> None:
     """Nobody votes: what is near to a vector of nonsense says nothing."""
-    told = heard(_lamp(), _near(0.0, 1.0), 0.3, about=True)
+    told = heard(replace(_lamp(), legibility=0.3), _near(0.0, 1.0), about=True)
     assert (told.named, told.categories) == ((BRAND,), {})
     assert [one.source for one in told.query.findings] == ["catalogue"]

@@ -176,11 +176,18 @@ def test_what_a_query_begins_with(text: str, asked: str, avoided: tuple[str, ...
         ("非洲菊的种子", "非洲菊的种子", ()),
         ("非油炸的方便面", "非油炸的方便面", ()),
         ("非羊毛毯子", "非羊毛毯子", ()),
+        ("非黑色鞋子", "鞋子", ("黑色",)),
+        ("非常红色的鞋子", "非常红色的鞋子", ()),
+        ("黑色以外的鞋", "鞋", ("黑色",)),
+        ("鞋 黑色之外的", "鞋", ("黑色",)),
+        ("除黑色以外的鞋", "鞋", ("黑色",)),
+        ("意料之外的爱情", "意料之外的爱情", ()),
+        ("黑色以外", "黑色以外", ()),
     ],
 )
 def test_what_a_chinese_query_begins_with(text: str, asked: str, avoided: tuple[str, ...]) -> None:
     """What stands before 的 is unwanted where no title says so."""
-    assert _read(text, Negation(_titles(非_油=3))) == (asked, avoided)
+    assert _read(text, Negation(_titles(非_油=3, 料_之=1))) == (asked, avoided)
 
 
 def test_a_price_before_a_name() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query.understand.words import fold, form, keys, words
+from query.understand.words import fold, form, keys, unpictured, words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,22 @@ def test_words_are_cut_and_folded_as_the_index_does(text: str, told: list[str]) 
     """Words are cut as the standard tokenizer cuts, folded, and without possessives."""
     assert keys(text) == told
     assert [word.key for word in words(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\U0001f3a7 headphones", "headphones"),
+        ("red \u2764\ufe0f mug", "red mug"),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467 tent", "tent"),
+        ("\U0001f44d\U0001f3fd耳机", "耳机"),
+        ("café™ 5€ 50% 20° قهوة 保温杯!", "café™ 5€ 50% 20° قهوة 保温杯!"),
+        ("\U0001f3a7", "\U0001f3a7"),
+    ],
+)
+def test_pictures_are_no_words(text: str, told: str) -> None:
+    """Emoji go, letters, digits and signs of every script stay; what is nothing else is kept."""
+    assert unpictured(text) == told
 
 
 @given(st.text())
