@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Literal, SupportsFloat, SupportsIndex, get_args
 
 from connector.errors import RequestError
 from query.understand.words import is_picture
@@ -22,6 +22,8 @@ MAX_WINDOW = 1000
 # query over four fields must stay below the 1,024 clauses the engine allows by default.
 MAX_CHARACTERS = 200
 
+_COMPARISONS = ("=", ">=", "<=")
+_COUNTED = ("matches", "candidates")
 _COMPARISON = re.compile(r"([^<>=]+)(>=|<=|=)(.*)", re.DOTALL)
 
 
@@ -114,8 +116,10 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
     Filters need the catalogue: `query.filters` checks them.
 
     Raises:
-        RequestError: no text, not Unicode, an unknown system, or a page out of range.
+        RequestError: no text, not Unicode, an unknown system, a page out of range, or an option
+            of another type than its own.
     """
+    _check_types(request)
     _check_page(request)
     if request.system not in SYSTEMS:
         raise RequestError(f"unknown system {request.system!r}; there are {', '.join(SYSTEMS)}")
@@ -133,6 +137,32 @@ def checked(request: SearchRequest) -> tuple[SearchRequest, tuple[str, ...]]:
 def says_anything(text: str) -> bool:
     """Return whether a text has a letter, a digit or an emoji, which some encoders read."""
     return any(one.isalnum() or is_picture(one) for one in text)
+
+
+def _check_types(request: SearchRequest) -> None:
+    """Refuse what no type checker has seen, such as a size that came as text."""
+    _require("size", request.size, "a whole number", isinstance(request.size, SupportsIndex))
+    _require("from", request.from_, "a whole number", isinstance(request.from_, SupportsIndex))
+    if request.min_score is not None:
+        score = request.min_score
+        _require("min_score", score, "a number", isinstance(score, SupportsFloat))
+    if request.cursor is not None:
+        _require("cursor", request.cursor, "a text", isinstance(request.cursor, str))
+    over = request.facets_over
+    _require("facets_over", over, " or ".join(_COUNTED), over in _COUNTED)
+    for one in request.filters:
+        sign = one.comparison
+        _require(
+            f"the comparison of filter {one.field!r}",
+            sign,
+            ", ".join(_COMPARISONS),
+            sign in _COMPARISONS,
+        )
+
+
+def _require(name: str, value: object, expected: str, right: bool) -> None:
+    if not right:
+        raise RequestError(f"{name} is {value!r}; expected {expected}")
 
 
 def _check_page(request: SearchRequest) -> None:

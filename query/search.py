@@ -218,13 +218,12 @@ class Searcher:
             **options: likewise; of a system that ranks candidates of its own.
 
         Raises:
-            RequestError: also when the id is empty, or the system leaves the ranking to the engine.
+            RequestError: also when the id is empty or no text, or the system leaves the ranking to the engine.
             ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
                 `search`.
         """
         request, _ = checked(replace(request_of(query, options), facets=(), cursor=None))
-        if not id_.strip():
-            raise RequestError("the id is empty; give that of a product")
+        id_ = _id_of(id_)
         _require_own(request)
         self._reader.require_parts(request.without)
         self._prepare(request)
@@ -290,6 +289,21 @@ class Searcher:
 def _audience(client: OpenSearch, name: str, settings: Settings) -> Audience | None:
     recorder = Recorder.of(settings)
     return Audience(recorder, Trials.of(client, name), name) if recorder else None
+
+
+def _id_of(given: object) -> str:
+    """Return a product's id as it is stored; white space around it is no part of it."""
+    if not isinstance(given, str):
+        raise RequestError(f"the id is {given!r}; expected a text, as the hits have it")
+    if not given.strip():
+        raise RequestError("the id is empty; give that of a product")
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise RequestError(
+            f"the id {given!r} is not valid Unicode; give that of a product"
+        ) from None
+    return given.strip()
 
 
 def _require_own(request: SearchRequest) -> None:

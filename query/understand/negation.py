@@ -70,13 +70,13 @@ class Negation:
     def _is_leading(self, cue: Cue, told: list[str]) -> bool:
         """Return whether a query begins with what the thing behind it should not have.
 
-        "No underwire bra": titles have the two words together, and not with "no" before them as
-        often, as they have "no show socks".
+        "No underwire bra", "not black jacket": titles have the two words together, and not with
+        "no" before them as often, as they have "no show socks".
         """
-        if cue.word != "no" or len(told) == 1 or _promises(told):
+        if cue.word not in ("no", "not") or len(told) == 1 or _promises(told):
             return False
         together = self._count(*told[:2]) or 0
-        return together > (self._count("no", told[0]) or 0)
+        return together > (self._count(cue.word, told[0]) or 0)
 
     def _is_new(self, cue: Cue, told: list[str]) -> bool:
         """Return whether no titles have the weak cue beside the phrase: 非羊毛的毯子, not 无线的鼠标."""

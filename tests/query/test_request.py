@@ -38,6 +38,16 @@ def test_what_is_no_filter_is_refused_with_the_forms(text: str) -> None:
         (SearchRequest("lamp", size=-1), "size is -1"),
         (SearchRequest("lamp", from_=-1), "from is -1"),
         (SearchRequest("lamp", size=600, from_=401), "beyond hit 1,000"),
+        (SearchRequest("lamp", size="5"), "size is '5'; expected a whole number"),  # type: ignore[arg-type]
+        (SearchRequest("lamp", size=2.5), "size is 2.5; expected a whole"),  # type: ignore[arg-type]
+        (SearchRequest("lamp", from_=None), "from is None; expected a whole"),  # type: ignore[arg-type]
+        (SearchRequest("lamp", min_score="1"), "min_score is '1'; expected a number"),  # type: ignore[arg-type]
+        (SearchRequest("lamp", cursor=5), "cursor is 5; expected a text"),  # type: ignore[arg-type]
+        (SearchRequest("lamp", facets_over="x"), "expected matches or candidates"),  # type: ignore[arg-type]
+        (
+            SearchRequest("lamp", filters=(Filter("price", "20", "~"),)),  # type: ignore[arg-type]
+            "the comparison of filter 'price' is '~'; expected =, >=, <=",
+        ),
         (SearchRequest("lamp", system="best"), "unknown system 'best'"),  # type: ignore[arg-type]
     ],
 )

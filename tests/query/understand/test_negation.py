@@ -158,6 +158,8 @@ def test_titles_tell_names() -> None:
         ("no boundaries jeans", "no boundaries jeans", ()),
         ("no underwire", "no underwire", ()),
         ("no café table", "table", ("café",)),
+        ("not underwire bra", "bra", ("underwire",)),
+        ("not your mother's bra", "not your mother's bra", ()),
     ],
 )
 def test_what_a_query_begins_with(text: str, asked: str, avoided: tuple[str, ...]) -> None:

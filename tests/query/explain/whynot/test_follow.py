@@ -46,6 +46,20 @@ def test_an_id_is_needed(searcher: Searcher) -> None:
         searcher.why_not(" ", "red jacket")
 
 
+def test_an_id_is_a_text(searcher: Searcher) -> None:
+    """What no product can be called is refused before any server is asked."""
+    with pytest.raises(RequestError, match="the id is 5; expected a text"):
+        searcher.why_not(5, "red jacket")  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="not valid Unicode"):
+        searcher.why_not("\ud800", "red jacket")
+
+
+def test_white_space_around_an_id_is_no_part_of_it(searcher: Searcher) -> None:
+    """As in keys and values that are written: an id that was copied with a space is that product's."""
+    hit = searcher.search("red jacket").hits[0]
+    assert searcher.why_not(f" {hit.id}\n", "red jacket").place == 1
+
+
 def test_a_deleted_product_is_stored_and_hidden(searcher: Searcher) -> None:
     """A tombstone is told from a product that never was."""
     answer = searcher.why_not("x07", HIDDEN)
