@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from plugins.tiny_model import build
 
 from connector.encoder import Encoder
 from connector.encoder.traced import MOST_TOKENS, traced
@@ -60,6 +61,31 @@ def test_queries_get_the_vectors_they_had(
 
 def _set(file: Path, **values: object) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **values}), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "pooling", "more"),
+    [
+        # Counts places from the tokens that are not padding.
+        ("Roberta", "cls", {"max_position_embeddings": 140}),
+        # Every second layer sees a few neighbours alone.
+        ("ModernBert", "mean", {"local_attention": 16, "global_attn_every_n_layers": 2}),
+        # A decoder, padded before the text.
+        ("Qwen3", "lasttoken", {"num_key_value_heads": 1, "head_dim": 16}),
+        # Each token goes to two of four experts.
+        ("Mixtral", "lasttoken", {"num_key_value_heads": 1, "num_local_experts": 4}),
+    ],
+)
+def test_other_architectures_are_recorded_or_called(
+    tmp_path: Path, architecture: str, pooling: str, more: dict[str, Any]
+) -> None:
+    """Whatever a model looks at, texts of every length get the vectors they had."""
+    before, after = _pair(build(tmp_path, 3, architecture, pooling, **more), dtype="float32")
+    letters = np.random.default_rng(5)
+    for count in (1, 2, 5, 1, 3, 8):
+        texts = ["".join(letters.choice(list("abc xyz 123 "), count * 4)) for _ in range(count)]
+        found = after.encode_queries(texts)
+        assert np.allclose(found, before.encode_queries(texts), atol=1e-4)
 
 
 @pytest.mark.encoder
