@@ -146,8 +146,12 @@ class Writer:
 
 
 def body_of(batch: Sequence[Document]) -> bytes:
-    """Return the body of a bulk request that creates each document once."""
+    """Return the body of a bulk request that creates each document once, where its alias is there.
+
+    Else a cluster would make an index of that name, with a mapping that it guesses.
+    """
     lines: list[Any] = []
     for one in batch:
-        lines += [{"create": {"_index": one.index, "_id": one.id}}, one.source]
+        where = {"_index": one.index, "_id": one.id, "require_alias": True}
+        lines += [{"create": where}, one.source]
     return b"".join(orjson.dumps(line) + b"\n" for line in lines)

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Iterator
 
 import orjson
@@ -5,15 +6,16 @@ import pytest
 from opensearchpy import OpenSearch
 from plugins.behaviour import settings_with
 from plugins.query_shop import Shop
+from plugins.servers import PREFIX
 
 from connector.settings import BehaviourSettings, Settings
 from query.request import Asker
 from query.search import Searcher
-from query.ubi.indices import Names
+from query.ubi.indices import Names, apply
 from query.ubi.privacy import Privacy
 from query.ubi.recorder import Recorder
 from query.ubi.shown import Shown
-from query.ubi.writer import Writer
+from query.ubi.writer import Tally, Writer
 
 ANNA = Asker(client="browser-1", user="anna@example.org", session="visit-1")
 SECRETS = ("browser-1", "anna", "visit-1", "red jacket", "jacket")
@@ -137,3 +139,30 @@ def test_searches_of_nobody_are_not_recorded(recording: Searcher) -> None:
     recording.close()
     assert recording.recorder
     assert recording.recorder.tally.written == 0
+
+
+@pytest.fixture
+def guessing(client: OpenSearch) -> Iterator[BehaviourSettings]:
+    """Settings whose indices nobody made, on a cluster that makes what is missing, as by default."""
+    settings = settings_with(prefix=f"{PREFIX}{uuid.uuid4().hex[:12]}")
+    made = "action.auto_create_index"
+    client.cluster.put_settings(body={"persistent": {made: f"+{settings.prefix}*"}})
+    yield settings
+    client.cluster.put_settings(body={"persistent": {made: None}})
+    client.indices.delete(index=f"{settings.prefix}_*")
+    for alias in vars(Names.of(settings)).values():
+        client.indices.delete_index_template(name=alias)
+
+
+@pytest.mark.server
+def test_no_index_is_made_of_what_comes_before_the_indices(
+    shop: Shop, admin: Settings, guessing: BehaviourSettings, client: OpenSearch
+) -> None:
+    """It would keep the names from being aliases, and no retention would reach it."""
+    changes = {"behaviour": guessing, "opensearch": admin.opensearch}
+    with Searcher.open(shop.alias, shop.settings.model_copy(update=changes)) as opened:
+        opened.search("red jacket", asker=ANNA)
+    assert opened.recorder
+    assert opened.recorder.tally == Tally(refused=1)
+    names = Names.of(guessing)
+    assert apply(client, guessing).created == (names.queries, names.events)
