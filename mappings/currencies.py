@@ -39,4 +39,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "港币": ("HKD",),
     "港元": ("HKD",),
 }
+# Codes that stand before a number, too: "usd 200". EUR 45 is a size of shoes.
+CODES = {code: WORDS[code] for code in ("usd", "gbp", "cny", "rmb", "jpy")}
 MEANS = {**SIGNS, **WORDS}

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
+from connector.errors import UsageError
 from connector.settings import Settings
 from query.api import Options
 from query.request import SearchRequest
@@ -42,7 +43,12 @@ class AsyncSearcher:
             alias: as `Searcher.open`.
             settings: likewise.
             at_once: searches that run together, 1 or more.
+
+        Raises:
+            UsageError: fewer than one search at once, or no whole number of them.
         """
+        if not isinstance(at_once, int) or at_once < 1:
+            raise UsageError(f"at_once is {at_once!r}; expected a whole number from 1 up")
         return cls(lambda: Searcher.open(alias, settings), at_once)
 
     async def search(

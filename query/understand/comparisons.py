@@ -28,7 +28,8 @@ LOWER_AFTER = (
     *("or more", "or over", "or above", "and up", "and over", "and above", "+"),
     *("以上", "之上", "往上", "起"),
 )
-ABOUT_AFTER = ("or so", "range", "price range", "price point")
+RANGE = ("range", "price range")
+ABOUT_AFTER = ("or so", "price point", *RANGE)
 ABOUT_AFTER_ZH = ("左右", "上下")
 ABOUT_AFTER_MARKED_ZH = ("价位", "档", "档位")
 # A number behind one of these is a price, whatever it is compared by.

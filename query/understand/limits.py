@@ -34,6 +34,8 @@ _FREE = re.compile(
     r"\s*(?:$|[,;.!?)。的]|[但且]?(?:[不大小高低多少]于|不?超过|不到)|"
     r"(?:and|or|but|for|with|without|in|on|from|by|to|that|which|please|only|over|above|more|under|below|less)\b)"
 )
+# "$100-$200 range" is about money where no noun follows: not in "$100-$200 range hood".
+_ENDED = r"(?=$|[,;.]|\s(?:for|with|without|in|and|or|that|please)\b)"
 # Smaller numbers count things; two numbers by themselves are sizes and models more often still.
 _LEAST, _LEAST_BEFORE_CUE, _LEAST_OF_TWO = 5, 20, 100
 # 100-200的枕头 is about money; sizes that a thing comes in lie closer: 35-40的鞋.
@@ -87,7 +89,7 @@ class Limits:
         one, two = pattern("one", currency), pattern("two", currency)
         space = r"\s?"
         between = rf"{_any(('between', 'from', '介于', '从'))}{space}{one}{space}{_any(('and', 'to', '-', '~', '和', '与', '到', '至'))}{space}{two}(?:{space}之间)?"
-        ranged = rf"{one}{space}{_any(('-', '~', '..', '...', 'to', '到', '至'))}{space}{two}(?:{space}{_any(('之间', '左右', *said.UPPER_AFTER_ZH))})?"
+        ranged = rf"{one}{space}{_any(('-', '~', '..', '...', 'to', '到', '至'))}{space}{two}(?:{space}(?:{_any(('之间', '左右', *said.UPPER_AFTER_ZH))}|{_any(said.RANGE)}{_ENDED}))?"
         bare = rf"{one}{space}[到至]{space}{two}"
         adjective = rf"{one}{space}[~-]{space}{two}(?=的)"
         within = rf"{one}{space}[和与到至~-]{space}{two}{space}之间"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from mappings.currencies import MEANS, SIGNS, WORDS
+from mappings.currencies import CODES, MEANS, SIGNS, WORDS
 from query.understand import numerals
 from query.understand.chinese import NUMERAL, number
 
@@ -47,11 +47,11 @@ def pattern(name: str, currency: str | None) -> str:
         name: prefix of its groups' names.
         currency: of the catalogue; "50 pounds" is money only where it is pounds.
     """
-    signs = _any(SIGNS)
+    signs, before = _any(SIGNS), _any({**SIGNS, **CODES})
     words = _any({**WORDS, **(WEIGHTS_TOO if currency == "GBP" else {})}, after="(?![a-z])")
     digits = rf"(?:{_ARABIC})(?:\s?[百千万]|k(?![a-z]))?"
     return (
-        rf"(?:(?P<{name}_sign>{signs})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元)|{numerals.NUMERAL})"
+        rf"(?:(?P<{name}_sign>{before})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元)|{numerals.NUMERAL})"
         rf"(?:\s?(?P<{name}_word>{words}|{signs})|{_ENDS})"
     )
 

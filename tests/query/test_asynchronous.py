@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from plugins.query_shop import Shop
 
-from connector.errors import IndexMissingError, RequestError
+from connector.errors import IndexMissingError, RequestError, UsageError
 from query import AsyncSearcher, Searcher
 from query.response import SearchResponse
 
@@ -47,6 +47,13 @@ def test_faults_come_out_where_they_are_awaited(shop: Shop) -> None:
         asyncio.run(enter())
     with pytest.raises(RequestError, match="negative"):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize("at_once", [0, -1, 1.5, "8"])
+def test_a_wrong_number_at_once_is_refused(shop: Shop, at_once: int) -> None:
+    """The fault is ours to tell, as all are."""
+    with pytest.raises(UsageError, match=r"at_once is .* expected a whole number from 1 up"):
+        AsyncSearcher.open(shop.alias, shop.settings, at_once=at_once)
 
 
 class _Held(Searcher):
