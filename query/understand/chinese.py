@@ -46,15 +46,24 @@ def in_script(text: str, knows: Knows | None) -> str:
 
 
 def number(text: str) -> float:
-    """Return the value of digits, of Chinese numerals, or of both: 1,299, 五百, 一千二, 1.5万."""
+    """Return the value of digits, of Chinese numerals, or of both: 1,299, 五百, 一千二, 1.5万, 2千5."""
     digits = re.match(r"[\d,.]+", text)
     if not digits:
         whole, point, decimals = text.partition("点")
         return _decimal(whole, decimals) if point else float(_numeral(whole))
     value = float(digits.group().replace(",", ""))
-    for power in text[digits.end() :].strip():
-        value *= _POWERS.get(power, _MYRIAD)
-    return value
+    behind = text[digits.end() :].strip()
+    if not behind:
+        return value
+    power = _POWERS.get(behind[0], _MYRIAD)
+    return value * power + _behind(behind[1:], power)
+
+
+def _behind(text: str, power: int) -> float:
+    """Return the value of the digit behind a power, whose own may be left out: 2千5, 1万5千."""
+    if not text:
+        return 0.0
+    return int(text[0]) * (_POWERS[text[1]] if text[1:] else power / 10)
 
 
 def _decimal(whole: str, decimals: str) -> float:

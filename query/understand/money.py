@@ -49,7 +49,7 @@ def pattern(name: str, currency: str | None) -> str:
     """
     signs, before = _any(SIGNS), _any({**SIGNS, **CODES})
     words = _any({**WORDS, **(WEIGHTS_TOO if currency == "GBP" else {})}, after="(?![a-z])")
-    digits = rf"(?:{_ARABIC})(?:\s?[百千万]|k(?![a-z]))?"
+    digits = rf"(?:{_ARABIC})(?:\s?[百千万](?:[1-9][百千]?)?|k(?![a-z]))?"
     return (
         rf"(?:(?P<{name}_sign>{before})\s?)?(?P<{name}>{digits}|{NUMERAL}|[百千万](?=元)|{numerals.NUMERAL})"
         rf"(?:\s?(?P<{name}_word>{words}|{signs})|{_ENDS})"

@@ -50,7 +50,7 @@ _SIGNS = {'"': '"', "''": '"', "'": "ft"}
 # Standing by themselves they are stop words, and only the number would be searched.
 _STOPPED = ("in", "a")
 # Parts of one, in words and behind the point.
-_PARTS = {"half": ("1/2", "0.5"), "quarter": ("1/4", "0.25")}
+_PARTS = {"half": ("1/2", "0.5"), "quarter": ("1/4", "0.25"), "半": ("0.5",)}
 _FRACTIONS = {"5": "1/2", "25": "1/4", "75": "3/4"}
 # Longer names are seldom written on to the number, but for these.
 _ABBREVIATED = 3
@@ -68,12 +68,12 @@ _NUMBER = r"(?:\d+[ -])?\d+/\d+|\d+(?:[.,]\d+)?"
 _BEFORE = rf"(?<![^\W{HAN}])(?<![.,/$€£¥#])(?<!\w-)"
 _AFTER = rf"(?![^\W{HAN}])"
 _SIZE = re.compile(
-    rf"{_BEFORE}(?P<number>{_NUMBER}|{NUMERAL}|{numerals.NUMERAL}|half|quarter)(?:"
+    rf"{_BEFORE}(?P<number>{_NUMBER}|{NUMERAL}|{numerals.NUMERAL}|half|quarter|半)(?:"
     rf"(?P<gap>[ -]?)(?P<word>{'|'.join(map(re.escape, _WORDS))}){_AFTER}(?!-\w)"
     rf"|(?P<sign>''|[\"'])(?!\w))"
 )
 # What every size has in it, so that most texts are looked at once.
-_ANY_NUMBER = re.compile(rf"\d|[一二两三四五六七八九十]|half|quarter|{numerals.WORD}")
+_ANY_NUMBER = re.compile(rf"\d|[一二两三四五六七八九十半]|half|quarter|{numerals.WORD}")
 _TIMES = r"[\"']?(?:\s?[x\u00d7*]\s?|\sby\s)"
 _SIDES = re.compile(
     rf"{_BEFORE}({_NUMBER}){_TIMES}({_NUMBER})(?:{_TIMES}({_NUMBER}))?"
@@ -88,6 +88,10 @@ _A_FOOT = 12
 # 一米五, 1米8: the digit behind the unit is a tenth.
 _TENTHS = re.compile(
     rf"{_BEFORE}(\d|{NUMERAL})米([1-9一二三四五六七八九])(?![\d一二三四五六七八九十百寸])"
+)
+# 一升半, 2公斤半: half a unit more; 一寸半身照 is not.
+_HALVES = re.compile(
+    rf"{_BEFORE}(\d+|{NUMERAL})({'|'.join(word for word in _WORDS if not word.isascii())})半(?![身价天年月])"
 )
 _QUOTED = re.compile(r'(?<!\S)"[^"]*"')
 # Not grams but networks.
@@ -124,6 +128,7 @@ def sizes(text: str, *, chinese: bool) -> Iterator[Size]:
         Size(*found.span(), _feet(found)) for found in _FEET.finditer(text) if _is_feet(found)
     ]
     sides += [Size(*found.span(), _tenths(found)) for found in _TENTHS.finditer(text) if chinese]
+    sides += [Size(*found.span(), _halves(found)) for found in _HALVES.finditer(text) if chinese]
     yield from sides
     for found in _SIZE.finditer(text):
         inside = any(one.start < found.end() and found.start() < one.end for one in sides)
@@ -159,6 +164,13 @@ def _feet(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
 def _tenths(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
     metres = f"{number(found[1]):g}.{number(found[2]):g}"
     return tuple((metres + unit, _RENAMED) for unit in ("米", "m"))
+
+
+def _halves(found: re.Match[str]) -> tuple[tuple[str, float], ...]:
+    count = f"{number(found[1]) + 0.5:g}"
+    english, others = _UNIT_OF[found[2]]
+    names = dict.fromkeys((found[2], *others, *english))
+    return tuple((text, _RENAMED) for name in names for text in _written(count, name))
 
 
 def _is_size(text: str, found: re.Match[str]) -> bool:

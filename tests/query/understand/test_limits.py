@@ -40,6 +40,8 @@ def _read(text: str, currency: str | None = "USD") -> list[tuple[str, Values]]:
         ("watch price 100..200", ("between", (100.0, 200.0))),
         ("watch $100..$200", ("between", (100.0, 200.0))),
         ("watch $100...200", ("between", (100.0, 200.0))),
+        ("2千5以内的电脑", ("upper", (2500.0,))),
+        ("1万5千以内的电脑", ("upper", (15_000.0,))),
         ("一点五万以下的电脑", ("upper", (15_000.0,))),
         ("十九点九元的毛巾", ("spent", (19.9,))),
         ("desk around $50", ("about", (50.0,))),
