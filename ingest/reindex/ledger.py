@@ -165,8 +165,8 @@ class Ledger:
     def progress(self, run: Run) -> Progress:
         """Return how far a run's slices are."""
         sums: dict[str, Any] = {name: {"sum": {"field": f"counts.{name}"}} for name in COUNTS}
-        sums |= {name: {"sum": {"field": name}} for name in ("attempts",)}
-        sums |= {"cut": {"sum": {"field": "documents"}}, "done": {"filter": _state("done")}}
+        sums |= {"attempts": {"sum": {"field": "attempts"}}, "done": {"filter": _state("done")}}
+        sums |= {"cut": {"sum": {"field": "documents"}}}
         with faults("reading the ledger"):
             self._client.indices.refresh(index=INDEX)
             answer = self._client.search(
