@@ -139,6 +139,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     judged = judgments.read(queries, qrels)
     groups = _slices(slices, judged, queries, relevant_from)
     stored = runs.read_all(against, taken=asked)
+    runs.require_common(stored, judged.queries)
     titles = CUTOFF if report and (asked or index) else 0
     questions, answers = Questions(asked, ablate, titles, tuple(stored)), Answers()
     if asked or titles:

@@ -97,6 +97,25 @@ def read_all(files: Sequence[Path], taken: Sequence[str] = ()) -> list[Run]:
     return list(runs.values())
 
 
+def require_common(runs: Sequence[Run], queries: Mapping[str, str]) -> None:
+    """Refuse a run that answers none of the queries: it would lose to every other one.
+
+    Args:
+        runs: stored ones.
+        queries: that are evaluated, text by id; at least one.
+
+    Raises:
+        JudgmentsError: with an id of each side.
+    """
+    for run in runs:
+        if not run.rankings.keys() & queries.keys():
+            raise JudgmentsError(
+                f"run {run.name}: it answers none of the evaluated queries: "
+                f"{next(iter(run.rankings))!r} there, {next(iter(queries))!r} here; "
+                "do the files belong together?"
+            )
+
+
 def read(file: Path, name: str) -> Run:
     """Read a TREC run; the ranks give the order, and scores must agree with them.
 

@@ -70,6 +70,14 @@ def test_a_loss_ends_with_3(files: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert cli.run([*STORED[:-4], *STORED[-2:], "--against", "bm25.run", "--not-worse"]) == 0
 
 
+def test_a_run_of_other_queries_is_refused(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be 0 on every query, and read as a system that loses."""
+    (files / "other.run").write_text("z9 Q0 p1 1 0.5 x\n", "utf-8")
+    assert cli.run([*STORED, "--against", "other.run"]) == 2
+    said = capsys.readouterr().err
+    assert "run other: it answers none of the evaluated queries: 'z9' there" in said
+
+
 @pytest.mark.usefixtures("files")
 def test_one_system_is_not_worse_than_itself(capsys: pytest.CaptureFixture[str]) -> None:
     """With nothing to compare --not-worse would always pass, so it is refused."""
