@@ -225,6 +225,9 @@ class Searcher:
         request, _ = checked(replace(request_of(query, options), facets=(), cursor=None))
         id_ = _id_of(id_)
         _require_own(request)
+        return self._followed(lambda: self._why_not(id_, request))
+
+    def _why_not(self, id_: str, request: SearchRequest) -> Answer:
         self._reader.require_parts(request.without)
         self._prepare(request)
         return Follow(self._reader, self.rank, request, id_).answer()

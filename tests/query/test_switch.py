@@ -59,6 +59,17 @@ def test_a_search_after_the_switch_uses_the_new_model(sides: Crossing) -> None:
     assert before.hits != after.hits
 
 
+def test_why_a_product_is_not_found_is_told_of_the_new_index(sides: Crossing) -> None:
+    """A program that looks for the first time since the switch is told no less than a fresh one."""
+    alias, settings = sides.old.alias, sides.settings
+    with Searcher.open(alias, settings) as searcher:
+        id_ = searcher.search("lamp 7", system="vector").hits[0].id
+        switch(sides)
+        after = searcher.why_not(id_, "lamp 7", system="vector")
+    with Searcher.open(alias, settings) as fresh:
+        assert after.as_json() == fresh.why_not(id_, "lamp 7", system="vector").as_json()
+
+
 def test_a_cursor_is_expired_after_the_switch(sides: Crossing) -> None:
     """Its pages are of the old index, the query's vector would be of the new one's model."""
     with Searcher.open(sides.old.alias, sides.settings) as searcher:
