@@ -52,7 +52,7 @@ class Store:
 
     Attributes:
         folder: made when there is something to keep; where it cannot be, nothing is kept.
-        max_age_s: seconds after which an index is mined again.
+        max_age_s: seconds after which an index is mined again; see `Lexicon.holds_s`, too.
     """
 
     folder: Path
@@ -75,14 +75,16 @@ class Store:
 
     def _read(self, file: Path, catalogue: str) -> Lexicon | None:
         try:
-            if not 0 <= time.time() - file.stat().st_mtime <= self.max_age_s:
+            age_s = time.time() - file.stat().st_mtime
+            if not 0 <= age_s <= self.max_age_s:
                 return None
-            return unpack(file.read_bytes(), catalogue)
+            found = unpack(file.read_bytes(), catalogue)
         except FileNotFoundError:
             return None
         except _DAMAGED as error:
             _log.warning("%s cannot be read (%r), mining again", file, error)
             return None
+        return found if found and age_s <= found.holds_s(self.max_age_s) else None
 
     def _write(self, file: Path, packed: bytes) -> None:
         """Replace the file in one step."""

@@ -113,7 +113,7 @@ class Understanding:
         self._making = threading.Lock()
         self._made: tuple[Step, ...] = ()
         self._now = _Now((), None, ())
-        self._since = 0.0
+        self._since = self._holds_s = 0.0
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps in order, the same object until one of them knows something else.
@@ -143,7 +143,7 @@ class Understanding:
         return now.steps
 
     def _stale(self) -> bool:
-        return self._clock() - self._since > self._settings.lexicon_max_age_s
+        return self._clock() - self._since > self._holds_s
 
     def _again(self) -> None:
         try:
@@ -155,7 +155,9 @@ class Understanding:
             self._making.release()
 
     def _make(self) -> None:
-        known = _Known(self._catalogue, self._settings, self._lexicon(), self._asks, self._synonyms)
+        lexicon = self._lexicon()
+        known = _Known(self._catalogue, self._settings, lexicon, self._asks, self._synonyms)
         made = (make(known) for make in _MAKERS.values())
         self._made = tuple(step for step in made if step)
         self._since = self._clock()
+        self._holds_s = lexicon.holds_s(self._settings.lexicon_max_age_s)

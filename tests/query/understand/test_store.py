@@ -53,6 +53,21 @@ def test_an_old_lexicon_is_mined_again(tmp_path: Path) -> None:
         (tmp_path / "uuid.json.gz").unlink()
 
 
+def test_a_lexicon_of_few_products_is_old_after_a_minute(tmp_path: Path) -> None:
+    """A search of an index that is empty yet decides nothing for an hour."""
+    store = Store(tmp_path, 3600)
+    for lexicon, age_s, found in (
+        (Lexicon(), 59, Lexicon()),
+        (Lexicon(), 62, LEXICON),
+        (replace(LEXICON, products=1000), 62, replace(LEXICON, products=1000)),
+    ):
+        (tmp_path / "uuid.json.gz").unlink(missing_ok=True)
+        store.get("uuid", "c", lambda lexicon=lexicon: lexicon)  # type: ignore[misc]
+        when = (tmp_path / "uuid.json.gz").stat().st_mtime - age_s
+        os.utime(tmp_path / "uuid.json.gz", (when, when))
+        assert store.get("uuid", "c", lambda: LEXICON) == found
+
+
 def test_another_catalogue_or_index_is_mined(tmp_path: Path) -> None:
     """What was mined under another catalogue, or from another index, is not used."""
     store = Store(tmp_path, 60)

@@ -1,11 +1,15 @@
+import threading
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import pytest
 from plugins.shelf import catalogue, titled
 
 from connector.settings import SearchSettings
 from query.understand.compile import compiled
 from query.understand.interpretation import understand
+from query.understand.lexicon import Lexicon
 from query.understand.understanding import Asks, Understanding
 
 CATALOGUE = catalogue()
@@ -27,3 +31,25 @@ def test_steps_are_the_same_object_until_a_rule_changes(tmp_path: Path) -> None:
     assert changed == ["synonyms"]
     assert [one.text for one in understand("sofa", after).alternatives] == ["couch"]
     assert understand("sofa", before).alternatives == ()
+
+
+@pytest.mark.parametrize(("products", "again"), [(0, 1), (999, 1), (1000, 0)])
+def test_few_products_are_read_again_after_a_minute(products: int, again: int) -> None:
+    """Who opened an index while it was being filled understands queries soon after."""
+    now, read = [0.0], threading.Event()
+    mined: list[float] = []
+
+    def lexicon() -> Lexicon:
+        mined.append(now[0])
+        if now[0]:
+            read.set()
+        return replace(LEXICON, products=products)
+
+    made = Understanding(CATALOGUE, SearchSettings(), lexicon, ASKS, lambda: now[0])
+    made.steps()
+    now[0] = 60.0
+    made.steps()
+    now[0] = 60.1
+    made.steps()
+    assert read.wait(60 if again else 0.2) is bool(again)
+    assert mined == [0.0, *[60.1] * again]
