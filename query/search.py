@@ -136,38 +136,9 @@ class Searcher:
         return self._answer(request, Variant())
 
     def _answer(self, asked: SearchRequest, variant: Variant) -> SearchResponse:
-        return self._followed(lambda: self._search(asked, variant))
+        return self._followed(lambda reader: _search(_weighing(reader, variant), asked))
 
-    def _search(self, asked: SearchRequest, variant: Variant) -> SearchResponse:
-        request, notes = checked(asked)
-        reader = self._weighing(variant)
-        conditions = clauses(request.filters, reader.catalogue)
-        reader.require_parts(request.without)
-        self._prepare(request)
-        begin = time.perf_counter()
-        found = ANSWERS[request.system](reader, request, conditions)
-        took_ms = (time.perf_counter() - begin) * 1000
-        return SearchResponse(
-            hits=self._explained(request, found) if request.explain else found.hits,
-            total=found.total,
-            relation=found.relation,
-            took_ms=took_ms,
-            system=request.system,
-            notes=(*notes, *found.notes),
-            interpretation=found.interpretation,
-            facets=found.facets,
-            cursor=found.cursor,
-            weights=reader.weights_version if request.system == "hybrid" else None,
-        )
-
-    def _weighing(self, variant: Variant) -> Reader:
-        """Return the reader with an experiment's weights in place of those in force."""
-        model = variant.weights
-        if model is None:
-            return self._reader
-        return replace(self._reader, weights=model.weights, first_pass=model.first_pass)
-
-    def _followed(self, call: Callable[[], Answered]) -> Answered:
+    def _followed(self, call: Callable[[Reader], Answered]) -> Answered:
         """Make a call, and again on the index that the alias leads to by now where it has moved.
 
         Between two indices the model may differ, so nothing of the first try is kept.
@@ -175,14 +146,14 @@ class Searcher:
         for _ in range(_MOVES):
             before = self._reader
             try:
-                return call()
+                return call(before)
             except (IndexMovedError, ClusterRefusedError):
                 if self._reopen is None or not before.engine.moved:
                     raise
             with self._opening:
                 if self._reader is before:
                     self._reader = self._reopen()
-        return call()
+        return call(self._reader)
 
     @property
     def recorder(self) -> Recorder | None:
@@ -197,17 +168,7 @@ class Searcher:
             ModelMismatchError, EncoderError, ClusterUnavailableError, ClusterRefusedError: as
                 `search`.
         """
-        return self._followed(lambda: self._rank(request))
-
-    def _rank(self, asked: SearchRequest) -> Ranking:
-        request, _ = checked(replace(asked, size=0))
-        _require_own(request)
-        self._reader.require_parts(request.without)
-        conditions = clauses(request.filters, self._reader.catalogue)
-        self._prepare(request)
-        ranking = ANSWERS[request.system](self._reader, request, conditions).ranking
-        assert ranking is not None  # noqa: S101 - a system of ours
-        return ranking
+        return self._followed(lambda reader: _rank(reader, request))
 
     def why_not(self, id_: str, query: str | SearchRequest, **options: Unpack[Options]) -> Answer:
         """Return where a product is lost in a search, or at which place it comes, and why.
@@ -225,28 +186,7 @@ class Searcher:
         request, _ = checked(replace(request_of(query, options), facets=(), cursor=None))
         id_ = _id_of(id_)
         _require_own(request)
-        return self._followed(lambda: self._why_not(id_, request))
-
-    def _why_not(self, id_: str, request: SearchRequest) -> Answer:
-        self._reader.require_parts(request.without)
-        self._prepare(request)
-        return Follow(self._reader, self.rank, request, id_).answer()
-
-    def _explained(self, request: SearchRequest, found: Found) -> tuple[Hit, ...]:
-        reader = self._reader
-        query = found.interpretation or Interpretation.of(request.text)
-        leg = leg_of(request.system, reader.catalogue)
-        ids = [hit.id for hit in found.hits]
-        return explained(found.hits, had(reader.engine, reader.catalogue, query, leg, ids))
-
-    def _prepare(self, request: SearchRequest) -> None:
-        """Load what is loaded once, so that it is not part of a search's time."""
-        if request.system != "bm25":
-            self._reader.encoder.load()
-            self._reader.corpus.mean()
-            self._reader.steps()
-        if self._reader.after and request.system == "hybrid":
-            self._reader.after.load()
+        return self._followed(lambda reader: _why_not(reader, id_, request))
 
     def using(self, step: Step) -> Self:
         """Return a searcher on the same connections with this step in place of the one of its name.
@@ -268,8 +208,9 @@ class Searcher:
         Raises:
             ModelMismatchError, EncoderError: as `search`.
         """
-        self._prepare(SearchRequest(text))
-        self._reader.encoder.vector(text)
+        reader = self._reader
+        _prepare(reader, SearchRequest(text))
+        reader.encoder.vector(text)
 
     def close(self) -> None:
         """Close the connections; what was recorded is written first."""
@@ -287,6 +228,70 @@ class Searcher:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _search(reader: Reader, asked: SearchRequest) -> SearchResponse:
+    request, notes = checked(asked)
+    conditions = clauses(request.filters, reader.catalogue)
+    reader.require_parts(request.without)
+    _prepare(reader, request)
+    begin = time.perf_counter()
+    found = ANSWERS[request.system](reader, request, conditions)
+    took_ms = (time.perf_counter() - begin) * 1000
+    return SearchResponse(
+        hits=_explained(reader, request, found) if request.explain else found.hits,
+        total=found.total,
+        relation=found.relation,
+        took_ms=took_ms,
+        system=request.system,
+        notes=(*notes, *found.notes),
+        interpretation=found.interpretation,
+        facets=found.facets,
+        cursor=found.cursor,
+        weights=reader.weights_version if request.system == "hybrid" else None,
+    )
+
+
+def _weighing(reader: Reader, variant: Variant) -> Reader:
+    """Return the reader with an experiment's weights in place of those in force."""
+    model = variant.weights
+    if model is None:
+        return reader
+    return replace(reader, weights=model.weights, first_pass=model.first_pass)
+
+
+def _rank(reader: Reader, asked: SearchRequest) -> Ranking:
+    request, _ = checked(replace(asked, size=0))
+    _require_own(request)
+    reader.require_parts(request.without)
+    conditions = clauses(request.filters, reader.catalogue)
+    _prepare(reader, request)
+    ranking = ANSWERS[request.system](reader, request, conditions).ranking
+    assert ranking is not None  # noqa: S101 - a system of ours
+    return ranking
+
+
+def _why_not(reader: Reader, id_: str, request: SearchRequest) -> Answer:
+    reader.require_parts(request.without)
+    _prepare(reader, request)
+    return Follow(reader, partial(_rank, reader), request, id_).answer()
+
+
+def _explained(reader: Reader, request: SearchRequest, found: Found) -> tuple[Hit, ...]:
+    query = found.interpretation or Interpretation.of(request.text)
+    leg = leg_of(request.system, reader.catalogue)
+    ids = [hit.id for hit in found.hits]
+    return explained(found.hits, had(reader.engine, reader.catalogue, query, leg, ids))
+
+
+def _prepare(reader: Reader, request: SearchRequest) -> None:
+    """Load what is loaded once, so that it is not part of a search's time."""
+    if request.system != "bm25":
+        reader.encoder.load()
+        reader.corpus.mean()
+        reader.steps()
+    if reader.after and request.system == "hybrid":
+        reader.after.load()
 
 
 def _audience(client: OpenSearch, name: str, settings: Settings) -> Audience | None:

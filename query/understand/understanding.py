@@ -149,9 +149,10 @@ class Understanding:
         try:
             self._make()
         except ConnectorError as error:
-            self._since = self._clock()
             log.warning("the catalogue's words were not read again: %s", error)
         finally:
+            # Not at once again, whatever went wrong.
+            self._since = self._clock()
             self._making.release()
 
     def _make(self) -> None:
