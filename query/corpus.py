@@ -13,15 +13,14 @@ from mappings.index import ALIVE, SKETCH
 from mappings.sketch import Vectors
 from mappings.sketch import read as read_sketches
 from query.engine import Engine
+from query.filling import MANY, holds_s
 from query.legs import Clause, Slot
 from query.segments import Segment
 
 Json = dict[str, Any]
 
 # The mean of 1,000 unit vectors is known to about .002 of a cosine, below what ranking can tell.
-_SAMPLE = 1000
-# Of fewer it may be that the index is being filled: the next thousand may be of another kind.
-_FILLING_S = 60.0
+_SAMPLE = MANY
 _SEED = 20
 _HIGHEST_MEAN = 0.9
 
@@ -186,7 +185,7 @@ class Corpus:
         }
         hits = self._engine.search(body, "")["hits"]["hits"]
         sketches = [hit["fields"][SKETCH][0] for hit in hits if SKETCH in hit.get("fields", {})]
-        self._fresh_s = _FRESH_S if len(sketches) == _SAMPLE else _FILLING_S
+        self._fresh_s = holds_s(len(sketches), _FRESH_S)
         until = self._clock() + self._fresh_s
         if not sketches:
             return _Sample(np.zeros(self.dimension, np.float32), until)

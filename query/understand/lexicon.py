@@ -9,9 +9,6 @@ from query.understand.words import form, keys
 
 # What a third of fewer prices do not exceed is chance.
 FEWEST_PRICES = 9
-# Of fewer products it may be that the index is being filled.
-_MANY = 1000
-_FILLING_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +58,6 @@ class Lexicon:
     pairs: Mapping[str, int] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     low: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-    def holds_s(self, most_s: float) -> float:
-        """Return for how many seconds it is true enough: `most_s`, and a minute for few products."""
-        return most_s if self.products >= _MANY else min(most_s, _FILLING_S)
 
     def knows(self, text: str) -> bool:
         """Return whether products have the word, in this or another inflection.

@@ -17,6 +17,7 @@ import orjson
 from connector.settings import SearchSettings
 from mappings.live import LiveIndex
 from query.engine import Engine
+from query.filling import holds_s
 from query.understand.compile import mine
 from query.understand.lexicon import Lexicon, Value
 
@@ -52,7 +53,7 @@ class Store:
 
     Attributes:
         folder: made when there is something to keep; where it cannot be, nothing is kept.
-        max_age_s: seconds after which an index is mined again; see `Lexicon.holds_s`, too.
+        max_age_s: seconds after which an index is mined again; see `query.filling`, too.
     """
 
     folder: Path
@@ -84,7 +85,7 @@ class Store:
         except _DAMAGED as error:
             _log.warning("%s cannot be read (%r), mining again", file, error)
             return None
-        return found if found and age_s <= found.holds_s(self.max_age_s) else None
+        return found if found and age_s <= holds_s(found.products, self.max_age_s) else None
 
     def _write(self, file: Path, packed: bytes) -> None:
         """Replace the file in one step."""

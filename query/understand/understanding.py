@@ -10,6 +10,7 @@ from typing import NamedTuple
 from connector.errors import ConnectorError
 from connector.settings import SearchSettings
 from mappings.catalogue import Catalogue
+from query.filling import holds_s
 from query.understand.cheap import Titled, cheapest
 from query.understand.compounds import Compounds
 from query.understand.entities.step import Entities
@@ -161,4 +162,4 @@ class Understanding:
         made = (make(known) for make in _MAKERS.values())
         self._made = tuple(step for step in made if step)
         self._since = self._clock()
-        self._holds_s = lexicon.holds_s(self._settings.lexicon_max_age_s)
+        self._holds_s = holds_s(lexicon.products, self._settings.lexicon_max_age_s)
