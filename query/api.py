@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, TypedDict, get_args
 
 from connector.errors import RequestError
-from query.request import Asker, Filter, SearchRequest, System
+from query.request import Asker, Counted, Filter, SearchRequest, System
 
 Value = str | int | float | bool | date
 Bound = int | float | date | None
@@ -30,7 +30,7 @@ class Options(TypedDict, total=False):
     without: Iterable[str]
     min_score: float | None
     facets: Iterable[str]
-    facets_over: Literal["matches", "candidates"]
+    facets_over: Counted
     cursor: str | None
     asker: Asker | None
 

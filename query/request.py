@@ -9,6 +9,8 @@ from typing import Literal, SupportsFloat, SupportsIndex, get_args
 from connector.errors import RequestError
 from query.understand.words import is_picture
 
+Comparison = Literal["=", ">=", "<="]
+Counted = Literal["matches", "candidates"]
 System = Literal[
     "bm25", "vector", "native", "strong", "rrf", "min_max", "z_score", "dbsf", "convex", "hybrid"
 ]
@@ -22,8 +24,6 @@ MAX_WINDOW = 1000
 # query over four fields must stay below the 1,024 clauses the engine allows by default.
 MAX_CHARACTERS = 200
 
-_COMPARISONS = ("=", ">=", "<=")
-_COUNTED = ("matches", "candidates")
 _COMPARISON = re.compile(r"([^<>=]+)(>=|<=|=)(.*)", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ class Filter:
 
     field: str
     value: str
-    comparison: Literal["=", ">=", "<="] = "="
+    comparison: Comparison = "="
 
     @classmethod
     def parse(cls, text: str) -> "Filter":
@@ -104,7 +104,7 @@ class SearchRequest:
     without: tuple[str, ...] = ()
     min_score: float | None = None
     facets: tuple[str, ...] = ()
-    facets_over: Literal["matches", "candidates"] = "matches"
+    facets_over: Counted = "matches"
     cursor: str | None = None
     asker: Asker | None = None
 
@@ -139,6 +139,15 @@ def says_anything(text: str) -> bool:
     return any(one.isalnum() or is_picture(one) for one in text)
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether a text has no half characters, which JSON may spell and UTF-8 may not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _check_types(request: SearchRequest) -> None:
     """Refuse what no type checker has seen, such as a size that came as text."""
     _require("size", request.size, "a whole number", isinstance(request.size, SupportsIndex))
@@ -148,15 +157,16 @@ def _check_types(request: SearchRequest) -> None:
         _require("min_score", score, "a number", isinstance(score, SupportsFloat))
     if request.cursor is not None:
         _require("cursor", request.cursor, "a text", isinstance(request.cursor, str))
-    over = request.facets_over
-    _require("facets_over", over, " or ".join(_COUNTED), over in _COUNTED)
+    over, counted = request.facets_over, get_args(Counted)
+    _require("facets_over", over, " or ".join(counted), over in counted)
+    signs = get_args(Comparison)
     for one in request.filters:
         sign = one.comparison
         _require(
             f"the comparison of filter {one.field!r}",
             sign,
-            ", ".join(_COMPARISONS),
-            sign in _COMPARISONS,
+            ", ".join(signs),
+            sign in signs,
         )
 
 

@@ -29,7 +29,7 @@ from query.explain.whynot.follow import Follow
 from query.filters import clauses
 from query.prepare import Prepared
 from query.ranking import Ranking
-from query.request import OWN, SearchRequest, checked
+from query.request import OWN, SearchRequest, checked, is_unicode
 from query.response import Hit, SearchResponse
 from query.systems import ANSWERS
 from query.systems.reader import Found, Reader
@@ -305,12 +305,8 @@ def _id_of(given: object) -> str:
         raise RequestError(f"the id is {given!r}; expected a text, as the hits have it")
     if not given.strip():
         raise RequestError("the id is empty; give that of a product")
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        raise RequestError(
-            f"the id {given!r} is not valid Unicode; give that of a product"
-        ) from None
+    if not is_unicode(given):
+        raise RequestError(f"the id {given!r} is not valid Unicode; give that of a product")
     return given.strip()
 
 

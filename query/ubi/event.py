@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector.errors import RequestError
+from query.request import is_unicode
 from query.ubi.privacy import Privacy
 
 Json = dict[str, Any]
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
-# Half a character, which JSON may spell and UTF-8 may not.
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LONGEST = 100
 _LONGEST_OBJECT = 256
 _PEOPLE = ("client_id", "user_id", "session_id")
@@ -88,7 +87,7 @@ def _object(given: object) -> Json:
         raise RequestError("event_attributes.object has no object_id")
     if not 0 < len(str(id_)) <= _LONGEST_OBJECT:
         raise RequestError(f"object_id is empty, or longer than {_LONGEST_OBJECT} characters")
-    if _SURROGATE.search(str(id_)):
+    if not is_unicode(str(id_)):
         raise RequestError("object_id is not valid Unicode")
     names = ("object_id_type", "object_id_field")
     return {
