@@ -1,5 +1,6 @@
 """A real sentence-transformers model, small enough to be made and run in a moment."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a two-layer BERT with 32 dimensions that reads text letter by letter."""
     return build(tmp_path_factory.mktemp("tiny-model"))
+
+
+def configure(file: Path, **values: object) -> None:
+    """Change values in one of a model's files of configuration."""
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **values}), "utf-8")
 
 
 # What architectures have in common; what a test says besides comes before it.

@@ -1,4 +1,3 @@
-import json
 import os
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plugins.tiny_model import configure
 
 from connector.encoder import Encoder, Tokens, Vectors, finite
 from connector.encoder.network import Network
@@ -143,9 +143,7 @@ def test_vectors_are_those_of_the_library(
     """Our own batches, masks and prompts give what sentence-transformers gives for each text."""
     folder = tmp_path / "model"
     shutil.copytree(tiny_model, folder)
-    pooling = folder / "1_Pooling" / "config.json"
-    config = json.loads(pooling.read_text("utf-8"))
-    pooling.write_text(json.dumps({**config, "include_prompt": pooled_prompt}), "utf-8")
+    configure(folder / "1_Pooling" / "config.json", include_prompt=pooled_prompt)
     identity = replace(identify(str(folder)), document_prompt=prompt)
     encoder = Encoder.load(
         identity, EncoderSettings(device="cpu", dtype="float32", batch_tokens=64)
@@ -159,9 +157,7 @@ def test_padding_may_stand_before_the_text(tiny_model: Path, tmp_path: Path) -> 
     """A tokenizer that pads on the left, as decoders' do, is followed."""
     folder = tmp_path / "model"
     shutil.copytree(tiny_model, folder)
-    file = folder / "tokenizer_config.json"
-    config = json.loads(file.read_text("utf-8"))
-    file.write_text(json.dumps({**config, "padding_side": "left"}), "utf-8")
+    configure(folder / "tokenizer_config.json", padding_side="left")
     encoder = Encoder.load(identify(str(folder)), EncoderSettings(device="cpu", dtype="float32"))
     texts = ["red shoe", "x", "espresso machine"]
     assert encoder._tokeniser.pads_left

@@ -1,11 +1,10 @@
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from plugins.tiny_model import build
+from plugins.tiny_model import build, configure
 
 from connector.encoder import Encoder
 from connector.encoder.traced import MOST_TOKENS, traced
@@ -45,9 +44,9 @@ def test_queries_get_the_vectors_they_had(
     """Alone and together, whatever the model makes of padding and prompts."""
     folder = tmp_path / "model"
     shutil.copytree(tiny_model, folder)
-    _set(folder / "1_Pooling" / "config.json", include_prompt=pooled_prompt)
-    _set(folder / "tokenizer_config.json", padding_side=padding)
-    _set(
+    configure(folder / "1_Pooling" / "config.json", include_prompt=pooled_prompt)
+    configure(folder / "tokenizer_config.json", padding_side=padding)
+    configure(
         folder / "config_sentence_transformers.json",
         prompts={"query": prompt, "document": ""},
     )
@@ -57,10 +56,6 @@ def test_queries_get_the_vectors_they_had(
         found = after.encode_queries(texts)
         assert np.allclose(found, before.encode_queries(texts), atol=1e-5)
         assert np.allclose(found, after.encode_queries(texts))
-
-
-def _set(file: Path, **values: object) -> None:
-    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **values}), "utf-8")
 
 
 @pytest.mark.parametrize(
